@@ -1,0 +1,14 @@
+/* Every limit on what comes from outside, in one place. An error that one of these causes says its name. */
+#ifndef BASE_LIMITS_H
+#define BASE_LIMITS_H
+
+#define RECORD_BYTES_MAX (64u << 20)       /* a longer record is cut there, counted, and the rest is the next one */
+#define INTEL_LINE_BYTES_MAX (1u << 20)    /* a line of a plain list or CSV */
+#define INTEL_OBJECT_BYTES_MAX (16u << 20) /* one STIX object */
+#define PATTERN_BYTES_MAX (1u << 20)       /* one STIX pattern */
+#define PATTERN_DEPTH_MAX 200              /* parentheses in a pattern */
+#define PATTERN_NODES_MAX 100000u          /* comparisons and list members in a pattern */
+#define EXPRESSION_BYTES_MAX 16384u        /* one MATCHES or LIKE expression */
+#define FIELDS_MAX 4096u                   /* fields of one record */
+#define FOLDER_DEPTH_MAX 64                /* folders within folders */
+#endif

@@ -1,0 +1,77 @@
+/* The engine: compile indicators into a watchlist, find them in chunks of records.
+ * A watchlist is immutable and shared by threads; a scanner belongs to one thread. Rules: ../shared/MATCHING.md and
+ * docs/decisions/0003-readings.md. Layout on disk: docs/formats/watchlist.md. */
+#ifndef MATCH_MATCH_H
+#define MATCH_MATCH_H
+#include "err.h"
+#include "instant.h"
+#include "intel.h"
+#include "telemetry.h"
+
+/* ---- watchlist ---- */
+struct watchlist_builder;
+struct watchlist_settings {
+	enum tlp marking_default;  /* for indicators that say none */
+	instant at;                /* validity is judged at this time */
+	bool all;                  /* keep expired and revoked ones */
+	const struct warninglist *const *warninglists; size_t warninglists_n;
+};
+struct watchlist_counts { uint64_t loaded, suppressed, expired, revoked, unmatchable, duplicate; };
+struct watchlist_builder *watchlist_builder_new(const struct watchlist_settings *s);
+/* Copies what it needs. A value that is no observable of its type makes the indicator unmatchable (counted, named in *f, ERR_SYNTAX): the caller goes on. */
+CHECKED enum err watchlist_builder_add(struct watchlist_builder *b, const struct indicator *i, struct fault *f);
+/* takes the builder. Bytes of the compiled set: write them to a file, or give them to watchlist_open. */
+struct watchlist;
+CHECKED enum err watchlist_builder_finish(struct watchlist_builder *b, struct watchlist **out, struct fault *f);
+void watchlist_builder_free(struct watchlist_builder *b);
+slice watchlist_bytes(const struct watchlist *w);  /* the compiled set, as on disk */
+/* bytes are borrowed (a mapping), 8-byte aligned. Errors: ERR_DAMAGED, ERR_VERSION. */
+CHECKED enum err watchlist_open(slice bytes, struct watchlist **out, struct fault *f);
+bool watchlist_is(slice start);                    /* starts with the magic */
+void watchlist_free(struct watchlist *w);
+struct watchlist_counts watchlist_counts(const struct watchlist *w);
+/* unmatchable reasons: index 0..; false at the end */
+bool watchlist_unmatchable(const struct watchlist *w, size_t index, slice *id, slice *reason);
+
+struct watched {               /* one (indicator, value); borrows from the watchlist */
+	slice id, value /* normal form */, name, author, labels, warninglist /* suppressed by, or empty */;
+	enum observable type;
+	enum term_op op;
+	enum tlp marking; bool marking_default;
+	instant valid_from, valid_until;
+	int confidence;
+	uint32_t indicator;        /* number of the indicator object: terms of one object share it */
+};
+struct watched watchlist_get(const struct watchlist *w, uint32_t term);
+
+/* ---- scan ---- */
+enum match_kind { MATCH_EXACT, MATCH_SUBDOMAIN, MATCH_RANGE, MATCH_PREFIX, MATCH_LITERAL, MATCH_PATTERN };
+const char *match_kind_name(enum match_kind k);
+struct scan_settings { bool exact_only, url_prefix; struct telemetry_settings telemetry; bool count_only; /* fields, times and hosts of hits are not worked out */ };
+struct scan_chunk {
+	slice bytes;               /* whole records; SCAN_MARGIN readable bytes before and after */
+	enum format format; const struct telemetry_header *header;
+};
+#define SCAN_MARGIN 128
+#define SCAN_CHUNK_BYTES (256u << 10)
+struct hit {
+	uint32_t term;             /* for watchlist_get */
+	enum match_kind kind;
+	bool typed, time_guessed;
+	uint64_t line, record_no, offset; /* relative to the chunk: line and record_no from 0, byte offset of the record */
+	slice record;              /* in the chunk's bytes, without line end */
+	slice seen;                /* as in the record (decoded) */
+	slice field, host;
+	size_t seen_at, seen_n;    /* where in the record it shows, for highlighting; seen_n 0: not known */
+	instant time;
+};
+struct scan_result {           /* arena-owned: live until the next scan_chunk of the same scanner */
+	struct hit *hits; size_t hits_n; /* by record, then indicator id or value */
+	uint64_t records, lines, refused /* JSON records matched as text */;
+};
+struct scanner;
+enum scan_path { SCAN_BEST, SCAN_SCALAR, SCAN_SSE42, SCAN_AVX2, SCAN_AVX512 };
+struct scanner *scanner_new(const struct watchlist *w, const struct scan_settings *s, enum scan_path path); /* NULL: the CPU lacks it */
+void scanner_free(struct scanner *s);
+void scan_chunk(struct scanner *s, const struct scan_chunk *c, struct scan_result *out);
+#endif

@@ -1,0 +1,47 @@
+/* Log formats: which format a file is, and what the fields of one record are. Pure. A format is a row of one table.
+ * A `telemetry_reader` belongs to one thread. */
+#ifndef TELEMETRY_TELEMETRY_H
+#define TELEMETRY_TELEMETRY_H
+#include "err.h"
+#include "instant.h"
+#include "observable.h"
+struct json_parser;
+
+enum format { FORMAT_TEXT, FORMAT_JSON /* JSON lines, unknown kind */, FORMAT_ZEEK_JSON, FORMAT_ZEEK_TSV, FORMAT_EVE, FORMAT_WINDOWS /* both forms */, FORMAT_COUNT };
+const char *format_name(enum format f); /* "text", "json", "zeek-json", "zeek-tsv", "eve", "windows-json" */
+
+/* Header of the file that the records need: Zeek TSV's #separator, #set_separator, #unset_field, #empty_field, #path, #fields, #types.
+ * Immutable once made; one for a run of records, as Zeek files may be concatenated. Lives in the arena given. */
+struct telemetry_header;
+/* From the first bytes of a file (up to 64 KiB, whole lines where possible) tell its format; *header is NULL unless the format has one. */
+enum format telemetry_detect(struct arena *a, slice start, const struct telemetry_header **header);
+/* A '#' line met in the middle of a Zeek TSV file: a new header, made from the old one and this line (or the old one when it says nothing new). */
+const struct telemetry_header *telemetry_header_line(struct arena *a, const struct telemetry_header *old, slice line);
+/* Whether this line is no record in that format ('#…' of Zeek TSV). Blank lines are handled by the caller. */
+bool telemetry_is_header(enum format f, slice line);
+
+struct field {
+	slice name;            /* path: "id.orig_h", "event_data.SourceIp", "http.hostname"; empty for a whole text record */
+	slice value;           /* decoded; one element of a list each */
+	enum observable type;  /* OBSERVABLE_NONE: untyped */
+	const char *stix_path; /* "network-traffic:dst_ref.value", "process:command_line", … or NULL */
+	bool is_key;           /* a JSON key, only ever matched by shape */
+};
+struct record_fields {
+	struct field *fields; size_t fields_n;
+	instant time;          /* INSTANT_NONE when the record has none */
+	bool time_guessed;     /* zone or year was not in the record */
+	slice host;            /* the machine the record is about, or empty */
+	bool as_text;          /* a JSON record that the parser refused: one field with the raw text */
+	/* URL halves: host (with port if told) and path with query, when the format gives them in two fields; scheme empty when not told */
+	slice url_host, url_path, url_scheme; const char *url_field; /* name of the path's field */
+};
+struct telemetry_reader;
+struct telemetry_settings { int zone_minutes; int year; };
+struct telemetry_reader *telemetry_reader_new(const struct telemetry_settings *s);
+void telemetry_reader_free(struct telemetry_reader *r);
+/* Fields of one record (without its line end; 64 readable bytes must follow). `format` is the file's; a record of FORMAT_TEXT or FORMAT_JSON that starts
+ * with '{' is looked at on its own: Zeek, EVE and Windows JSON are recognised by their keys, so that mixed files work.
+ * Every string value and every key of a JSON record is a field; everything lives in `a`. Never fails: what cannot be parsed is one text field. */
+void telemetry_fields(struct telemetry_reader *r, struct arena *a, enum format format, const struct telemetry_header *header, slice record, struct record_fields *out);
+#endif
