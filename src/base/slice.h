@@ -23,7 +23,7 @@ static inline slice slice_from(const char *text)
 }
 static inline slice slice_of(const void *p, size_t n)
 {
-	return (slice){p, n};
+	return (slice){(const uint8_t *)p, n};
 }
 /* The part from `from` (clamped) with at most `n` bytes. */
 static inline slice slice_sub(slice s, size_t from, size_t n)
