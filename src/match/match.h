@@ -15,6 +15,7 @@ struct watchlist_settings {
 	instant at;                /* validity is judged at this time */
 	bool all;                  /* keep expired and revoked ones */
 	const struct warninglist *const *warninglists; size_t warninglists_n;
+	uint64_t fingerprint_key;  /* random, so that nobody can aim collisions; 0 makes reproducible sets */
 };
 struct watchlist_counts { uint64_t loaded, suppressed, expired, revoked, unmatchable, duplicate; };
 struct watchlist_builder *watchlist_builder_new(const struct watchlist_settings *s);

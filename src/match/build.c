@@ -1,0 +1,536 @@
+/* Compiling indicators: values get their normal form, then anchors under which the scan finds them.
+ * Copies into growing tables; `finish` lays them out as one file image. */
+#include <limits.h>
+#include <stdlib.h>
+#include <xxhash.h>
+
+#include "shape_int.h"
+#include "text.h"
+#include "watchlist_int.h"
+
+#define BLOOM_BITS_PER_KEY 12
+#define STRINGS_BYTES_MAX (UINT32_MAX - (64u << 20))
+
+struct table { uint8_t *p; size_t n, room, row; };
+
+struct watchlist_builder {
+	struct watchlist_settings settings;
+	struct watchlist_counts counts;
+	struct table anchors, terms, indicators, metas, unmatchable, ranges, slow;
+	struct buf strings;
+	uint32_t *slots;
+	uint64_t slot_mask;
+	uint64_t *nets;
+	uint64_t fast_keys;
+	uint32_t flags;
+	uint64_t seed;
+	struct arena *scratch;
+};
+
+static void *table_add(struct table *t)
+{
+	if (t->n == t->room) {
+		t->room = t->room == 0 ? 1024 : t->room * 2;
+		t->p = mem_resize(t->p, t->room * t->row);
+	}
+	void *row = t->p + t->n++ * t->row;
+	memset(row, 0, t->row);
+	return row;
+}
+#define TABLE(b, name, type, index) (&((struct type *)(void *)(b)->name.p)[index])
+
+struct watchlist_builder *watchlist_builder_new(const struct watchlist_settings *s)
+{
+	struct watchlist_builder *b = mem_alloc(sizeof *b);
+	b->settings = *s;
+	b->anchors.row = sizeof(struct anchor);
+	b->terms.row = sizeof(struct term);
+	b->indicators.row = sizeof(struct indicator_row);
+	b->metas.row = sizeof(struct meta_row);
+	b->unmatchable.row = sizeof(struct unmatchable_row);
+	b->ranges.row = sizeof(struct range_row);
+	b->slow.row = sizeof(uint32_t);
+	b->slot_mask = 1023;
+	b->slots = mem_alloc(1024 * sizeof *b->slots);
+	b->seed = s->fingerprint_key;
+	b->scratch = arena_new(0);
+	b->strings.max = STRINGS_BYTES_MAX;
+	buf_add(&b->strings, slice_of("\0\0\0\0", 4)); /* offset 0: the empty string */
+	return b;
+}
+
+void watchlist_builder_free(struct watchlist_builder *b)
+{
+	if (b == NULL) return;
+	struct table *tables[] = {&b->anchors, &b->terms, &b->indicators, &b->metas, &b->unmatchable, &b->ranges, &b->slow};
+	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) free(tables[i]->p);
+	buf_free(&b->strings);
+	free(b->slots);
+	free(b->nets);
+	arena_free(b->scratch);
+	free(b);
+}
+
+static uint32_t add_string(struct watchlist_builder *b, slice s)
+{
+	if (s.n == 0) return 0;
+	uint32_t at = (uint32_t)b->strings.n, n = (uint32_t)s.n;
+	buf_add(&b->strings, slice_of(&n, 4));
+	buf_add(&b->strings, s);
+	return at;
+}
+
+static slice string_at(const struct watchlist_builder *b, uint32_t at)
+{
+	uint32_t n;
+	memcpy(&n, b->strings.p + at, 4);
+	return (slice){b->strings.p + at + 4, n};
+}
+
+static void grow_slots(struct watchlist_builder *b)
+{
+	uint64_t old = b->slot_mask + 1;
+	uint32_t *before = b->slots;
+	b->slot_mask = old * 2 - 1;
+	b->slots = mem_alloc(old * 2 * sizeof *b->slots);
+	for (uint64_t k = 0; k < old; k++) {
+		if (before[k] == 0) continue;
+		uint64_t i = TABLE(b, anchors, anchor, before[k] - 1)->key & b->slot_mask;
+		while (b->slots[i] != 0) i = (i + 1) & b->slot_mask;
+		b->slots[i] = before[k];
+	}
+	free(before);
+}
+
+static uint64_t slot_of(const struct watchlist_builder *b, uint64_t key)
+{
+	uint64_t i = key & b->slot_mask;
+	while (b->slots[i] != 0 && TABLE(b, anchors, anchor, b->slots[i] - 1)->key != key) i = (i + 1) & b->slot_mask;
+	return i;
+}
+
+static void add_anchor(struct watchlist_builder *b, uint64_t key, uint32_t term, bool fast)
+{
+	if (b->anchors.n * 5 >= b->slot_mask * 3) grow_slots(b);
+	uint64_t slot = slot_of(b, key);
+	uint32_t head = b->slots[slot];
+	for (uint32_t i = term == TERM_NONE ? head : 0; i != 0; i = TABLE(b, anchors, anchor, i - 1)->next) {
+		struct anchor *a = TABLE(b, anchors, anchor, i - 1);
+		if (fast) a->term |= ANCHOR_FAST;
+		return; /* a key that only has to be present is */
+	}
+	struct anchor *a = table_add(&b->anchors);
+	*a = (struct anchor){key, term | (fast ? ANCHOR_FAST : 0), head};
+	b->slots[slot] = (uint32_t)b->anchors.n;
+	b->fast_keys += fast;
+}
+
+/* ---- normal forms ---- */
+struct normal { enum observable type; enum term_op op; slice value; uint8_t flags; struct cidr cidr; uint32_t v4; ipv6 v6; slice url, host; };
+
+static bool normal_address(struct watchlist_builder *b, slice v, struct normal *n)
+{
+	char text[ADDRESS_TEXT_BYTES];
+	uint32_t mapped;
+	if (ipv4_parse(v, &n->v4)) n->type = OBSERVABLE_IPV4;
+	else if (ipv6_parse(v, &n->v6)) n->type = OBSERVABLE_IPV6;
+	else if (!cidr_parse(v, &n->cidr)) return false;
+	else {
+		n->type = n->cidr.v6 ? OBSERVABLE_IPV6 : OBSERVABLE_IPV4;
+		n->v4 = n->cidr.v4;
+		n->v6 = n->cidr.v6_address;
+		if (n->cidr.bits != (n->cidr.v6 ? 128 : 32)) {
+			n->op = TERM_SUBSET;
+			n->value = arena_printf(b->scratch, "%s/%u", n->cidr.v6 ? ipv6_format(&n->v6, text) : ipv4_format(n->v4, text), (unsigned)n->cidr.bits);
+			return true;
+		}
+	}
+	if (n->type == OBSERVABLE_IPV6 && ipv6_is_mapped(&n->v6, &mapped)) {
+		n->type = OBSERVABLE_IPV4;
+		n->v4 = mapped;
+	}
+	n->op = TERM_EQUAL;
+	n->value = arena_copy(b->scratch, slice_from(n->type == OBSERVABLE_IPV4 ? ipv4_format(n->v4, text) : ipv6_format(&n->v6, text)));
+	return true;
+}
+
+static bool normal_url(struct watchlist_builder *b, slice v, struct normal *n)
+{
+	slice scheme;
+	if (slice_find_byte(v, '/') >= v.n || !shape_url(b->scratch, v, &scheme, &n->url, &n->host)) return false;
+	n->type = OBSERVABLE_URL;
+	n->value = scheme.n > 0 ? arena_printf(b->scratch, "%.*s://%.*s", SLICE_PRINTF(scheme), SLICE_PRINTF(n->url)) : n->url;
+	return true;
+}
+
+static enum observable hash_type(size_t n)
+{
+	static const struct { size_t n; enum observable type; } TYPES[] = {{32, OBSERVABLE_MD5}, {40, OBSERVABLE_SHA1}, {56, OBSERVABLE_SHA224}, {64, OBSERVABLE_SHA256}, {96, OBSERVABLE_SHA384}, {128, OBSERVABLE_SHA512}};
+	for (size_t i = 0; i < sizeof TYPES / sizeof *TYPES; i++)
+		if (TYPES[i].n == n) return TYPES[i].type;
+	return OBSERVABLE_NONE;
+}
+
+static bool looks_like_file(slice v)
+{
+	size_t dot = v.n;
+	for (size_t i = 0; i < v.n; i++) {
+		if (v.p[i] == '\\' || v.p[i] == '/') return true;
+		if (v.p[i] == ' ' || v.p[i] == '\t') return false;
+		if (v.p[i] == '.') dot = i;
+	}
+	if (dot >= v.n || v.n - dot < 2 || v.n - dot > 11) return false;
+	for (size_t i = dot + 1; i < v.n; i++)
+		if (!shape_is_alnum(v.p[i])) return false;
+	return true;
+}
+
+static bool has_slash_host(slice v)
+{
+	uint32_t v4;
+	slice host = slice_sub(v, 0, slice_find_byte(v, '/'));
+	host = slice_sub(host, 0, slice_find_byte(host, ':'));
+	return slice_find(v, SLICE("://")) < v.n || (host.n > 0 && host.n < v.n && (ipv4_parse(host, &v4) || slice_find_byte(host, '.') < host.n));
+}
+
+/* Decision 0003, 14. */
+static void normal_untyped(struct watchlist_builder *b, slice v, struct normal *n)
+{
+	n->flags |= TERM_UNTYPED;
+	if (normal_address(b, v, n)) return;
+	n->op = TERM_EQUAL;
+	if (shape_hash(b->scratch, v, &n->value)) n->type = hash_type(v.n);
+	else if (shape_email(b->scratch, v, &n->value)) n->type = OBSERVABLE_EMAIL;
+	else if (has_slash_host(v) && normal_url(b, v, n)) n->type = OBSERVABLE_URL;
+	else if (shape_name(b->scratch, v, &n->value)) n->type = OBSERVABLE_DOMAIN;
+	else {
+		n->type = looks_like_file(v) ? OBSERVABLE_FILE_NAME : OBSERVABLE_OTHER;
+		n->value = n->type == OBSERVABLE_FILE_NAME ? v : text_nfc(b->scratch, v);
+	}
+}
+
+static bool normal_typed(struct watchlist_builder *b, const struct indicator_term *t, struct normal *n)
+{
+	n->type = t->type;
+	n->op = t->op;
+	n->value = t->value;
+	if (t->op == TERM_LIKE || t->op == TERM_MATCHES) {
+		n->value = text_nfc(b->scratch, t->value);
+		return t->op == TERM_LIKE || literals_expression_ok(n->value);
+	}
+	switch (t->type) {
+	case OBSERVABLE_IPV4:
+	case OBSERVABLE_IPV6:
+	case OBSERVABLE_ADDRESS: return normal_address(b, t->value, n);
+	case OBSERVABLE_HOST:
+		if (normal_address(b, t->value, n)) return true;
+		n->type = OBSERVABLE_DOMAIN;
+		n->op = TERM_EQUAL;
+		return shape_name(b->scratch, t->value, &n->value);
+	case OBSERVABLE_DOMAIN: return shape_name(b->scratch, t->value, &n->value);
+	case OBSERVABLE_URL: return normal_url(b, t->value, n) ;
+	case OBSERVABLE_EMAIL: return shape_email(b->scratch, t->value, &n->value);
+	case OBSERVABLE_MD5:
+	case OBSERVABLE_SHA1:
+	case OBSERVABLE_SHA224:
+	case OBSERVABLE_SHA256:
+	case OBSERVABLE_SHA384:
+	case OBSERVABLE_SHA512: return hash_type(t->value.n) == t->type && shape_hash(b->scratch, t->value, &n->value);
+	case OBSERVABLE_HASH_OTHER: return shape_hash(b->scratch, t->value, &n->value);
+	case OBSERVABLE_FILE_NAME: return t->value.n > 0;
+	default: n->value = text_nfc(b->scratch, t->value); return t->value.n > 0;
+	}
+}
+
+/* ---- anchors ---- */
+uint64_t name_key(uint64_t seed, slice name)
+{
+	uint8_t label[64 + 8];
+	uint64_t h = key_name_start(seed);
+	for (size_t end = name.n, i = name.n; end > 0; i--) {
+		if (i > 0 && name.p[i - 1] != '.') continue;
+		size_t n = end - i < 64 ? end - i : 64;
+		memcpy(label, name.p + i, n);
+		memset(label + n, 0, 8);
+		h = key_name_fold(h, key_label(label, n));
+		if (i == 0) break;
+		end = i - 1;
+	}
+	return h;
+}
+
+uint64_t email_key(uint64_t seed, slice normal)
+{
+	size_t at = slice_find_byte(normal, '@');
+	for (size_t i = at + 1; i < normal.n; i++)
+		if (normal.p[i] == '@') at = i;
+	uint64_t local = key_local_start();
+	for (size_t i = at; i > 0; i--) {
+		uint8_t c = normal.p[i - 1];
+		if (!(shape_is_alnum(c) || c == '.' || c == '_' || c == '%' || c == '+' || c == '-' || c >= 0x80)) break;
+		local = key_local_step(local, c);
+	}
+	return key_email(name_key(seed, slice_sub(normal, at + 1, normal.n)), local);
+}
+
+static bool token_char(uint8_t c)
+{
+	return shape_is_alnum(c) || c == '.' || c == '_' || c == '-' || c >= 0x80;
+}
+
+bool file_anchor(uint64_t seed, slice text, uint64_t *key, bool *digit_last)
+{
+	size_t end = text.n;
+	while (end > 0 && !token_char(text.p[end - 1])) end--;
+	size_t from = end;
+	while (from > 0 && token_char(text.p[from - 1])) from--;
+	slice token = slice_sub(text, from, end - from);
+	if (token.n < 4 || token.n > 63 || end != text.n || token.p[0] == '.' || token.p[token.n - 1] == '.') return false;
+	size_t dots = 0, letters_last = 0;
+	for (size_t i = 0; i < token.n; i++) {
+		if (token.p[i] >= 0x80 || (token.p[i] == '.' && token.p[i + 1] == '.')) return false;
+		if (token.p[i] == '.') {
+			dots++;
+			letters_last = i + 1;
+		}
+	}
+	/* the dot before the last label must not stand between two digits, or the fast path takes it for a number's */
+	if (dots == 0 || shape_is_digit(token.p[letters_last])) return false;
+	*key = name_key(seed, token);
+	*digit_last = shape_is_digit(token.p[token.n - 1]);
+	return true;
+}
+
+static void anchor_range(struct watchlist_builder *b, const struct normal *n, uint32_t term)
+{
+	bool v6 = n->cidr.v6;
+	uint8_t v4[4] = {(uint8_t)(n->v4 >> 24), (uint8_t)(n->v4 >> 16), (uint8_t)(n->v4 >> 8), (uint8_t)n->v4};
+	add_anchor(b, key_range(b->seed, v6 ? n->cidr.v6_address.b : v4, v6 ? 16 : 4, n->cidr.bits), term, false);
+	bool known = false;
+	for (size_t i = 0; i < b->ranges.n; i++) {
+		struct range_row *r = TABLE(b, ranges, range_row, i);
+		known |= r->v6 == v6 && r->bits == n->cidr.bits;
+	}
+	if (!known) *(struct range_row *)table_add(&b->ranges) = (struct range_row){v6, n->cidr.bits};
+	if (v6) return;
+	if (b->nets == NULL) b->nets = mem_alloc(65536 / 8);
+	uint32_t first = n->v4 >> 16, count = n->cidr.bits >= 16 ? 1 : 1u << (16 - n->cidr.bits);
+	for (uint32_t i = first; i < first + count; i++) b->nets[i >> 6] |= 1ull << (i & 63);
+}
+
+static void anchor_slow(struct watchlist_builder *b, const struct normal *n, struct term *t, uint32_t term)
+{
+	t->flags |= TERM_SLOW;
+	if (n->op == TERM_MATCHES || literal_fragment(n->value, n->op == TERM_LIKE).n == 0) t->flags |= TERM_ALWAYS;
+	*(uint32_t *)table_add(&b->slow) = term;
+}
+
+static void anchor_url(struct watchlist_builder *b, const struct normal *n, struct term *t, uint32_t term)
+{
+	uint32_t v4;
+	ipv6 v6;
+	slice name;
+	b->flags |= WATCHLIST_URLS;
+	add_anchor(b, key_text(b->seed, n->url.p, n->url.n, OBSERVABLE_URL), term, false);
+	if (ipv4_parse(n->host, &v4)) add_anchor(b, key_ipv4(b->seed, v4), TERM_NONE, true);
+	else if (n->host.n > 2 && n->host.p[0] == '[' && ipv6_parse(slice_sub(n->host, 1, n->host.n - 2), &v6)) add_anchor(b, key_ipv6(b->seed, v6.b), TERM_NONE, true);
+	else if (shape_name(b->scratch, n->host, &name)) add_anchor(b, name_key(b->seed, name), TERM_NONE, true);
+	else anchor_slow(b, n, t, term);
+}
+
+static void anchor_file(struct watchlist_builder *b, const struct normal *n, struct term *t, uint32_t term)
+{
+	uint64_t key;
+	bool digit_last;
+	if (!file_anchor(b->seed, n->value, &key, &digit_last)) {
+		anchor_slow(b, n, t, term);
+		return;
+	}
+	if (digit_last) b->flags |= WATCHLIST_DIGIT_LAST;
+	add_anchor(b, key, term, true);
+}
+
+static void add_anchors(struct watchlist_builder *b, const struct normal *n, uint32_t term)
+{
+	struct term *t = TABLE(b, terms, term, term);
+	if (n->op == TERM_LIKE || n->op == TERM_MATCHES) anchor_slow(b, n, t, term);
+	else if (n->op == TERM_SUBSET) anchor_range(b, n, term);
+	else if (n->type == OBSERVABLE_IPV4) add_anchor(b, key_ipv4(b->seed, n->v4), term, true);
+	else if (n->type == OBSERVABLE_IPV6) add_anchor(b, key_ipv6(b->seed, n->v6.b), term, true);
+	else if (n->type == OBSERVABLE_DOMAIN) add_anchor(b, name_key(b->seed, n->value), term, true);
+	else if (n->type == OBSERVABLE_EMAIL) add_anchor(b, email_key(b->seed, n->value), term, true);
+	else if (n->type >= OBSERVABLE_MD5 && n->type <= OBSERVABLE_HASH_OTHER) add_anchor(b, key_hash(b->seed, n->value.p, n->value.n), term, true);
+	else if (n->type == OBSERVABLE_URL) anchor_url(b, n, t, term);
+	else if (n->type == OBSERVABLE_FILE_NAME) anchor_file(b, n, t, term);
+	else anchor_slow(b, n, t, term);
+}
+
+/* ---- adding ---- */
+static uint32_t meta_of(struct watchlist_builder *b, const struct indicator *i)
+{
+	struct meta_row m = {.valid_from = i->valid_from, .valid_until = i->valid_until, .confidence = (int16_t)i->confidence,
+		.marking = (uint8_t)(i->marking == TLP_NONE ? b->settings.marking_default : i->marking), .marking_default = i->marking == TLP_NONE};
+	for (size_t k = 0; k < 8 && k < b->metas.n; k++) {
+		uint32_t at = (uint32_t)(b->metas.n - 1 - k);
+		const struct meta_row *r = TABLE(b, metas, meta_row, at);
+		if (r->valid_from == m.valid_from && r->valid_until == m.valid_until && r->confidence == m.confidence && r->marking == m.marking && r->marking_default == m.marking_default &&
+			slice_equal(string_at(b, r->name), i->name) && slice_equal(string_at(b, r->author), i->author) && slice_equal(string_at(b, r->labels), i->labels)) return at;
+	}
+	m.name = add_string(b, i->name);
+	m.author = add_string(b, i->author);
+	m.labels = add_string(b, i->labels);
+	*(struct meta_row *)table_add(&b->metas) = m;
+	return (uint32_t)(b->metas.n - 1);
+}
+
+static slice suppressed_by(const struct watchlist_builder *b, const struct normal *n)
+{
+	for (size_t i = 0; i < b->settings.warninglists_n; i++)
+		if (warninglist_has(b->settings.warninglists[i], n->type, n->type == OBSERVABLE_URL ? n->url : n->value)) return warninglist_name(b->settings.warninglists[i]);
+	return (slice){0};
+}
+
+/* A plain value that the same file gave before. */
+static bool is_duplicate(const struct watchlist_builder *b, const struct indicator *i, const struct normal *n)
+{
+	if (i->id.n > 0 || i->terms_n != 1 || b->metas.n == 0) return false;
+	uint64_t key;
+	bool digit_last;
+	if (n->op != TERM_EQUAL) return false;
+	if (n->type == OBSERVABLE_IPV4) key = key_ipv4(b->seed, n->v4);
+	else if (n->type == OBSERVABLE_IPV6) key = key_ipv6(b->seed, n->v6.b);
+	else if (n->type == OBSERVABLE_DOMAIN) key = name_key(b->seed, n->value);
+	else if (n->type == OBSERVABLE_EMAIL) key = email_key(b->seed, n->value);
+	else if (n->type == OBSERVABLE_URL) key = key_text(b->seed, n->url.p, n->url.n, OBSERVABLE_URL);
+	else if (n->type >= OBSERVABLE_MD5 && n->type <= OBSERVABLE_HASH_OTHER) key = key_hash(b->seed, n->value.p, n->value.n);
+	else if (n->type != OBSERVABLE_FILE_NAME || !file_anchor(b->seed, n->value, &key, &digit_last)) return false;
+	for (uint32_t a = b->slots[slot_of(b, key)]; a != 0; a = TABLE(b, anchors, anchor, a - 1)->next) {
+		uint32_t term = TABLE(b, anchors, anchor, a - 1)->term & ~ANCHOR_FAST;
+		if (term == TERM_NONE) continue;
+		const struct term *t = TABLE(b, terms, term, term);
+		const struct indicator_row *r = TABLE(b, indicators, indicator_row, t->indicator);
+		if (r->id == 0 && t->type == n->type && t->op == n->op && slice_equal(slice_of(b->strings.p + t->value, t->value_n), n->value) &&
+			slice_equal(string_at(b, TABLE(b, metas, meta_row, r->meta)->author), i->author)) return true;
+	}
+	return false;
+}
+
+static void name_unmatchable(struct watchlist_builder *b, const struct indicator *i, const char *reason)
+{
+	b->counts.unmatchable++;
+	struct unmatchable_row r = {.id = add_string(b, i->id.n > 0 ? i->id : i->terms_n > 0 ? i->terms[0].value : i->name), .reason = add_string(b, slice_from(reason))};
+	*(struct unmatchable_row *)table_add(&b->unmatchable) = r;
+}
+
+static void add_term(struct watchlist_builder *b, const struct indicator_term *t, const struct normal *n, slice list)
+{
+	uint32_t number = (uint32_t)b->terms.n;
+	struct term row = {.indicator = (uint32_t)(b->indicators.n - 1), .value_n = (uint32_t)n->value.n, .type = (uint8_t)n->type, .op = (uint8_t)n->op, .flags = n->flags};
+	row.value = (uint32_t)b->strings.n;
+	buf_add(&b->strings, n->value);
+	row.path = add_string(b, t->path);
+	row.warninglist = add_string(b, list);
+	if (t->strict) row.flags |= TERM_STRICT;
+	*(struct term *)table_add(&b->terms) = row;
+	add_anchors(b, n, number);
+}
+
+enum err watchlist_builder_add(struct watchlist_builder *b, const struct indicator *i, struct fault *f)
+{
+	bool expired = i->valid_until != INSTANT_NONE && i->valid_until <= b->settings.at;
+	if (!b->settings.all && (expired || i->revoked)) {
+		b->counts.expired += expired && !i->revoked;
+		b->counts.revoked += i->revoked;
+		return OK;
+	}
+	if (i->terms_n == 0) {
+		name_unmatchable(b, i, i->unmatchable != NULL ? i->unmatchable : "no pattern");
+		return OK;
+	}
+	if (b->terms.n + i->terms_n >= TERM_NONE || b->strings.n > STRINGS_BYTES_MAX - (64u << 20)) return fault_set(f, ERR_LIMIT, i->line, 0, "watchlist: STRINGS_BYTES_MAX: more than 4 GB of values");
+	arena_reset(b->scratch);
+	struct normal *normals = arena_array(b->scratch, i->terms_n, sizeof *normals);
+	slice list = {0};
+	for (size_t k = 0; k < i->terms_n; k++) {
+		const struct indicator_term *t = &i->terms[k];
+		bool ok = true;
+		if (t->type == OBSERVABLE_NONE && t->op == TERM_EQUAL) normal_untyped(b, t->value, &normals[k]);
+		else ok = normal_typed(b, t, &normals[k]);
+		if (!ok || normals[k].value.n == 0) {
+			name_unmatchable(b, i, "a value is none of its type");
+			return fault_set(f, ERR_SYNTAX, i->line, 0, "indicator: \"%.*s\" is no %s", (int)(t->value.n < 100 ? t->value.n : 100), (const char *)t->value.p, observable_stix_type(t->type));
+		}
+	}
+	if (is_duplicate(b, i, &normals[0])) {
+		b->counts.duplicate++;
+		return OK;
+	}
+	struct indicator_row row = {add_string(b, i->id), meta_of(b, i)};
+	*(struct indicator_row *)table_add(&b->indicators) = row;
+	bool suppressed = false;
+	for (size_t k = 0; k < i->terms_n; k++) {
+		list = b->settings.warninglists_n > 0 ? suppressed_by(b, &normals[k]) : (slice){0};
+		suppressed |= list.n > 0;
+		add_term(b, &i->terms[k], &normals[k], list);
+	}
+	b->counts.loaded++;
+	b->counts.suppressed += suppressed;
+	return OK;
+}
+
+/* ---- layout ---- */
+static void fill_bloom(const struct watchlist_builder *b, uint32_t *bloom, uint64_t mask)
+{
+	for (size_t i = 0; i < b->anchors.n; i++) {
+		const struct anchor *a = TABLE(b, anchors, anchor, i);
+		uint32_t words[8];
+		if ((a->term & ANCHOR_FAST) == 0) continue;
+		bloom_words((uint32_t)a->key, words);
+		uint32_t *block = bloom + ((a->key >> 32) & mask) * 8;
+		for (int k = 0; k < 8; k++) block[k] |= words[k];
+	}
+}
+
+static uint64_t power_above(uint64_t n)
+{
+	uint64_t p = 1;
+	while (p < n) p *= 2;
+	return p;
+}
+
+enum err watchlist_builder_finish(struct watchlist_builder *b, struct watchlist **out, struct fault *f)
+{
+	uint64_t bloom_blocks = power_above(b->fast_keys * BLOOM_BITS_PER_KEY / 256 + 64);
+	const struct { const void *p; uint64_t count, row; } SECTIONS[SECTION_COUNT] = {
+		{NULL, bloom_blocks, 32}, {b->slots, b->slot_mask + 1, 4}, {b->anchors.p, b->anchors.n, b->anchors.row}, {b->terms.p, b->terms.n, b->terms.row},
+		{b->indicators.p, b->indicators.n, b->indicators.row}, {b->metas.p, b->metas.n, b->metas.row}, {b->unmatchable.p, b->unmatchable.n, b->unmatchable.row},
+		{b->ranges.p, b->ranges.n, b->ranges.row}, {b->nets, b->nets != NULL ? 1024 : 0, 8}, {b->slow.p, b->slow.n, 4}, {b->strings.p, b->strings.n, 1},
+	};
+	struct watchlist_header h = {.version = WATCHLIST_VERSION, .flags = b->flags, .seed = b->seed, .counts = b->counts};
+	memcpy(h.magic, WATCHLIST_MAGIC, 8);
+	uint64_t at = (sizeof h + 63) & ~63ull;
+	for (int i = 0; i < SECTION_COUNT; i++) {
+		h.sections[i].at = at;
+		h.sections[i].count = SECTIONS[i].count;
+		at = (at + SECTIONS[i].count * SECTIONS[i].row + 63) & ~63ull;
+	}
+	h.bytes = at;
+	uint8_t *image = mem_huge(at);
+	for (int i = 0; i < SECTION_COUNT; i++)
+		if (SECTIONS[i].p != NULL && SECTIONS[i].count > 0) memcpy(image + h.sections[i].at, SECTIONS[i].p, SECTIONS[i].count * SECTIONS[i].row);
+	fill_bloom(b, (uint32_t *)(void *)(image + h.sections[SECTION_BLOOM].at), bloom_blocks - 1);
+	h.check = XXH3_64bits(image + sizeof h, at - sizeof h);
+	h.header_check = XXH3_64bits(&h, offsetof(struct watchlist_header, header_check));
+	memcpy(image, &h, sizeof h);
+	watchlist_builder_free(b);
+	struct watchlist *w;
+	enum err e = watchlist_open(slice_of(image, at), &w, f);
+	if (e != OK) {
+		mem_huge_free(image, at);
+		return e;
+	}
+	w->owned = image;
+	w->owned_n = at;
+	*out = w;
+	return OK;
+}

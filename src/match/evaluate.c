@@ -1,0 +1,407 @@
+/* The exact path. Observables of each field are looked up in the watchlist; of several ways in which an indicator meets
+ * the record the strongest stays: a rank is kind, then length of the name or narrowness, then field, then place. */
+#include "evaluate_int.h"
+
+#include <stdlib.h>
+
+#include "shape_int.h"
+#include "text.h"
+
+struct evaluator *evaluator_new(const struct watchlist *w, const struct scan_settings *s, struct arena *results)
+{
+	struct evaluator *e = mem_alloc(sizeof *e);
+	e->w = w;
+	e->settings = *s;
+	e->reader = telemetry_reader_new(&s->telemetry);
+	e->literals = w->literals != NULL ? literals_scratch_new(w->literals) : NULL;
+	e->scratch = arena_new(0);
+	e->results = results;
+	return e;
+}
+
+void evaluator_free(struct evaluator *e)
+{
+	if (e == NULL) return;
+	telemetry_reader_free(e->reader);
+	literals_scratch_free(e->literals);
+	arena_free(e->scratch);
+	free(e->hits);
+	free(e->ranks);
+	free(e);
+}
+
+struct way { uint32_t term; enum match_kind kind; unsigned strength; bool typed; slice seen; size_t at; };
+
+static void meet(struct evaluator *e, const struct way *m)
+{
+	const struct term *t = &e->w->terms[m->term];
+	if ((t->flags & TERM_STRICT) != 0 && m->kind < MATCH_LITERAL) {
+		slice path = watchlist_string(e->w, t->path);
+		if (m->kind != MATCH_EXACT || e->field->stix_path == NULL || !slice_equal(path, slice_from(e->field->stix_path))) return;
+	}
+	if (e->settings.exact_only && (m->kind == MATCH_SUBDOMAIN || m->kind == MATCH_RANGE || m->kind == MATCH_PREFIX)) return;
+	uint64_t rank = (uint64_t)m->kind << 60 | (uint64_t)(1023 - (m->strength < 1023 ? m->strength : 1023)) << 50 | (uint64_t)(e->field_no & 0x3fff) << 36 | (m->at & 0xfffffffffull);
+	size_t i = 0;
+	while (i < e->hits_n && e->w->terms[e->hits[i].term].indicator != t->indicator) i++;
+	if (i < e->hits_n && e->ranks[i] <= rank) return;
+	if (i == e->hits_n) {
+		if (e->hits_n == e->hits_room) {
+			e->hits_room = e->hits_room == 0 ? 64 : e->hits_room * 2;
+			e->hits = mem_resize(e->hits, e->hits_room * sizeof *e->hits);
+			e->ranks = mem_resize(e->ranks, e->hits_room * sizeof *e->ranks);
+		}
+		e->hits_n++;
+	}
+	e->ranks[i] = rank;
+	e->hits[i] = (struct hit){.term = m->term, .kind = m->kind, .typed = m->typed, .seen = m->seen, .field = e->field->name};
+}
+
+static bool is_hash(enum observable o)
+{
+	return o >= OBSERVABLE_MD5 && o <= OBSERVABLE_HASH_OTHER;
+}
+
+/* A field whose values are looked at by shape and without a type. */
+static bool is_free_text(const struct field *f)
+{
+	return f->is_key || f->type == OBSERVABLE_NONE || f->type == OBSERVABLE_USER_AGENT || f->type == OBSERVABLE_COMMAND_LINE || f->type == OBSERVABLE_OTHER || f->type == OBSERVABLE_URL_PATH;
+}
+
+#define EACH_TERM(e, key, number) \
+	for (uint32_t a_ = watchlist_find((e)->w, (key)), number; a_ != 0 && ((number = (e)->w->anchors[a_ - 1].term & ~ANCHOR_FAST), true); a_ = (e)->w->anchors[a_ - 1].next) \
+		if (number != TERM_NONE)
+
+static slice seen_of(const struct evaluator *e, const struct shape *s)
+{
+	return slice_sub(e->text, s->at, s->n);
+}
+
+static void meet_ranges(struct evaluator *e, const struct shape *s, const uint8_t *address, size_t n, bool typed)
+{
+	for (size_t i = 0; i < e->w->ranges_n; i++) {
+		const struct range_row *r = &e->w->ranges[i];
+		uint8_t net[16] = {0};
+		if ((r->v6 != 0) != (n == 16)) continue;
+		for (size_t k = 0; k < n; k++) {
+			unsigned left = r->bits > 8 * k ? r->bits - (unsigned)(8 * k) : 0;
+			net[k] = left >= 8 ? address[k] : (uint8_t)(address[k] & (0xff00u >> left));
+		}
+		EACH_TERM(e, key_range(e->w->header->seed, net, n, r->bits), number)
+			if (e->w->terms[number].op == TERM_SUBSET && e->w->terms[number].type == (n == 16 ? OBSERVABLE_IPV6 : OBSERVABLE_IPV4)) {
+				char text[ADDRESS_TEXT_BYTES];
+				ipv6 v6;
+				memcpy(v6.b, net, 16);
+				uint32_t v4 = (uint32_t)net[0] << 24 | (uint32_t)net[1] << 16 | (uint32_t)net[2] << 8 | net[3];
+				slice want = arena_printf(e->scratch, "%s/%u", n == 16 ? ipv6_format(&v6, text) : ipv4_format(v4, text), r->bits);
+				if (slice_equal(want, term_value(e->w, &e->w->terms[number]))) meet(e, &(struct way){number, MATCH_RANGE, r->bits, typed, seen_of(e, s), s->at});
+			}
+	}
+}
+
+static void meet_address(struct evaluator *e, const struct shape *s, bool typed)
+{
+	char text[ADDRESS_TEXT_BYTES];
+	bool v6 = s->kind == SHAPE_IPV6;
+	slice normal = slice_from(v6 ? ipv6_format(&s->v6, text) : ipv4_format(s->v4, text));
+	uint64_t key = v6 ? key_ipv6(e->w->header->seed, s->v6.b) : key_ipv4(e->w->header->seed, s->v4);
+	EACH_TERM(e, key, number) {
+		const struct term *t = &e->w->terms[number];
+		if (t->op == TERM_EQUAL && t->type == (v6 ? OBSERVABLE_IPV6 : OBSERVABLE_IPV4) && slice_equal(normal, term_value(e->w, t))) meet(e, &(struct way){number, MATCH_EXACT, 0, typed, seen_of(e, s), s->at});
+	}
+	uint8_t v4[4] = {(uint8_t)(s->v4 >> 24), (uint8_t)(s->v4 >> 16), (uint8_t)(s->v4 >> 8), (uint8_t)s->v4};
+	if (e->w->ranges_n > 0) meet_ranges(e, s, v6 ? s->v6.b : v4, v6 ? 16 : 4, typed);
+}
+
+static void meet_name(struct evaluator *e, const struct shape *s, bool typed)
+{
+	slice name = s->normal;
+	for (size_t from = 0; from < name.n;) {
+		slice suffix = slice_sub(name, from, name.n);
+		size_t dot = slice_find_byte(suffix, '.');
+		if (dot == suffix.n) return;
+		EACH_TERM(e, name_key(e->w->header->seed, suffix), number) {
+			const struct term *t = &e->w->terms[number];
+			if (t->type == OBSERVABLE_DOMAIN && t->op == TERM_EQUAL && slice_equal(suffix, term_value(e->w, t)))
+				meet(e, &(struct way){number, from == 0 ? MATCH_EXACT : MATCH_SUBDOMAIN, from == 0 ? 0 : (unsigned)suffix.n, typed, seen_of(e, s), s->at});
+		}
+		from += dot + 1;
+	}
+}
+
+static void meet_hash(struct evaluator *e, const struct shape *s)
+{
+	EACH_TERM(e, key_hash(e->w->header->seed, s->normal.p, s->normal.n), number) {
+		const struct term *t = &e->w->terms[number];
+		bool typed = is_hash(e->field->type);
+		if (!is_hash((enum observable)t->type) || !slice_equal(s->normal, term_value(e->w, t))) continue;
+		if (typed && t->type != e->field->type && (t->flags & TERM_UNTYPED) == 0) continue;
+		meet(e, &(struct way){number, MATCH_EXACT, 0, typed, seen_of(e, s), s->at});
+	}
+}
+
+static void meet_email(struct evaluator *e, const struct shape *s)
+{
+	EACH_TERM(e, email_key(e->w->header->seed, s->normal), number)
+		if (e->w->terms[number].type == OBSERVABLE_EMAIL && slice_equal(s->normal, term_value(e->w, &e->w->terms[number])))
+			meet(e, &(struct way){number, MATCH_EXACT, 0, e->field->type == OBSERVABLE_EMAIL, seen_of(e, s), s->at});
+}
+
+struct url { slice scheme, normal, seen; size_t at; bool typed; };
+
+static void meet_url_key(struct evaluator *e, const struct url *u, slice part, enum match_kind kind)
+{
+	EACH_TERM(e, key_text(e->w->header->seed, part.p, part.n, OBSERVABLE_URL), number) {
+		const struct term *t = &e->w->terms[number];
+		slice want = term_value(e->w, t);
+		size_t scheme = slice_find(want, SLICE("://"));
+		if (t->type != OBSERVABLE_URL || t->op != TERM_EQUAL) continue;
+		if (scheme < want.n) {
+			if (u->scheme.n > 0 && !slice_equal(u->scheme, slice_sub(want, 0, scheme))) continue;
+			want = slice_sub(want, scheme + 3, want.n);
+		}
+		if (slice_equal(want, part)) meet(e, &(struct way){number, kind, kind == MATCH_PREFIX ? (unsigned)part.n : 0, u->typed, u->seen, u->at});
+	}
+}
+
+static void meet_url(struct evaluator *e, const struct url *u)
+{
+	meet_url_key(e, u, u->normal, MATCH_EXACT);
+	if (!e->settings.url_prefix) return;
+	for (size_t i = 1; i < u->normal.n; i++) {
+		uint8_t c = u->normal.p[i];
+		if (c == '/' || c == '?') meet_url_key(e, u, slice_sub(u->normal, 0, i), MATCH_PREFIX);
+		if (c == '/' && i + 1 < u->normal.n) meet_url_key(e, u, slice_sub(u->normal, 0, i + 1), MATCH_PREFIX);
+	}
+}
+
+/* Whether the place is the host of a URL: right behind "://" or "@". */
+static bool at_host(const struct evaluator *e, size_t at)
+{
+	return at > 0 && ((at > 2 && e->text.p[at - 1] == '/' && e->text.p[at - 2] == '/') || e->text.p[at - 1] == '@');
+}
+
+static void meet_shape(void *context, const struct shape *s)
+{
+	struct evaluator *e = context;
+	enum observable type = e->field->type;
+	bool free_text = is_free_text(e->field), url = type == OBSERVABLE_URL, host = type == OBSERVABLE_HOST;
+	switch (s->kind) {
+	case SHAPE_IPV4:
+	case SHAPE_IPV6:
+		if (free_text || url || host || type == OBSERVABLE_ADDRESS || type == (s->kind == SHAPE_IPV4 ? OBSERVABLE_IPV4 : OBSERVABLE_IPV6))
+			meet_address(e, s, !free_text && (!url || at_host(e, s->at)));
+		break;
+	case SHAPE_NAME:
+		if (free_text || url || host || type == OBSERVABLE_DOMAIN || type == OBSERVABLE_EMAIL) meet_name(e, s, !free_text && (!url || at_host(e, s->at)));
+		break;
+	case SHAPE_HASH:
+		if (free_text || url || is_hash(type)) meet_hash(e, s);
+		break;
+	case SHAPE_EMAIL:
+		if (free_text || type == OBSERVABLE_EMAIL) meet_email(e, s);
+		break;
+	case SHAPE_URL:
+		if (free_text || url || host) meet_url(e, &(struct url){s->scheme, s->normal, seen_of(e, s), s->at, url});
+		break;
+	}
+}
+
+/* ---- files ---- */
+static bool file_stands(slice text, slice value, size_t at)
+{
+	if (at + value.n > text.n || !slice_equal_nocase(slice_sub(text, at, value.n), value)) return false;
+	if (shape_word_before(text, at) || (at > 0 && (text.p[at - 1] == '-' || text.p[at - 1] == '.'))) return false;
+	size_t end = at + value.n;
+	if (shape_word_at(text, end) || (end < text.n && text.p[end] == '-')) return false;
+	return !(end + 1 < text.n && text.p[end] == '.' && (shape_word_at(text, end + 1) || text.p[end + 1] == '-'));
+}
+
+static void meet_file_token(void *context, size_t at, size_t n)
+{
+	struct evaluator *e = context;
+	uint64_t key;
+	bool digit_last;
+	if (!file_anchor(e->w->header->seed, slice_sub(e->text, at, n), &key, &digit_last)) return;
+	EACH_TERM(e, key, number) {
+		const struct term *t = &e->w->terms[number];
+		slice value = term_value(e->w, t);
+		if (t->type != OBSERVABLE_FILE_NAME || t->op != TERM_EQUAL || value.n > at + n) continue;
+		size_t from = at + n - value.n;
+		if (file_stands(e->text, value, from)) meet(e, &(struct way){number, MATCH_EXACT, 0, false, slice_sub(e->text, from, value.n), from});
+	}
+}
+
+static slice last_component(slice path)
+{
+	for (size_t i = path.n; i > 0; i--)
+		if (path.p[i - 1] == '\\' || path.p[i - 1] == '/') return slice_sub(path, i, path.n);
+	return path;
+}
+
+static bool file_equal(slice path, slice component, slice value)
+{
+	return slice_equal_nocase(component, value) || slice_equal_nocase(path, value);
+}
+
+static void meet_typed_file(struct evaluator *e)
+{
+	slice path = e->text, component = last_component(path);
+	uint64_t key;
+	bool digit_last;
+	if (!file_anchor(e->w->header->seed, component, &key, &digit_last)) return;
+	EACH_TERM(e, key, number) {
+		const struct term *t = &e->w->terms[number];
+		slice value = term_value(e->w, t);
+		bool file = t->type == OBSERVABLE_FILE_NAME && file_equal(path, component, value);
+		bool name = t->type == OBSERVABLE_DOMAIN && (t->flags & TERM_UNTYPED) != 0 && slice_equal_nocase(component, value);
+		if (t->op == TERM_EQUAL && (file || name)) meet(e, &(struct way){number, MATCH_EXACT, 0, true, component.n == value.n ? component : path, 0});
+	}
+}
+
+/* ---- literals and expressions ---- */
+static bool compatible(enum observable field, enum observable term)
+{
+	if (field == term) return field != OBSERVABLE_NONE && field != OBSERVABLE_OTHER;
+	if (term == OBSERVABLE_IPV4 || term == OBSERVABLE_IPV6) return field == OBSERVABLE_ADDRESS || field == OBSERVABLE_HOST;
+	return term == OBSERVABLE_DOMAIN && field == OBSERVABLE_HOST;
+}
+
+static bool is_other(enum observable o)
+{
+	return o >= OBSERVABLE_REGISTRY_KEY && o <= OBSERVABLE_OTHER;
+}
+
+static bool literal_stands(slice text, slice value, bool nocase, size_t *at)
+{
+	for (size_t i = 0; i + value.n <= text.n; i++) {
+		if ((text.p[i] | 0x20) != (value.p[0] | 0x20)) continue;
+		slice here = slice_sub(text, i, value.n);
+		if (!(nocase ? slice_equal_nocase(here, value) : slice_equal(here, value))) continue;
+		bool glued_before = i > 0 && shape_is_alnum(value.p[0]) && shape_is_alnum(text.p[i - 1]);
+		bool glued_behind = i + value.n < text.n && shape_is_alnum(value.p[value.n - 1]) && shape_is_alnum(text.p[i + value.n]);
+		if (glued_before || glued_behind) continue;
+		*at = i;
+		return true;
+	}
+	return false;
+}
+
+static void meet_slow_equal(struct evaluator *e, uint32_t number, bool fits)
+{
+	const struct term *t = &e->w->terms[number];
+	slice value = term_value(e->w, t), text = text_nfc(e->scratch, e->text);
+	bool nocase = t->type == OBSERVABLE_REGISTRY_KEY;
+	size_t at = 0;
+	if (t->type == OBSERVABLE_FILE_NAME) {
+		if (e->field->type == OBSERVABLE_FILE_NAME && file_equal(e->text, last_component(e->text), value)) meet(e, &(struct way){number, MATCH_EXACT, 0, true, e->text, 0});
+		if (!is_free_text(e->field)) return;
+		for (size_t i = 0; i + value.n <= e->text.n; i++)
+			if ((e->text.p[i] | 0x20) == (value.p[0] | 0x20) && file_stands(e->text, value, i)) {
+				meet(e, &(struct way){number, MATCH_EXACT, 0, false, slice_sub(e->text, i, value.n), i});
+				return;
+			}
+	} else if (!is_other((enum observable)t->type)) {
+		return;
+	} else if (fits && (nocase ? slice_equal_nocase(text, value) : slice_equal(text, value))) {
+		meet(e, &(struct way){number, MATCH_LITERAL, 0, true, e->text, 0});
+	} else if ((e->unknown_format || (t->flags & TERM_UNTYPED) != 0) && !e->field->is_key && e->field->type != OBSERVABLE_IGNORED && literal_stands(text, value, nocase, &at)) {
+		meet(e, &(struct way){number, MATCH_LITERAL, 0, false, slice_sub(text, at, value.n), at});
+	}
+}
+
+static void meet_slow(struct evaluator *e, uint32_t number)
+{
+	const struct term *t = &e->w->terms[number];
+	const char *path = e->field->stix_path;
+	bool fits = !e->field->is_key && (compatible(e->field->type, (enum observable)t->type) || (path != NULL && t->path != 0 && slice_equal(watchlist_string(e->w, t->path), slice_from(path))));
+	if (t->op == TERM_EQUAL) {
+		meet_slow_equal(e, number, fits);
+		return;
+	}
+	if (!fits && !(e->unknown_format && !e->field->is_key && is_other((enum observable)t->type))) return;
+	slice text = text_nfc(e->scratch, e->text);
+	size_t at, n;
+	if (literals_test(e->w->literals, e->literals, number, text, &at, &n)) meet(e, &(struct way){number, MATCH_PATTERN, 0, fits, slice_sub(text, at, n), at});
+}
+
+static void meet_reading(struct evaluator *e, slice text, const uint32_t *slow, size_t slow_n)
+{
+	enum observable type = e->field->type;
+	e->text = text;
+	if (text.n == 0) return;
+	if (type == OBSERVABLE_FILE_NAME && !e->field->is_key) meet_typed_file(e);
+	else if (e->field->is_key || type < OBSERVABLE_REGISTRY_KEY || type > OBSERVABLE_SERIAL || is_free_text(e->field)) shape_scan(e->scratch, text, meet_shape, e);
+	if (is_free_text(e->field) && !e->field->is_key) shape_tokens(text, meet_file_token, e);
+	for (size_t i = 0; i < slow_n; i++) meet_slow(e, slow[i]);
+}
+
+static void meet_halves(struct evaluator *e)
+{
+	const struct record_fields *r = &e->fields;
+	struct field field = {.name = r->url_field != NULL ? slice_from(r->url_field) : (slice){0}, .type = OBSERVABLE_URL, .stix_path = "url:value"};
+	slice normal;
+	if (r->url_host.n == 0 || !shape_url_join(e->scratch, r->url_scheme, r->url_host, r->url_path, &normal)) return;
+	e->field = &field;
+	slice seen = arena_printf(e->scratch, "%.*s%.*s", SLICE_PRINTF(r->url_host), SLICE_PRINTF(r->url_path));
+	meet_url(e, &(struct url){text_lower_ascii(e->scratch, r->url_scheme), normal, seen, 0, true});
+}
+
+static int by_indicator(const void *a, const void *b, void *context)
+{
+	const struct evaluator *e = context;
+	const struct hit *x = a, *y = b;
+	struct watched p = watchlist_get(e->w, x->term), q = watchlist_get(e->w, y->term);
+	int c = slice_compare(p.id.n > 0 ? p.id : p.value, q.id.n > 0 ? q.id : q.value);
+	return c != 0 ? c : (p.indicator > q.indicator) - (p.indicator < q.indicator);
+}
+
+static void sort_hits(struct evaluator *e)
+{
+	for (size_t i = 1; i < e->hits_n; i++) {
+		struct hit h = e->hits[i];
+		size_t k = i;
+		for (; k > 0 && by_indicator(&e->hits[k - 1], &h, e) > 0; k--) e->hits[k] = e->hits[k - 1];
+		e->hits[k] = h;
+	}
+}
+
+static void keep_hits(struct evaluator *e)
+{
+	slice host = arena_copy(e->results, e->fields.host);
+	for (size_t i = 0; i < e->hits_n; i++) {
+		struct hit *h = &e->hits[i];
+		h->record = e->record;
+		h->seen = arena_copy(e->results, h->seen);
+		h->field = arena_copy(e->results, h->field);
+		h->host = host;
+		h->time = e->fields.time;
+		h->time_guessed = e->fields.time_guessed;
+		size_t at = slice_find(e->record, h->seen);
+		h->seen_at = at < e->record.n ? at : 0;
+		h->seen_n = at < e->record.n ? h->seen.n : 0;
+	}
+}
+
+bool evaluate(struct evaluator *e, const struct scan_chunk *c, slice record, const uint32_t *slow, size_t slow_n)
+{
+	arena_reset(e->scratch);
+	e->hits_n = 0;
+	e->record = record;
+	telemetry_fields(e->reader, e->scratch, c->format, c->header, record, &e->fields);
+	slice start = slice_trim(slice_sub(record, 0, 64));
+	bool json = start.n > 0 && (start.p[0] == '{' || start.p[0] == '['), refused = json && e->fields.as_text;
+	e->unknown_format = true;
+	for (size_t i = 0; i < e->fields.fields_n; i++) e->unknown_format &= e->fields.fields[i].is_key || e->fields.fields[i].type == OBSERVABLE_NONE;
+	for (size_t i = 0; i < e->fields.fields_n; i++) {
+		e->field = &e->fields.fields[i];
+		e->field_no = i;
+		if (e->field->type == OBSERVABLE_IGNORED && !e->field->is_key) continue;
+		slice value = e->field->value, undone = json && !refused ? value : text_unescape_json(e->scratch, value);
+		if (!json || !refused) meet_reading(e, value, slow, slow_n);
+		if (undone.p != value.p || refused) meet_reading(e, undone, slow, slow_n);
+	}
+	meet_halves(e);
+	sort_hits(e);
+	keep_hits(e);
+	return !refused;
+}

@@ -1,0 +1,29 @@
+/* The exact path: everything that one record meets, by the rules of MATCHING.md. */
+#ifndef MATCH_EVALUATE_INT_H
+#define MATCH_EVALUATE_INT_H
+#include "watchlist_int.h"
+
+struct evaluator {
+	const struct watchlist *w;
+	struct scan_settings settings;
+	struct telemetry_reader *reader;
+	struct literals_scratch *literals;
+	struct arena *scratch; /* of one record */
+	struct arena *results; /* of one chunk */
+	struct hit *hits;      /* of one record */
+	uint64_t *ranks;
+	size_t hits_n, hits_room;
+	/* the record at work */
+	struct record_fields fields;
+	const struct field *field;
+	slice text;            /* the reading at work */
+	slice record;
+	size_t field_no;
+	bool unknown_format;
+};
+struct evaluator *evaluator_new(const struct watchlist *w, const struct scan_settings *s, struct arena *results);
+void evaluator_free(struct evaluator *e);
+/* `slow` lists terms whose fragment stands in the record (each once). Hits: e->hits[0..hits_n), sorted by indicator id or value; place fields are the caller's.
+ * Returns false when a JSON record was matched as text. */
+bool evaluate(struct evaluator *e, const struct scan_chunk *c, slice record, const uint32_t *slow, size_t slow_n);
+#endif

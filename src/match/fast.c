@@ -1,0 +1,197 @@
+/* Corners of the fast path that are rare enough to be plain: glued addresses, UTF-8, colons, hashes, e-mail. */
+#include "fast_int.h"
+
+#include <stdlib.h>
+
+#include "address.h"
+#include "shape_int.h"
+#include "text.h"
+
+void positions_add(struct positions *p, uint32_t at)
+{
+	if (p->n == p->room) {
+		p->room = p->room == 0 ? 256 : p->room * 2;
+		p->p = mem_resize(p->p, p->room * sizeof *p->p);
+	}
+	p->p[p->n++] = at;
+}
+
+void fast_room(struct fast *f, size_t n)
+{
+	size_t words = n / 64 + 8;
+	if (words <= f->words_room) return;
+	uint64_t **maps[] = {&f->T, &f->D, &f->V, &f->H, &f->X};
+	for (size_t i = 0; i < sizeof maps / sizeof *maps; i++) {
+		free(*maps[i]);
+		*maps[i] = mem_alloc(words * sizeof(uint64_t));
+	}
+	free(f->candidates);
+	f->candidates = mem_alloc((n / 2 + 128) * sizeof *f->candidates);
+	f->words_room = words;
+}
+
+void fast_init(struct fast *f, const struct watchlist *w)
+{
+	*f = (struct fast){.w = w, .bloom = w->bloom, .bloom_mask = w->bloom_mask, .seed = w->header->seed, .nets = w->nets, .digit_last = (w->header->flags & WATCHLIST_DIGIT_LAST) != 0};
+	for (size_t i = 0; i < w->ranges_n; i++) f->v6_ranges |= w->ranges[i].v6 != 0;
+	f->addresses = mem_alloc(FAST_BATCH * sizeof *f->addresses);
+	f->names = mem_alloc(FAST_BATCH * sizeof *f->names);
+	f->others = mem_alloc(FAST_BATCH * sizeof *f->others);
+	f->keys = mem_alloc(FAST_KEYS_MAX * sizeof *f->keys);
+	f->key_at = mem_alloc(FAST_KEYS_MAX * sizeof *f->key_at);
+	f->scratch = arena_new(0);
+	fast_room(f, SCAN_CHUNK_BYTES + 4096);
+}
+
+void fast_free(struct fast *f)
+{
+	void *all[] = {f->T, f->D, f->V, f->H, f->X, f->candidates, f->addresses, f->names, f->others, f->keys, f->key_at, f->found.p, f->escapes.p};
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++) free(all[i]);
+	arena_free(f->scratch);
+}
+
+static bool local_char(uint8_t c)
+{
+	return shape_is_alnum(c) || c == '.' || c == '_' || c == '%' || c == '+' || c == '-' || c >= 0x80;
+}
+
+/* b[from - 1] is '@'. A letter right behind a backslash may be an escape: both readings. */
+void fast_email(struct fast *f, const uint8_t *b, uint32_t from, uint64_t domain)
+{
+	uint64_t local = key_local_start();
+	uint32_t i = from - 1;
+	for (uint32_t steps = 0; i > 0 && steps < 320 && local_char(b[i - 1]); i--, steps++) {
+		if (i > 1 && b[i - 2] == '\\') fast_key(f, key_email(domain, local), from);
+		local = key_local_step(local, b[i - 1]);
+	}
+	fast_key(f, key_email(domain, local), from);
+}
+
+/* Keys of a dotted ASCII piece: every suffix of two labels or more. */
+static void fold_piece(struct fast *f, const uint8_t *b, uint32_t from, uint32_t to, uint32_t at)
+{
+	uint64_t h = key_name_start(f->seed);
+	unsigned labels = 0;
+	for (uint32_t end = to, i = to; i + 1 > from; i--) {
+		if (i > from && b[i - 1] != '.') continue;
+		if (end == i || end - i > 63) return;
+		h = key_name_fold(h, key_label(b + i, end - i));
+		if (++labels > 1) fast_key(f, h, at);
+		if (labels > 1 && i == from && b[i - 1] == '@') fast_email(f, b, from, h);
+		if (i == from || labels > 64) return;
+		end = i - 1;
+	}
+}
+
+static void unicode_piece(struct fast *f, const uint8_t *b, uint32_t from, uint32_t to)
+{
+	slice name;
+	arena_reset(f->scratch);
+	if (!shape_name(f->scratch, slice_of(b + from, to - from), &name)) return;
+	uint8_t *copy = arena_alloc(f->scratch, name.n + 16);
+	memcpy(copy + 1, name.p, name.n);
+	size_t before = f->keys_n;
+	fold_piece(f, copy, 1, (uint32_t)name.n + 1, from);
+	if (f->keys_n > before && b[from - 1] == '@') fast_email(f, b, from, name_key(f->seed, name));
+}
+
+static void piece(struct fast *f, const uint8_t *b, uint32_t from, uint32_t to)
+{
+	bool ascii = true;
+	while (from < to && b[from] == '.') from++;
+	while (from < to && b[to - 1] == '.') to--;
+	if (to - from < 4) return;
+	for (uint32_t i = from; i < to; i++) ascii &= b[i] < 0x80;
+	fold_piece(f, b, from, to, from);
+	for (uint32_t i = from; i + 1 < to; i++) /* a..b.com */
+		if (b[i] == '.' && b[i + 1] == '.') {
+			piece(f, b, from, i);
+			from = i + 1;
+			while (b[from] == '.') from++;
+			i = from;
+			fold_piece(f, b, from, to, from);
+		}
+	if (!ascii) unicode_piece(f, b, from, to);
+}
+
+static void address_at(struct fast *f, const uint8_t *b, uint32_t i, uint32_t to)
+{
+	uint32_t k = i, v4;
+	while (k < to && k - i < 15 && (shape_is_digit(b[k]) || b[k] == '.')) k++;
+	while (k > i && b[k - 1] == '.') k--;
+	if (!ipv4_parse(slice_of(b + i, k - i), &v4)) return;
+	fast_key(f, key_ipv4(f->seed, v4), i);
+	if (f->nets != NULL && (f->nets[v4 >> 22] >> (v4 >> 16 & 63) & 1)) positions_add(&f->found, i);
+}
+
+/* A token of an unusual kind: with bytes above 127, over 64 bytes, or with an address glued to something. */
+void fast_token(struct fast *f, const uint8_t *b, uint32_t from, uint32_t to)
+{
+	for (uint32_t i = from; i < to; i++)
+		if (shape_is_digit(b[i]) && (i == from || !shape_is_digit(b[i - 1]))) address_at(f, b, i, to);
+	uint32_t start = from;
+	for (uint32_t i = from; i < to;) {
+		uint32_t code;
+		if (b[i] < 0x80) {
+			i++;
+			continue;
+		}
+		unsigned n = text_utf8_next(slice_of(b + i, to - i), &code);
+		if (n == 0 || !text_is_letter(code)) {
+			piece(f, b, start, i);
+			start = i + (n == 0 ? 1 : n);
+		}
+		i += n == 0 ? 1 : n;
+	}
+	piece(f, b, start, to);
+}
+
+static bool colon_char(uint8_t c)
+{
+	return shape_is_hex(c) || c == ':' || c == '.';
+}
+
+static void address6(struct fast *f, const uint8_t *b, uint32_t from, uint32_t to)
+{
+	ipv6 v6;
+	uint32_t v4;
+	while (to > from && (b[to - 1] == '.' || (b[to - 1] == ':' && !(to - from > 1 && b[to - 2] == ':')))) to--;
+	while (to > from && (b[from] == '.' || (b[from] == ':' && !(to - from > 1 && b[from + 1] == ':')))) from++;
+	if (to - from < 2 || !ipv6_parse(slice_of(b + from, to - from), &v6)) return;
+	if (ipv6_is_mapped(&v6, &v4)) {
+		fast_key(f, key_ipv4(f->seed, v4), from);
+		if (f->nets != NULL && (f->nets[v4 >> 22] >> (v4 >> 16 & 63) & 1)) positions_add(&f->found, from);
+		return;
+	}
+	fast_key(f, key_ipv6(f->seed, v6.b), from);
+	if (f->v6_ranges) positions_add(&f->found, from);
+}
+
+uint32_t fast_colons(struct fast *f, const uint8_t *b, size_t n, uint32_t at)
+{
+	uint32_t from = at, to = at, colons = 0, doubles = 0;
+	while (from > 0 && at - from < 72 && colon_char(b[from - 1])) from--;
+	for (; to < n && to - from < 144 && colon_char(b[to]); to++) {
+		colons += b[to] == ':';
+		doubles += b[to] == ':' && b[to + 1] == ':';
+	}
+	if ((colons < 6 && doubles == 0) || to - from > 72) return to;
+	uint32_t behind = from;
+	while (behind < to && b[behind] != ':') behind++;
+	address6(f, b, from, to);
+	address6(f, b, behind + 1, to);
+	if (from > 0 && b[from - 1] == '\\') address6(f, b, from + 1, to); /* \b and \f are hex letters */
+	return to;
+}
+
+/* at lies in a run of 16 hex digits or more */
+uint32_t fast_hash(struct fast *f, const uint8_t *b, size_t n, uint32_t at)
+{
+	uint32_t from = at, to = at;
+	while (from > 0 && shape_is_hex(b[from - 1])) from--;
+	while (to < n && shape_is_hex(b[to])) to++;
+	if (to - from > 130 || (to < n && shape_is_alnum(b[to]))) return to;
+	if (shape_hash_length(to - from)) fast_key(f, key_hash(f->seed, b + from, to - from), from);
+	if (shape_hash_length(to - from - 1) && from > 0 && b[from - 1] == '\\') fast_key(f, key_hash(f->seed, b + from + 1, to - from - 1), from + 1);
+	return to;
+}

@@ -1,0 +1,54 @@
+/* The fast path: which places of a chunk may hold an indicator. It may name too many, never too few: every observable
+ * of shape.c with a fast anchor in the watchlist is named at a byte inside its record.
+ * Four builds of fast_body.h, chosen at run time, give bit-identical results. */
+#ifndef MATCH_FAST_INT_H
+#define MATCH_FAST_INT_H
+#include "watchlist_int.h"
+
+enum { FAST_ESCAPES = 1 /* backslash escapes split tokens */, FAST_JSON = 2 /* every record is JSON: only \u needs a second look */ };
+#define FAST_BATCH 2048u
+#define FAST_KEYS_PER_TOKEN 72u
+#define FAST_KEYS_MAX (FAST_BATCH * FAST_KEYS_PER_TOKEN)
+
+struct span { uint32_t from, to; };
+struct positions { uint32_t *p; size_t n, room; };
+struct fast {
+	const struct watchlist *w;
+	const uint32_t *bloom;
+	uint64_t bloom_mask, seed;
+	const uint64_t *nets;
+	bool digit_last, v6_ranges;
+	uint64_t *T, *D, *V, *H, *X; /* token, dot, dot that may be an address', byte above 127, hex */
+	size_t words_room;
+	uint32_t *candidates;        /* first telling dot of each token */
+	size_t candidates_n;
+	struct span *addresses, *names, *others;
+	uint64_t *keys;
+	uint32_t *key_at;
+	size_t keys_n;
+	struct arena *scratch;
+	struct positions found;      /* out: bytes in records to look at */
+	struct positions escapes;    /* out: escapes that need a second reading */
+};
+void fast_init(struct fast *f, const struct watchlist *w);
+void fast_free(struct fast *f);
+void fast_room(struct fast *f, size_t n);
+void positions_add(struct positions *p, uint32_t at);
+/* bytes: 128 readable before and after; n below 2^32 */
+typedef void fast_extract(struct fast *f, const uint8_t *b, size_t n, unsigned mode);
+fast_extract fast_scalar, fast_sse42, fast_avx2, fast_avx512;
+
+/* slow corners of the fast path, shared by its builds (fast.c) */
+void fast_token(struct fast *f, const uint8_t *b, uint32_t from, uint32_t to);
+uint32_t fast_colons(struct fast *f, const uint8_t *b, size_t n, uint32_t at); /* where the run ends */
+uint32_t fast_hash(struct fast *f, const uint8_t *b, size_t n, uint32_t at);
+void fast_email(struct fast *f, const uint8_t *b, uint32_t from, uint64_t domain);
+
+static inline void fast_key(struct fast *f, uint64_t key, uint32_t at)
+{
+	size_t n = f->keys_n;
+	f->keys[n] = key;
+	f->key_at[n] = at;
+	f->keys_n = n + (n + 1 < FAST_KEYS_MAX);
+}
+#endif

@@ -1,0 +1,40 @@
+/* The fast path with SSE4.2. */
+#include "fast_int.h"
+
+#include "fast_x86_int.h"
+
+static inline __m128i class_of(__m128i v)
+{
+	const __m128i low = _mm_setr_epi8(CLASS_LOW), high = _mm_setr_epi8(CLASS_HIGH);
+	return _mm_and_si128(_mm_shuffle_epi8(low, v), _mm_shuffle_epi8(high, _mm_and_si128(_mm_srli_epi16(v, 4), _mm_set1_epi8(15))));
+}
+
+static inline struct masks classify(const uint8_t *p)
+{
+	struct masks m = {0};
+	for (unsigned i = 0; i < 64; i += 16) {
+		__m128i v = _mm_loadu_si128((const void *)(p + i)), c = class_of(v);
+#define BITS(x) ((uint64_t)(uint32_t)_mm_movemask_epi8(x) << i)
+		uint64_t high = BITS(v), digit = BITS(_mm_slli_epi16(c, 6));
+		m.H |= high;
+		m.D |= BITS(_mm_cmpeq_epi8(v, _mm_set1_epi8('.')));
+		m.C |= BITS(_mm_cmpeq_epi8(v, _mm_set1_epi8(':')));
+		m.B |= BITS(_mm_cmpeq_epi8(v, _mm_set1_epi8('\\')));
+		m.T |= (BITS(_mm_cmpeq_epi8(c, _mm_setzero_si128())) ^ (0xffffull << i)) | high;
+		m.G |= digit;
+		m.X |= BITS(c) | digit;
+#undef BITS
+	}
+	return m;
+}
+
+static inline bool bloom_has(const uint32_t *block, uint32_t h)
+{
+	uint32_t words[8], missing = 0;
+	bloom_words(h, words);
+	for (int i = 0; i < 8; i++) missing |= words[i] & ~block[i];
+	return missing == 0;
+}
+
+#define FAST_NAME fast_sse42
+#include "fast_body.h"

@@ -1,0 +1,209 @@
+/* Literals and expressions: Hyperscan finds the terms' fragments in raw bytes, PCRE2 (with limits) and LIKE decide on decoded values. */
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <hs/hs.h>
+#include <pcre2.h>
+#include <stdlib.h>
+
+#include "limits.h"
+#include "text.h"
+#include "watchlist_int.h"
+
+#define MATCH_STEPS_MAX 1000000u /* PCRE2 match limit: an expression that needs more does not match */
+
+struct literals {
+	const struct watchlist *w;
+	hs_database_t *database;
+	pcre2_code **codes; /* by position in w->slow; NULL unless MATCHES */
+	bool always;
+};
+struct literals_scratch {
+	hs_scratch_t *hs;
+	pcre2_match_data *match;
+	pcre2_match_context *context;
+};
+
+static bool safe_byte(uint8_t c)
+{
+	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\' && c != '/';
+}
+
+slice literal_fragment(slice value, bool like)
+{
+	slice best = {0};
+	for (size_t i = 0; i < value.n;) {
+		size_t k = i;
+		while (k < value.n && safe_byte(value.p[k]) && !(like && (value.p[k] == '%' || value.p[k] == '_'))) k++;
+		if (k - i > best.n) best = slice_sub(value, i, k - i);
+		i = k + 1;
+	}
+	return best.n >= 2 ? best : (slice){0};
+}
+
+static pcre2_code *compile(slice expression)
+{
+	int error;
+	PCRE2_SIZE at;
+	if (expression.n > EXPRESSION_BYTES_MAX) return NULL;
+	return pcre2_compile(expression.p, expression.n, PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C, &error, &at, NULL);
+}
+
+bool literals_expression_ok(slice expression)
+{
+	pcre2_code *code = compile(expression);
+	pcre2_code_free(code);
+	return code != NULL;
+}
+
+static enum err compile_fragments(struct literals *l, struct fault *f)
+{
+	const struct watchlist *w = l->w;
+	const char **texts = mem_alloc(w->slow_n * sizeof *texts);
+	unsigned *flags = mem_alloc(w->slow_n * sizeof *flags), *ids = mem_alloc(w->slow_n * sizeof *ids);
+	size_t *lengths = mem_alloc(w->slow_n * sizeof *lengths), n = 0;
+	for (size_t i = 0; i < w->slow_n; i++) {
+		const struct term *t = &w->terms[w->slow[i]];
+		if ((t->flags & TERM_ALWAYS) != 0) continue;
+		slice fragment = literal_fragment(term_value(w, t), t->op == TERM_LIKE);
+		texts[n] = (const char *)fragment.p;
+		lengths[n] = fragment.n;
+		ids[n] = w->slow[i];
+		flags[n++] = HS_FLAG_CASELESS;
+	}
+	hs_compile_error_t *error = NULL;
+	enum err e = OK;
+	if (n > 0 && hs_compile_lit_multi(texts, flags, ids, lengths, (unsigned)n, HS_MODE_BLOCK, NULL, &l->database, &error) != HS_SUCCESS) {
+		e = fault_set(f, ERR_UNSUPPORTED, 0, 0, "watchlist: literals: %s", error != NULL ? error->message : "not compiled");
+		hs_free_compile_error(error);
+	}
+	free(texts);
+	free(flags);
+	free(ids);
+	free(lengths);
+	return e;
+}
+
+enum err literals_new(const struct watchlist *w, struct literals **out, struct fault *f)
+{
+	struct literals *l = mem_alloc(sizeof *l);
+	l->w = w;
+	l->codes = mem_alloc((w->slow_n + 1) * sizeof *l->codes);
+	for (size_t i = 0; i < w->slow_n; i++) {
+		const struct term *t = &w->terms[w->slow[i]];
+		l->always |= (t->flags & TERM_ALWAYS) != 0;
+		if (t->op != TERM_MATCHES) continue;
+		l->codes[i] = compile(term_value(w, t));
+		if (l->codes[i] != NULL) pcre2_jit_compile(l->codes[i], PCRE2_JIT_COMPLETE);
+	}
+	enum err e = compile_fragments(l, f);
+	if (e != OK) {
+		literals_free(l);
+		return e;
+	}
+	*out = l;
+	return OK;
+}
+
+void literals_free(struct literals *l)
+{
+	if (l == NULL) return;
+	for (size_t i = 0; i < l->w->slow_n; i++) pcre2_code_free(l->codes[i]);
+	hs_free_database(l->database);
+	free(l->codes);
+	free(l);
+}
+
+struct literals_scratch *literals_scratch_new(const struct literals *l)
+{
+	struct literals_scratch *s = mem_alloc(sizeof *s);
+	if (l->database != NULL && hs_alloc_scratch(l->database, &s->hs) != HS_SUCCESS) abort();
+	s->match = pcre2_match_data_create(1, NULL);
+	s->context = pcre2_match_context_create(NULL);
+	pcre2_set_match_limit(s->context, MATCH_STEPS_MAX);
+	return s;
+}
+
+void literals_scratch_free(struct literals_scratch *s)
+{
+	if (s == NULL) return;
+	hs_free_scratch(s->hs);
+	pcre2_match_data_free(s->match);
+	pcre2_match_context_free(s->context);
+	free(s);
+}
+
+struct forward { literals_found *found; void *context; };
+
+static int forward_match(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *context)
+{
+	struct forward *f = context;
+	(void)from;
+	(void)flags;
+	f->found(f->context, id, (size_t)to);
+	return 0;
+}
+
+void literals_scan(const struct literals *l, struct literals_scratch *s, slice bytes, literals_found *found, void *context)
+{
+	struct forward f = {found, context};
+	if (l->database != NULL && bytes.n > 0) (void)!hs_scan(l->database, (const char *)bytes.p, (unsigned)bytes.n, 0, s->hs, forward_match, &f);
+}
+
+bool literals_always(const struct literals *l)
+{
+	return l->always;
+}
+
+static size_t character(slice s, size_t i)
+{
+	uint32_t code;
+	unsigned n = text_utf8_next(slice_sub(s, i, 4), &code);
+	return n == 0 ? 1 : n;
+}
+
+/* % any text, _ one character; greedy with one point of return, so linear in practice and never exponential */
+static bool like(slice pattern, slice value)
+{
+	size_t p = 0, v = 0, star = SIZE_MAX, resume = 0;
+	while (v < value.n) {
+		if (p < pattern.n && pattern.p[p] == '%') {
+			star = p++;
+			resume = v;
+		} else if (p < pattern.n && pattern.p[p] == '_') {
+			p++;
+			v += character(value, v);
+		} else if (p < pattern.n && pattern.p[p] == value.p[v]) {
+			p++;
+			v++;
+		} else if (star != SIZE_MAX) {
+			p = star + 1;
+			resume += character(value, resume);
+			v = resume;
+		} else {
+			return false;
+		}
+	}
+	while (p < pattern.n && pattern.p[p] == '%') p++;
+	return p == pattern.n;
+}
+
+bool literals_test(const struct literals *l, struct literals_scratch *s, uint32_t term, slice value, size_t *at, size_t *n)
+{
+	const struct term *t = &l->w->terms[term];
+	*at = 0;
+	*n = value.n;
+	if (t->op == TERM_LIKE) return like(term_value(l->w, t), value);
+	size_t low = 0, high = l->w->slow_n; /* w->slow is sorted */
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		if (l->w->slow[middle] < term) low = middle + 1;
+		else high = middle;
+	}
+	const pcre2_code *code = low < l->w->slow_n && l->w->slow[low] == term ? l->codes[low] : NULL;
+	if (code == NULL || pcre2_match(code, value.p, value.n, 0, 0, s->match, s->context) < 0) return false;
+	const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(s->match);
+	if (ends[1] > ends[0] && ends[1] <= value.n) {
+		*at = ends[0];
+		*n = ends[1] - ends[0];
+	}
+	return true;
+}

@@ -1,0 +1,272 @@
+/* Scanning a chunk: the fast path names places, their records go through the exact path.
+ * Invariant: the places are a superset of the hits, so that the answer is the exact path's alone. */
+#include <stdlib.h>
+
+#include "evaluate_int.h"
+#include "fast_int.h"
+#include "text.h"
+
+struct slow_place { uint32_t at, term; };
+
+struct scanner {
+	const struct watchlist *w;
+	struct fast fast;
+	fast_extract *extract;
+	struct evaluator *evaluator;
+	struct literals_scratch *literals;
+	struct arena *results, *scratch;
+	struct positions places;     /* bytes whose records are looked at */
+	struct slow_place *slow;
+	size_t slow_n, slow_room;
+	uint32_t *terms;             /* of one record */
+	size_t terms_room;
+	struct hit *hits;
+	size_t hits_n, hits_room;
+	uint32_t line_at;            /* where a second reading's hits belong */
+	const struct scan_chunk *chunk;
+};
+
+const char *match_kind_name(enum match_kind k)
+{
+	static const char *const NAMES[] = {"exact", "subdomain", "range", "prefix", "literal", "pattern"};
+	return NAMES[k];
+}
+
+static fast_extract *choose(enum scan_path path)
+{
+#if defined(__x86_64__)
+	__builtin_cpu_init();
+	bool sse42 = __builtin_cpu_supports("sse4.2") && __builtin_cpu_supports("popcnt");
+	bool avx2 = sse42 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2");
+	bool avx512 = avx2 && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512vbmi2");
+	const struct { enum scan_path path; bool has; fast_extract *extract; } PATHS[] = {{SCAN_AVX512, avx512, fast_avx512}, {SCAN_AVX2, avx2, fast_avx2}, {SCAN_SSE42, sse42, fast_sse42}, {SCAN_SCALAR, true, fast_scalar}};
+	for (size_t i = 0; i < sizeof PATHS / sizeof *PATHS; i++)
+		if (PATHS[i].has && (path == SCAN_BEST || path == PATHS[i].path)) return PATHS[i].extract;
+	return NULL;
+#else
+	return path == SCAN_BEST || path == SCAN_SCALAR ? fast_scalar : NULL;
+#endif
+}
+
+struct scanner *scanner_new(const struct watchlist *w, const struct scan_settings *settings, enum scan_path path)
+{
+	fast_extract *extract = choose(path);
+	if (extract == NULL) return NULL;
+	struct scanner *s = mem_alloc(sizeof *s);
+	s->w = w;
+	s->extract = extract;
+	s->results = arena_new(0);
+	s->scratch = arena_new(0);
+	fast_init(&s->fast, w);
+	s->evaluator = evaluator_new(w, settings, s->results);
+	s->literals = w->literals != NULL ? literals_scratch_new(w->literals) : NULL;
+	return s;
+}
+
+void scanner_free(struct scanner *s)
+{
+	if (s == NULL) return;
+	fast_free(&s->fast);
+	evaluator_free(s->evaluator);
+	literals_scratch_free(s->literals);
+	arena_free(s->results);
+	arena_free(s->scratch);
+	free(s->places.p);
+	free(s->slow);
+	free(s->terms);
+	free(s->hits);
+	free(s);
+}
+
+/* ---- lines ---- */
+static bool is_blank(slice line)
+{
+	for (size_t i = 0; i < line.n; i++)
+		if (line.p[i] != ' ' && line.p[i] != '\t' && line.p[i] != '\r') return false;
+	return true;
+}
+
+static bool is_record(const struct scan_chunk *c, slice line)
+{
+	if (line.n > 0 && line.p[0] > ' ') return line.p[0] != '#' || !telemetry_is_header(c->format, line);
+	return !is_blank(line);
+}
+
+static bool is_json(slice line)
+{
+	size_t i = 0;
+	while (i < line.n && (line.p[i] == ' ' || line.p[i] == '\t' || line.p[i] == '\r')) i++;
+	return i < line.n && (line.p[i] == '{' || line.p[i] == '[');
+}
+
+/* Count lines and records up to `to`; *all_json tells whether every record is JSON. */
+static void count_lines(const struct scan_chunk *c, size_t from, size_t to, struct scan_result *out, bool *all_json)
+{
+	while (from < to) {
+		const uint8_t *end = memchr(c->bytes.p + from, '\n', to - from);
+		size_t n = end != NULL ? (size_t)(end - c->bytes.p) - from : to - from;
+		slice line = slice_sub(c->bytes, from, n);
+		bool record = is_record(c, line);
+		out->lines++;
+		out->records += record;
+		if (all_json != NULL && record && line.p[0] != '{' && !is_json(line)) *all_json = false;
+		from += n + 1;
+	}
+}
+
+static uint32_t line_start(slice bytes, uint32_t at)
+{
+	while (at > 0 && bytes.p[at - 1] != '\n') {
+		const uint8_t *before = memrchr(bytes.p, '\n', at);
+		return before != NULL ? (uint32_t)(before - bytes.p) + 1 : 0;
+	}
+	return at;
+}
+
+static slice line_at(slice bytes, uint32_t start)
+{
+	const uint8_t *end = memchr(bytes.p + start, '\n', bytes.n - start);
+	slice line = slice_sub(bytes, start, end != NULL ? (size_t)(end - bytes.p) - start : bytes.n);
+	if (line.n > 0 && line.p[line.n - 1] == '\r') line.n--;
+	return line;
+}
+
+/* ---- places ---- */
+static void add_slow(void *context, uint32_t term, size_t end)
+{
+	struct scanner *s = context;
+	if (s->slow_n == s->slow_room) {
+		s->slow_room = s->slow_room == 0 ? 256 : s->slow_room * 2;
+		s->slow = mem_resize(s->slow, s->slow_room * sizeof *s->slow);
+	}
+	uint32_t at = s->line_at != UINT32_MAX ? s->line_at : (uint32_t)(end > 0 ? end - 1 : 0);
+	s->slow[s->slow_n++] = (struct slow_place){at, term};
+}
+
+/* A line that reads differently with its escapes undone, or (text) without. */
+static void second_reading(struct scanner *s, slice line, uint32_t start, unsigned mode)
+{
+	uint8_t *copy = arena_alloc(s->scratch, line.n + 2 * SCAN_MARGIN);
+	memcpy(copy + SCAN_MARGIN, line.p, line.n);
+	s->extract(&s->fast, copy + SCAN_MARGIN, line.n, mode);
+	if (s->fast.found.n > 0) positions_add(&s->places, start);
+	s->line_at = start;
+	if (s->literals != NULL) literals_scan(s->w->literals, s->literals, line, add_slow, s);
+	s->line_at = UINT32_MAX;
+}
+
+static int by_value(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+	return (x > y) - (x < y);
+}
+
+static void second_readings(struct scanner *s, slice bytes)
+{
+	struct positions escapes = s->fast.escapes;
+	s->fast.escapes = (struct positions){0};
+	uint32_t done = 0;
+	for (size_t i = 0; i < escapes.n; i++) {
+		if (escapes.p[i] < done) continue;
+		uint32_t start = line_start(bytes, escapes.p[i]);
+		slice line = line_at(bytes, start);
+		done = start + (uint32_t)line.n + 1;
+		arena_reset(s->scratch);
+		slice undone = text_unescape_json(s->scratch, line);
+		if (undone.p != line.p) second_reading(s, undone, start, 0);
+		if (!is_json(line)) second_reading(s, line, start, 0);
+	}
+	free(s->fast.escapes.p);
+	s->fast.escapes = escapes;
+}
+
+static void find_places(struct scanner *s, const struct scan_chunk *c, bool all_json)
+{
+	s->places.n = s->slow_n = 0;
+	s->line_at = UINT32_MAX;
+	s->extract(&s->fast, c->bytes.p, c->bytes.n, FAST_ESCAPES | (all_json ? FAST_JSON : 0));
+	for (size_t i = 0; i < s->fast.found.n; i++) positions_add(&s->places, s->fast.found.p[i]);
+	second_readings(s, c->bytes);
+	if (s->literals == NULL) return;
+	literals_scan(s->w->literals, s->literals, c->bytes, add_slow, s);
+	for (size_t i = 0; i < s->slow_n; i++) positions_add(&s->places, s->slow[i].at);
+	if (!literals_always(s->w->literals)) return;
+	for (size_t i = 0; i < c->bytes.n;) {
+		positions_add(&s->places, (uint32_t)i);
+		i += slice_find_byte(slice_sub(c->bytes, i, c->bytes.n), '\n') + 1;
+	}
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const struct slow_place *x = a, *y = b;
+	return x->at != y->at ? (x->at > y->at) - (x->at < y->at) : (x->term > y->term) - (x->term < y->term);
+}
+
+/* The slow terms to try on the record [start, end); `*next` moves through s->slow. */
+static size_t slow_terms(struct scanner *s, uint32_t start, uint32_t end, size_t *next)
+{
+	while (*next < s->slow_n && s->slow[*next].at < start) ++*next;
+	size_t first = *next, n = 0;
+	while (*next < s->slow_n && s->slow[*next].at <= end) ++*next;
+	if (s->terms_room < *next - first + s->w->slow_n + 1) {
+		s->terms_room = *next - first + s->w->slow_n + 1;
+		s->terms = mem_resize(s->terms, s->terms_room * sizeof *s->terms);
+	}
+	for (size_t i = first; i < *next; i++) s->terms[n++] = s->slow[i].term;
+	qsort(s->terms, n, sizeof *s->terms, by_value);
+	size_t unique = 0;
+	for (size_t i = 0; i < n; i++)
+		if (unique == 0 || s->terms[unique - 1] != s->terms[i]) s->terms[unique++] = s->terms[i];
+	if (s->w->literals != NULL && literals_always(s->w->literals))
+		for (size_t i = 0; i < s->w->slow_n && unique < s->terms_room; i++)
+			if ((s->w->terms[s->w->slow[i]].flags & TERM_ALWAYS) != 0) s->terms[unique++] = s->w->slow[i];
+	return unique;
+}
+
+static void keep(struct scanner *s, const struct scan_result *before, uint32_t start)
+{
+	const struct evaluator *e = s->evaluator;
+	if (s->hits_n + e->hits_n > s->hits_room) {
+		s->hits_room = (s->hits_n + e->hits_n) * 2;
+		s->hits = mem_resize(s->hits, s->hits_room * sizeof *s->hits);
+	}
+	for (size_t i = 0; i < e->hits_n; i++) {
+		struct hit h = e->hits[i];
+		h.line = before->lines;
+		h.record_no = before->records;
+		h.offset = start;
+		s->hits[s->hits_n++] = h;
+	}
+}
+
+void scan_chunk(struct scanner *s, const struct scan_chunk *c, struct scan_result *out)
+{
+	struct scan_result total = {0}, before = {0};
+	bool all_json = true;
+	arena_reset(s->results);
+	s->hits_n = 0;
+	s->chunk = c;
+	count_lines(c, 0, c->bytes.n, &total, &all_json);
+	find_places(s, c, all_json);
+	qsort(s->places.p, s->places.n, sizeof *s->places.p, by_value);
+	qsort(s->slow, s->slow_n, sizeof *s->slow, by_place);
+	size_t counted = 0, next_slow = 0;
+	for (size_t i = 0; i < s->places.n; i++) {
+		if (s->places.p[i] < counted) continue; /* its record is done */
+		uint32_t start = line_start(c->bytes, s->places.p[i]);
+		slice record = line_at(c->bytes, start);
+		count_lines(c, counted, start, &before, NULL);
+		size_t end = start + slice_find_byte(slice_sub(c->bytes, start, c->bytes.n), '\n');
+		if (is_record(c, record)) {
+			size_t slow_n = slow_terms(s, start, (uint32_t)end, &next_slow);
+			total.refused += !evaluate(s->evaluator, c, record, s->terms, slow_n);
+			keep(s, &before, start);
+		}
+		count_lines(c, start, end + 1 < c->bytes.n ? end + 1 : c->bytes.n, &before, NULL);
+		counted = end + 1;
+	}
+	total.hits = s->hits;
+	total.hits_n = s->hits_n;
+	*out = total;
+}

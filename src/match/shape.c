@@ -1,0 +1,498 @@
+/* Observables by shape. One pass finds runs of name characters (names, IPv4, hashes, e-mail), one finds colons (IPv6), one "://" (URL). */
+#include "shape_int.h"
+
+#include "text.h"
+
+#define NAME_BYTES_MAX 253
+#define LABEL_BYTES_MAX 63
+
+struct finder {
+	struct arena *a;
+	slice text;
+	shape_found *found;
+	void *context;
+};
+
+/* Bytes of the name character at text[i]: 1 for ASCII ones, 2-4 for a UTF-8 letter, 0 for anything else. */
+static size_t name_char(slice text, size_t i)
+{
+	uint8_t c = text.p[i];
+	if (c < 0x80) return shape_is_alnum(c) || c == '-' || c == '_';
+	uint32_t code;
+	unsigned n = text_utf8_next(slice_sub(text, i, 4), &code);
+	return n != 0 && text_is_letter(code) ? n : 0;
+}
+
+/* Whether a letter or digit (UTF-8 letters too) or '_' ends right before i. */
+bool shape_word_before(slice text, size_t i)
+{
+	if (i == 0) return false;
+	uint8_t c = text.p[i - 1];
+	if (c < 0x80) return shape_is_alnum(c) || c == '_';
+	size_t k = i - 1;
+	while (k > 0 && i - k < 4 && (text.p[k] & 0xc0) == 0x80) k--;
+	return name_char(text, k) == i - k;
+}
+
+bool shape_word_at(slice text, size_t i)
+{
+	return i < text.n && text.p[i] != '-' && name_char(text, i) != 0;
+}
+
+static bool label_ok(slice label)
+{
+	return label.n > 0 && label.n <= LABEL_BYTES_MAX;
+}
+
+static bool last_label_ok(slice label)
+{
+	if (label.n >= 4 && slice_equal_nocase(slice_sub(label, 0, 4), SLICE("xn--"))) return true;
+	for (size_t i = 0; i < label.n; i++)
+		if (!shape_is_letter(label.p[i])) return false;
+	return label.n >= 2;
+}
+
+bool shape_name(struct arena *a, slice text, slice *out)
+{
+	bool ascii = true;
+	for (size_t i = 0; i < text.n; i++) ascii &= text.p[i] < 0x80;
+	if (text.n > 0 && text.p[text.n - 1] == '.') text.n--;
+	slice name;
+	if (ascii) name = text_lower_ascii(a, text);
+	else if (!text_to_alabels(a, text, &name)) return false;
+	if (name.n > NAME_BYTES_MAX || name.n < 3) return false;
+	size_t labels = 0;
+	slice label = {0}, rest = name;
+	for (bool more = true; more; labels++) {
+		size_t dot = slice_find_byte(rest, '.');
+		more = dot < rest.n;
+		label = slice_sub(rest, 0, dot);
+		rest = slice_sub(rest, dot + 1, rest.n);
+		if (!label_ok(label)) return false;
+		for (size_t i = 0; i < label.n; i++)
+			if (!shape_is_alnum(label.p[i]) && label.p[i] != '-' && label.p[i] != '_') return false;
+	}
+	if (labels < 2 || !last_label_ok(label)) return false;
+	*out = name;
+	return true;
+}
+
+bool shape_hash(struct arena *a, slice text, slice *normal)
+{
+	if (!shape_hash_length(text.n)) return false;
+	for (size_t i = 0; i < text.n; i++)
+		if (!shape_is_hex(text.p[i])) return false;
+	*normal = text_lower_ascii(a, text);
+	return true;
+}
+
+static void found_at(struct finder *f, struct shape *s, size_t at, size_t n)
+{
+	s->at = at;
+	s->n = n;
+	f->found(f->context, s);
+}
+
+static void find_hashes(struct finder *f, size_t from, size_t to)
+{
+	for (size_t i = from; i < to;) {
+		size_t k = i;
+		while (k < to && shape_is_alnum(f->text.p[k])) k++;
+		struct shape s = {.kind = SHAPE_HASH};
+		if (shape_hash_length(k - i) && shape_hash(f->a, slice_sub(f->text, i, k - i), &s.normal)) found_at(f, &s, i, k - i);
+		i = k + 1;
+	}
+}
+
+/* Length of the IPv4 that starts at i, or 0. */
+static size_t ipv4_here(slice text, size_t i, size_t to, uint32_t *out)
+{
+	size_t k = i, dots = 0;
+	while (k < to && k - i < 16 && (shape_is_digit(text.p[k]) || (text.p[k] == '.' && dots < 3))) {
+		if (text.p[k] == '.') dots++;
+		k++;
+	}
+	if (k > i && text.p[k - 1] == '.') k--;
+	if (shape_word_at(text, k) || (k + 1 < text.n && text.p[k] == '.' && shape_word_at(text, k + 1))) return 0;
+	return ipv4_parse(slice_sub(text, i, k - i), out) ? k - i : 0;
+}
+
+static void find_ipv4(struct finder *f, size_t from, size_t to)
+{
+	for (size_t i = from; i < to; i++) {
+		struct shape s = {.kind = SHAPE_IPV4};
+		if (!shape_is_digit(f->text.p[i]) || shape_word_before(f->text, i) || (i > 0 && f->text.p[i - 1] == '.')) continue;
+		size_t n = ipv4_here(f->text, i, to, &s.v4);
+		if (n != 0) found_at(f, &s, i, n);
+	}
+}
+
+static bool local_char(uint8_t c)
+{
+	return shape_is_alnum(c) || c == '.' || c == '_' || c == '%' || c == '+' || c == '-' || c >= 0x80;
+}
+
+static bool local_char_wide(uint8_t c)
+{
+	return c != 0 && (local_char(c) || strchr("!#$&'*/=?^{|}~`", c) != NULL);
+}
+
+static slice email_normal(struct arena *a, slice local, slice domain)
+{
+	slice all = arena_printf(a, "%.*s@%.*s", SLICE_PRINTF(local), SLICE_PRINTF(domain));
+	return text_lower_ascii(a, all);
+}
+
+static void find_email(struct finder *f, size_t at, size_t end, slice domain)
+{
+	size_t from = at;
+	while (from > 0 && local_char(f->text.p[from - 1])) from--;
+	struct shape s = {.kind = SHAPE_EMAIL};
+	if (from < at) {
+		s.normal = email_normal(f->a, slice_sub(f->text, from, at - from), domain);
+		found_at(f, &s, from, end - from);
+	}
+	size_t wide = from;
+	while (wide > 0 && local_char_wide(f->text.p[wide - 1])) wide--;
+	if (wide == from) return;
+	s.normal = email_normal(f->a, slice_sub(f->text, wide, at - wide), domain);
+	found_at(f, &s, wide, end - wide);
+}
+
+static void find_names(struct finder *f, size_t from, size_t to)
+{
+	for (size_t i = from; i < to;) {
+		if (f->text.p[i] == '.') {
+			i++;
+			continue;
+		}
+		size_t k = i;
+		while (k < to && !(f->text.p[k] == '.' && (k + 1 >= to || f->text.p[k + 1] == '.'))) k++;
+		struct shape s = {.kind = SHAPE_NAME};
+		bool local = k < f->text.n && f->text.p[k] == '@';
+		if (!local && slice_find_byte(slice_sub(f->text, i, k - i), '.') < k - i && shape_name(f->a, slice_sub(f->text, i, k - i), &s.normal)) {
+			found_at(f, &s, i, k - i);
+			if (i > 1 && f->text.p[i - 1] == '@') find_email(f, i - 1, k, s.normal);
+		}
+		i = k + 1;
+	}
+}
+
+static void find_runs(struct finder *f)
+{
+	for (size_t i = 0; i < f->text.n;) {
+		size_t k = i, dots = 0, step;
+		while (k < f->text.n && ((step = name_char(f->text, k)) != 0 || f->text.p[k] == '.')) {
+			dots += f->text.p[k] == '.';
+			k += step != 0 ? step : 1;
+		}
+		if (k == i) {
+			i++;
+			continue;
+		}
+		if (k - i >= 32) find_hashes(f, i, k);
+		if (dots > 0 && k - i >= 4) {
+			if (dots >= 3) find_ipv4(f, i, k);
+			find_names(f, i, k);
+		}
+		i = k;
+	}
+}
+
+void shape_tokens(slice text, shape_token *found, void *context)
+{
+	for (size_t i = 0; i < text.n;) {
+		size_t k = i, dots = 0, step;
+		while (k < text.n && ((step = name_char(text, k)) != 0 || text.p[k] == '.')) {
+			dots += text.p[k] == '.';
+			k += step != 0 ? step : 1;
+		}
+		size_t from = i, to = k;
+		while (from < to && text.p[from] == '.') from++;
+		while (to > from && text.p[to - 1] == '.') to--;
+		if (dots > 0 && to > from) found(context, from, to - from);
+		i = k > i ? k : i + 1;
+	}
+}
+
+static bool ipv6_char(uint8_t c)
+{
+	return shape_is_hex(c) || c == ':' || c == '.';
+}
+
+static bool ipv6_emit(struct finder *f, size_t from, size_t to)
+{
+	while (to > from && (f->text.p[to - 1] == '.' || (f->text.p[to - 1] == ':' && !(to - from > 1 && f->text.p[to - 2] == ':')))) to--;
+	while (to > from && (f->text.p[from] == '.' || (f->text.p[from] == ':' && !(to - from > 1 && f->text.p[from + 1] == ':')))) from++;
+	struct shape s = {.kind = SHAPE_IPV6};
+	if (to - from < 2 || !ipv6_parse(slice_sub(f->text, from, to - from), &s.v6)) return false;
+	uint32_t v4;
+	if (ipv6_is_mapped(&s.v6, &v4)) {
+		s.kind = SHAPE_IPV4;
+		s.v4 = v4;
+	}
+	found_at(f, &s, from, to - from);
+	return true;
+}
+
+static void find_ipv6(struct finder *f)
+{
+	size_t first = slice_find_byte(f->text, ':');
+	for (size_t i = first; i < f->text.n;) {
+		if (f->text.p[i] != ':') {
+			i++;
+			continue;
+		}
+		size_t from = i, to = i, colons = 0;
+		while (from > 0 && ipv6_char(f->text.p[from - 1])) from--;
+		for (; to < f->text.n && ipv6_char(f->text.p[to]); to++) colons += f->text.p[to] == ':';
+		if (colons >= 2 && !shape_word_at(f->text, to)) {
+			size_t behind = from + slice_find_byte(slice_sub(f->text, from, to - from), ':') + 1;
+			if (shape_word_before(f->text, from)) ipv6_emit(f, behind, to);
+			else if (!ipv6_emit(f, from, to)) ipv6_emit(f, behind, to);
+		}
+		i = to + (to == i);
+	}
+}
+
+/* ---- URL ---- */
+static bool unreserved(uint8_t c)
+{
+	return shape_is_alnum(c) || c == '-' || c == '.' || c == '_' || c == '~';
+}
+
+static int hex_value(uint8_t c)
+{
+	return shape_is_digit(c) ? c - '0' : (c | 0x20) - 'a' + 10;
+}
+
+/* Percent-encodings: of unreserved characters undone, others with capital digits (6.2.2.1, 6.2.2.2). */
+static void put_normal_path(struct buf *out, slice path)
+{
+	for (size_t i = 0; i < path.n; i++) {
+		uint8_t c = path.p[i];
+		if (c == '%' && i + 2 < path.n && shape_is_hex(path.p[i + 1]) && shape_is_hex(path.p[i + 2])) {
+			int v = hex_value(path.p[i + 1]) << 4 | hex_value(path.p[i + 2]);
+			if (unreserved((uint8_t)v)) buf_add_byte(out, (uint8_t)v);
+			else buf_printf(out, "%%%02X", (unsigned)v);
+			i += 2;
+		} else {
+			buf_add_byte(out, c);
+		}
+	}
+}
+
+/* Remove dot segments of an absolute path in place (RFC 3986 5.2.4). */
+static size_t remove_dots(uint8_t *p, size_t n)
+{
+	size_t out = 0;
+	for (size_t i = 0; i < n;) {
+		size_t k = i + 1;
+		while (k < n && p[k] != '/') k++;
+		size_t m = k - i;
+		bool last = k == n;
+		if (m == 2 && p[i + 1] == '.') {
+			if (last) p[out++] = '/';
+		} else if (m == 3 && p[i + 1] == '.' && p[i + 2] == '.') {
+			while (out > 0 && p[--out] != '/') {}
+			if (last) p[out++] = '/';
+		} else {
+			memmove(p + out, p + i, m);
+			out += m;
+		}
+		i = k;
+	}
+	return out;
+}
+
+static slice default_port(slice scheme)
+{
+	static const struct { const char *scheme, *port; } PORTS[] = {{"http", "80"}, {"https", "443"}, {"ftp", "21"}, {"ws", "80"}, {"wss", "443"}};
+	for (size_t i = 0; i < sizeof PORTS / sizeof *PORTS; i++)
+		if (slice_equal(scheme, slice_from(PORTS[i].scheme))) return slice_from(PORTS[i].port);
+	return (slice){0};
+}
+
+/* host in normal form: address, name, or a single label */
+static bool put_host(struct arena *a, struct buf *out, slice host)
+{
+	uint32_t v4;
+	ipv6 v6;
+	char text[ADDRESS_TEXT_BYTES];
+	slice name;
+	if (host.n > 2 && host.p[0] == '[' && host.p[host.n - 1] == ']') {
+		if (!ipv6_parse(slice_sub(host, 1, host.n - 2), &v6)) return false;
+		if (ipv6_is_mapped(&v6, &v4)) buf_add_text(out, ipv4_format(v4, text));
+		else buf_printf(out, "[%s]", ipv6_format(&v6, text));
+		return true;
+	}
+	if (ipv4_parse(host, &v4)) {
+		buf_add_text(out, ipv4_format(v4, text));
+		return true;
+	}
+	if (shape_name(a, host, &name)) {
+		buf_add(out, name);
+		return true;
+	}
+	if (host.n == 0 || host.n > NAME_BYTES_MAX) return false;
+	for (size_t i = 0; i < host.n; i++)
+		if (!shape_is_alnum(host.p[i]) && (host.p[i] == 0 || strchr("-_.", host.p[i]) == NULL)) return false;
+	buf_add(out, text_lower_ascii(a, host));
+	return true;
+}
+
+static bool put_authority(struct arena *a, struct buf *out, slice authority, slice scheme, slice *host)
+{
+	for (size_t i = authority.n; i > 0; i--)
+		if (authority.p[i - 1] == '@') {
+			authority = slice_sub(authority, i, authority.n);
+			break;
+		}
+	slice port = {0};
+	size_t colon = authority.n;
+	for (size_t i = authority.n; i > 0 && authority.p[i - 1] != ']'; i--)
+		if (authority.p[i - 1] == ':') {
+			colon = i - 1;
+			break;
+		}
+	if (colon < authority.n) port = slice_sub(authority, colon + 1, authority.n);
+	authority = slice_sub(authority, 0, colon);
+	for (size_t i = 0; i < port.n; i++)
+		if (!shape_is_digit(port.p[i])) return false;
+	if (!put_host(a, out, authority)) return false;
+	*host = arena_copy(a, buf_slice(out));
+	if (port.n > 0 && !slice_equal(port, default_port(scheme))) {
+		buf_add_byte(out, ':');
+		buf_add(out, port);
+	}
+	return true;
+}
+
+static bool url_normal(struct arena *a, slice scheme, slice authority, slice path, slice *normal, slice *host)
+{
+	struct buf out = {0};
+	bool ok = put_authority(a, &out, authority, scheme, host);
+	if (ok) {
+		path = slice_sub(path, 0, slice_find_byte(path, '#'));
+		size_t start = out.n;
+		if (path.n == 0 || path.p[0] != '/') buf_add_byte(&out, '/');
+		size_t query = slice_find_byte(path, '?');
+		put_normal_path(&out, slice_sub(path, 0, query));
+		out.n = start + remove_dots(out.p + start, out.n - start);
+		put_normal_path(&out, slice_sub(path, query, path.n));
+		*normal = arena_copy(a, buf_slice(&out));
+	}
+	buf_free(&out);
+	return ok;
+}
+
+/* Scheme length when text starts with `scheme://`, else 0. */
+static size_t scheme_length(slice text)
+{
+	size_t n = 0;
+	while (n < text.n && (shape_is_alnum(text.p[n]) || strchr("+-.", text.p[n]) != NULL) && text.p[n] != 0) n++;
+	return n > 0 && shape_is_letter(text.p[0]) && slice_starts(slice_sub(text, n, 3), SLICE("://")) ? n : 0;
+}
+
+static size_t authority_end(slice rest)
+{
+	size_t n = 0;
+	while (n < rest.n && rest.p[n] != '/' && rest.p[n] != '?' && rest.p[n] != '#') n++;
+	return n;
+}
+
+bool shape_url(struct arena *a, slice text, slice *scheme, slice *normal, slice *host)
+{
+	size_t s = scheme_length(text);
+	slice rest = s > 0 ? slice_sub(text, s + 3, text.n) : text;
+	slice lower = text_lower_ascii(a, slice_sub(text, 0, s));
+	size_t n = authority_end(rest);
+	slice out, out_host;
+	if (!url_normal(a, lower, slice_sub(rest, 0, n), slice_sub(rest, n, rest.n), &out, &out_host)) return false;
+	*scheme = lower;
+	*normal = out;
+	*host = out_host;
+	return true;
+}
+
+bool shape_url_join(struct arena *a, slice scheme, slice host, slice path, slice *normal)
+{
+	slice ignored_scheme, ignored_host;
+	if (scheme_length(path) > 0) return shape_url(a, path, &ignored_scheme, normal, &ignored_host);
+	return url_normal(a, scheme, host, path, normal, &ignored_host);
+}
+
+static size_t url_end(slice text, size_t i)
+{
+	while (i < text.n && text.p[i] > 0x20 && text.p[i] != 0x7f && strchr("\"<>`", text.p[i]) == NULL) i++;
+	while (i > 0 && strchr("')]},;.", text.p[i - 1]) != NULL) i--;
+	return i;
+}
+
+static void url_emit(struct finder *f, size_t from, size_t to)
+{
+	struct shape s = {.kind = SHAPE_URL};
+	slice host;
+	if (to > from && shape_url(f->a, slice_sub(f->text, from, to - from), &s.scheme, &s.normal, &host)) found_at(f, &s, from, to - from);
+}
+
+static void find_urls(struct finder *f)
+{
+	for (size_t i = 0; i < f->text.n; i++) {
+		slice rest = slice_sub(f->text, i, f->text.n);
+		size_t at = slice_find(rest, SLICE("://"));
+		if (at >= rest.n) return;
+		size_t colon = i + at, from = colon;
+		while (from > i && (shape_is_alnum(f->text.p[from - 1]) || (f->text.p[from - 1] != 0 && strchr("+-.", f->text.p[from - 1]) != NULL))) from--;
+		while (from < colon && !shape_is_letter(f->text.p[from])) from++;
+		size_t to = url_end(f->text, colon + 3);
+		if (from < colon && to > colon + 3) url_emit(f, from, to);
+		i = colon + 2;
+	}
+}
+
+/* host[:port]/path without a scheme, where the host is a name or an IPv4 */
+static void find_bare_urls(struct finder *f)
+{
+	for (size_t i = 0, slash; i < f->text.n; i = slash + 1) {
+		slice rest = slice_sub(f->text, i, f->text.n);
+		slash = i + slice_find_byte(rest, '/');
+		if (slash >= f->text.n) return;
+		size_t from = slash, host_end = slash;
+		while (from > 0 && shape_is_digit(f->text.p[from - 1])) from--;
+		if (from < slash && from > 0 && f->text.p[from - 1] == ':') host_end = --from;
+		else from = slash;
+		while (from > 0) {
+			size_t k = from - 1;
+			while (k > 0 && from - k < 4 && (f->text.p[k] & 0xc0) == 0x80) k--;
+			if (f->text.p[from - 1] != '.' && name_char(f->text, k) != from - k) break;
+			from = f->text.p[from - 1] == '.' ? from - 1 : k;
+		}
+		while (from < host_end && f->text.p[from] == '.') from++;
+		slice host = slice_sub(f->text, from, host_end - from), name;
+		uint32_t v4;
+		bool clear = from == 0 || strchr("@/\\.", f->text.p[from - 1]) == NULL || f->text.p[from - 1] == 0;
+		if (host.n >= 4 && clear && (ipv4_parse(host, &v4) || (shape_name(f->a, host, &name)))) url_emit(f, from, url_end(f->text, slash));
+	}
+}
+
+bool shape_email(struct arena *a, slice text, slice *normal)
+{
+	size_t at = text.n;
+	while (at > 0 && text.p[at - 1] != '@') at--;
+	slice domain;
+	if (at < 2 || !shape_name(a, slice_sub(text, at, text.n), &domain)) return false;
+	for (size_t i = 0; i + 1 < at; i++)
+		if (!local_char_wide(text.p[i])) return false;
+	*normal = email_normal(a, slice_sub(text, 0, at - 1), domain);
+	return true;
+}
+
+void shape_scan(struct arena *a, slice text, shape_found *found, void *context)
+{
+	struct finder f = {a, text, found, context};
+	find_runs(&f);
+	find_ipv6(&f);
+	find_urls(&f);
+	find_bare_urls(&f);
+}

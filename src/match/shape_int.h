@@ -1,0 +1,41 @@
+/* Observables by shape in decoded text, exactly as MATCHING.md and decision 0003 say; and their normal forms.
+ * Slow and exact: the fast path only chooses the records that come here. Pure. */
+#ifndef MATCH_SHAPE_INT_H
+#define MATCH_SHAPE_INT_H
+#include "address.h"
+#include "observable.h"
+
+enum shape_kind { SHAPE_IPV4, SHAPE_IPV6, SHAPE_NAME, SHAPE_HASH, SHAPE_EMAIL, SHAPE_URL };
+struct shape {
+	enum shape_kind kind;
+	size_t at, n;      /* where it stands in the text */
+	uint32_t v4;
+	ipv6 v6;
+	slice normal;      /* NAME, HASH, EMAIL: lower case; URL: without scheme, "host[:port]/path?query" */
+	slice scheme;      /* URL: lower case, empty when the text gives none */
+};
+typedef void shape_found(void *context, const struct shape *s);
+/* Every observable of the text, in no particular order; memory for normal forms from `a`. */
+void shape_scan(struct arena *a, slice text, shape_found *found, void *context);
+
+/* Every maximal run of name characters and dots, dots at its ends dropped, that holds a dot. */
+typedef void shape_token(void *context, size_t at, size_t n);
+void shape_tokens(slice text, shape_token *found, void *context);
+/* A letter, digit or '_' (UTF-8 letters too) stands right before / at i. */
+bool shape_word_before(slice text, size_t i);
+bool shape_word_at(slice text, size_t i);
+
+/* The lower-case A-label form of a name; false when it is none. */
+bool shape_name(struct arena *a, slice text, slice *out);
+/* RFC 3986 6.2.2, 6.2.3; `text` with scheme, or host/path when scheme is empty. */
+bool shape_url(struct arena *a, slice text, slice *scheme, slice *normal, slice *host);
+/* host and path of two fields */
+bool shape_url_join(struct arena *a, slice scheme, slice host, slice path, slice *normal);
+bool shape_email(struct arena *a, slice text, slice *normal);
+bool shape_hash(struct arena *a, slice text, slice *normal);
+static inline bool shape_is_digit(uint8_t c) { return (uint8_t)(c - '0') < 10; }
+static inline bool shape_is_letter(uint8_t c) { return (uint8_t)((c | 0x20) - 'a') < 26; }
+static inline bool shape_is_alnum(uint8_t c) { return shape_is_digit(c) || shape_is_letter(c); }
+static inline bool shape_is_hex(uint8_t c) { return shape_is_digit(c) || (uint8_t)((c | 0x20) - 'a') < 6; }
+static inline bool shape_hash_length(size_t n) { return n == 32 || n == 40 || n == 56 || n == 64 || n == 96 || n == 128; }
+#endif

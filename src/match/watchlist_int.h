@@ -1,0 +1,94 @@
+/* The compiled set in memory and on disk (docs/formats/watchlist.md). All sections are little-endian, 64-byte aligned.
+ * Invariants: 1. every anchor's key is found through `slots`; 2. every anchor with ANCHOR_FAST is in the Bloom filter;
+ * 3. chains end (`next` is below its own index); 4. every string offset points inside `strings`. */
+#ifndef MATCH_WATCHLIST_INT_H
+#define MATCH_WATCHLIST_INT_H
+#include "key_int.h"
+#include "match.h"
+
+#define WATCHLIST_MAGIC "KULLAWL1"
+#define WATCHLIST_VERSION 1u
+#define TERM_NONE 0x7fffffffu
+#define ANCHOR_FAST 0x80000000u /* in anchor.term: the fast path looks for it */
+
+enum term_flag { TERM_UNTYPED = 1, TERM_STRICT = 2, TERM_SLOW = 4 /* no anchor: found by its fragment */, TERM_ALWAYS = 8 /* no fragment either */ };
+struct anchor { uint64_t key; uint32_t term; uint32_t next; /* index + 1, 0 ends */ };
+struct term { uint32_t indicator, value, value_n, path, warninglist; uint8_t type, op, flags, pad; };
+struct indicator_row { uint32_t id, meta; };
+struct meta_row { int64_t valid_from, valid_until; uint32_t name, author, labels; int16_t confidence; uint8_t marking, marking_default; };
+struct unmatchable_row { uint32_t id, reason; };
+struct range_row { uint32_t v6, bits; };
+
+enum section { SECTION_BLOOM, SECTION_SLOTS, SECTION_ANCHORS, SECTION_TERMS, SECTION_INDICATORS, SECTION_METAS, SECTION_UNMATCHABLE, SECTION_RANGES, SECTION_NETS, SECTION_SLOW,
+	SECTION_STRINGS, SECTION_COUNT };
+struct watchlist_header {
+	char magic[8];
+	uint32_t version, flags;
+	uint64_t bytes, check /* XXH3 of everything behind the header */, seed;
+	struct watchlist_counts counts;
+	struct { uint64_t at, count; } sections[SECTION_COUNT];
+	uint64_t header_check; /* XXH3 of the header before this field */
+};
+enum { WATCHLIST_DIGIT_LAST = 1 /* an anchor's last label ends in a digit */, WATCHLIST_URLS = 2 };
+
+struct watchlist {
+	uint8_t *owned;
+	size_t owned_n;
+	slice bytes;
+	const struct watchlist_header *header;
+	const uint32_t *bloom;     /* blocks of 8 */
+	uint32_t *bloom_hot;       /* a copy on huge pages, or NULL */
+	const uint32_t *slots;
+	const struct anchor *anchors;
+	const struct term *terms;
+	const struct indicator_row *indicators;
+	const struct meta_row *metas;
+	const struct unmatchable_row *unmatchable;
+	const struct range_row *ranges;
+	const uint64_t *nets;      /* 65,536 bits: /16 networks that a range touches; NULL without IPv4 ranges */
+	const uint32_t *slow;      /* terms with TERM_SLOW */
+	const uint8_t *strings;
+	uint64_t bloom_mask, slot_mask;
+	size_t terms_n, ranges_n, slow_n;
+	struct literals *literals; /* NULL without slow terms */
+};
+slice watchlist_string(const struct watchlist *w, uint32_t at);
+static inline slice term_value(const struct watchlist *w, const struct term *t)
+{
+	return (slice){w->strings + t->value, t->value_n};
+}
+/* First anchor index + 1 with this key, or 0. */
+static inline uint32_t watchlist_find(const struct watchlist *w, uint64_t key)
+{
+	for (uint64_t i = key & w->slot_mask;; i = (i + 1) & w->slot_mask) {
+		uint32_t a = w->slots[i];
+		if (a == 0 || w->anchors[a - 1].key == key) return a;
+	}
+}
+static inline void bloom_words(uint32_t h, uint32_t out[8])
+{
+	static const uint32_t SALT[8] = {0x47b6137bu, 0x44974d91u, 0x8824ad5bu, 0xa2b7289du, 0x705495c7u, 0x2df1424bu, 0x9efc4947u, 0x5c6bfb31u};
+	for (int i = 0; i < 8; i++) out[i] = 1u << ((h * SALT[i]) >> 27);
+}
+/* The fast path's key of a file name or path, when some name-shaped token of it always shows as one in a record. */
+bool file_anchor(uint64_t seed, slice text, uint64_t *key, bool *digit_last);
+/* Key of a whole lower-case name. */
+uint64_t name_key(uint64_t seed, slice name);
+uint64_t email_key(uint64_t seed, slice normal);
+
+/* literals.c: fragments of slow terms, found in raw bytes by Hyperscan. */
+struct literals;
+struct literals_scratch;
+CHECKED enum err literals_new(const struct watchlist *w, struct literals **out, struct fault *f);
+void literals_free(struct literals *l);
+bool literals_expression_ok(slice expression); /* PCRE2 accepts it */
+struct literals_scratch *literals_scratch_new(const struct literals *l);
+void literals_scratch_free(struct literals_scratch *s);
+typedef void literals_found(void *context, uint32_t term, size_t end);
+void literals_scan(const struct literals *l, struct literals_scratch *s, slice bytes, literals_found *found, void *context);
+bool literals_always(const struct literals *l); /* some term must be tried on every record */
+/* Longest part of a literal that no escaping changes; empty when shorter than 2. */
+slice literal_fragment(slice value, bool like);
+/* LIKE and MATCHES on a decoded value; scratch owns the compiled expressions of its thread. */
+bool literals_test(const struct literals *l, struct literals_scratch *s, uint32_t term, slice value, size_t *at, size_t *n);
+#endif
