@@ -1,0 +1,49 @@
+# What a newcomer types. The build itself is Meson's: meson.build, src/meson.build.
+BUILD ?= build
+PREFIX ?= /usr/local
+JOBS ?= $(shell nproc)
+FUZZ_SECONDS ?= 60
+
+.PHONY: all packages demo check bench fuzz asan tsan cover lint install clean
+
+all: packages
+	@tools/build $(BUILD) $(JOBS)
+
+packages:
+	@tools/install-packages
+
+demo: all
+	@tools/demo $(BUILD)/kulla
+
+check: all
+	@tools/check-includes
+	@tools/check $(BUILD)
+
+bench: packages
+	@tools/build build-bench $(JOBS) --buildtype=release -Dtests=false
+	@bench/run build-bench/kulla
+
+fuzz: packages
+	@tools/fuzz build-fuzz $(JOBS) $(FUZZ_SECONDS)
+
+asan: packages
+	@tools/build build-asan $(JOBS) -Db_sanitize=address,undefined -Doptimization=1 -Dmatch_optimization=1
+	@tools/check build-asan
+
+tsan: packages
+	@tools/build build-tsan $(JOBS) -Db_sanitize=thread -Doptimization=1 -Dmatch_optimization=1
+	@tools/check build-tsan
+
+cover: packages
+	@tools/build build-cover $(JOBS) -Db_coverage=true -Doptimization=0 -Dmatch_optimization=0
+	@tools/check build-cover
+	@tools/cover build-cover
+
+lint: all
+	@tools/lint $(BUILD)
+
+install: all
+	install -D -m 0755 $(BUILD)/kulla $(DESTDIR)$(PREFIX)/bin/kulla
+
+clean:
+	rm -rf $(BUILD) build-asan build-tsan build-cover build-fuzz build-bench
