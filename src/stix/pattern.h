@@ -1,5 +1,7 @@
 /* STIX patterns: text to tree (OASIS STIX 2.1 part 9; 2.0 grammar on request). Pure; the tree lives in the caller's arena.
- * No recursion on the text's depth beyond PATTERN_DEPTH_MAX. */
+ * No recursion on the text's depth beyond PATTERN_DEPTH_MAX. Chains (a AND b AND c …) and qualifiers are deep on the left side only, up to
+ * PATTERN_NODES_MAX: whoever walks a tree loops along `left`; along `right` it is at most 3 * (PATTERN_DEPTH_MAX + 2) deep.
+ * Keys and texts borrow from the pattern's text (or the arena): keep both as long as the tree. */
 #ifndef STIX_PATTERN_H
 #define STIX_PATTERN_H
 #include "err.h"
@@ -30,6 +32,9 @@ struct pattern_node {
 };
 /* version 20 or 21. Errors: ERR_SYNTAX with the byte offset, what was found and expected; ERR_LIMIT (names in limits.h). */
 CHECKED enum err pattern_parse(struct arena *a, slice text, int version, struct pattern_node **out, struct fault *f);
+/* The same without the two rules that the OASIS validator adds to the grammar (a qualifier twice on one [ … ]; a hash whose length is not
+ * its algorithm's): what the OASIS matcher evaluates. */
+CHECKED enum err pattern_parse_grammar(struct arena *a, slice text, int version, struct pattern_node **out, struct fault *f);
 
 /* What scan can answer now: a disjunction of comparisons on one observation, each not negated and EQ, IN, ISSUBSET, LIKE or MATCHES
  * on text. */
