@@ -33,7 +33,8 @@ struct intel_sink { intel_indicator *indicator; intel_trouble *trouble; void *co
 enum intel_format { INTEL_UNKNOWN, INTEL_PLAIN, INTEL_CSV, INTEL_STIX, INTEL_WARNINGLIST };
 enum intel_format intel_detect(slice start); /* first bytes, up to 64 KiB */
 struct intel_reader;
-/* author: what unmarked indicators are said by (the file's name); copied. */
+/* f: INTEL_PLAIN, INTEL_CSV or INTEL_STIX; NULL for any other. UTF-8 with or without its mark, UTF-16 with one.
+ * author: what indicators without an author are said by (the file's name); copied, as is *sink. */
 struct intel_reader *intel_reader_new(enum intel_format f, slice author, const struct intel_sink *sink);
 CHECKED enum err intel_reader_feed(struct intel_reader *r, slice bytes, struct fault *f);
 CHECKED enum err intel_reader_end(struct intel_reader *r, struct fault *f);

@@ -1,0 +1,50 @@
+/* What the files of this room share: lines, defanging, a map from text to a number, and the readers behind intel_reader.
+ * Everything belongs to one reader and so to one thread. */
+#ifndef INTEL_INTEL_INT_H
+#define INTEL_INTEL_INT_H
+#include "intel.h"
+
+/* ---- lines.c: physical lines out of pieces ---- */
+struct lines {
+	struct buf partial;       /* a line that is not complete yet */
+	uint64_t number;          /* of the last line given out, from 1 */
+	uint64_t offset;          /* where the next line starts */
+	bool skipping;            /* in a line over INTEL_LINE_BYTES_MAX, already reported */
+	const struct intel_sink *sink;
+};
+typedef enum err line_take(void *context, slice line /* without its end */, uint64_t number);
+enum err lines_feed(struct lines *l, slice bytes, line_take *take, void *context);
+enum err lines_end(struct lines *l, line_take *take, void *context);
+
+/* ---- value.c: values as people write them ---- */
+/* Undo hxxp, [.], (.), {.}, [dot], [at], [@], [:], [://]. Returns s itself when nothing changes, else text in *scratch. */
+slice value_refang(struct buf *scratch, slice s);
+/* "1.2.3.4:443" and "[v6]:443" without the port; anything else as it is. */
+slice value_without_port(slice s);
+bool value_is_range(slice s); /* address/len */
+bool text_to_number(slice s, uint64_t *out); /* 1-9 decimal digits */
+/* The strictest TLP among the words of a text ("TLP:AMBER; PAP:RED"); TLP_NONE when there is none. */
+enum tlp value_tlp(slice s);
+/* RFC 3339, "YYYY-MM-DD hh:mm:ss UTC", "YYYY-MM-DD" or seconds since 1970; false when it is none of these. */
+bool value_time(slice s, instant *out);
+/* Lower-case letters and digits of s, others dropped: how names of columns and types are compared. */
+slice value_word(char *out, size_t room, slice s);
+void trouble(const struct intel_sink *sink, enum err kind, uint64_t line, uint64_t offset, const char *text);
+struct indicator indicator_empty(slice author);
+
+/* ---- map.c: text to number; keys are borrowed ---- */
+struct map { struct map_slot *slots; size_t n, room; };
+void map_free(struct map *m);
+void map_put(struct map *m, slice key, uint64_t value); /* replaces */
+bool map_get(const struct map *m, slice key, uint64_t *value);
+
+/* ---- readers ---- */
+struct reader_kind {
+	void *(*open)(slice author, const struct intel_sink *sink); /* both outlive the reader */
+	enum err (*feed)(void *reader, slice bytes, struct fault *f);
+	enum err (*end)(void *reader, struct fault *f);
+	void (*close)(void *reader);
+};
+extern const struct reader_kind reader_plain, reader_csv, reader_stix;
+bool csv_is_header(slice line, bool comment); /* csv.c, for intel_detect */
+#endif

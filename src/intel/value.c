@@ -1,0 +1,169 @@
+/* Values as people write them in lists: defanged addresses, ports, dates, words. Pure. */
+#include "intel_int.h"
+#include "address.h"
+
+static const struct { slice from, to; } defangs[] = {
+	{SLICE("[.]"), SLICE(".")}, {SLICE("(.)"), SLICE(".")}, {SLICE("{.}"), SLICE(".")},
+	{SLICE("[dot]"), SLICE(".")}, {SLICE("(dot)"), SLICE(".")}, {SLICE("{dot}"), SLICE(".")},
+	{SLICE("[at]"), SLICE("@")}, {SLICE("(at)"), SLICE("@")}, {SLICE("{at}"), SLICE("@")}, {SLICE("[@]"), SLICE("@")}, {SLICE("(@)"), SLICE("@")},
+	{SLICE("[://]"), SLICE("://")}, {SLICE("[:]//"), SLICE("://")}, {SLICE("[:]"), SLICE(":")},
+};
+static const struct { slice from, to; } schemes[] = {
+	{SLICE("hxxps"), SLICE("https")}, {SLICE("hxxp"), SLICE("http")}, {SLICE("h**ps"), SLICE("https")}, {SLICE("h**p"), SLICE("http")},
+	{SLICE("fxp"), SLICE("ftp")},
+};
+
+/* Length of the defanged sign at the start of s, 0 when there is none. */
+static size_t defang_at(slice s, slice *plain)
+{
+	for (size_t i = 0; i < sizeof defangs / sizeof *defangs; i++) {
+		slice from = defangs[i].from;
+		if (s.n < from.n || !slice_equal_nocase(slice_sub(s, 0, from.n), from)) continue;
+		*plain = defangs[i].to;
+		return from.n;
+	}
+	return 0;
+}
+
+static size_t scheme_at(slice s, slice *plain)
+{
+	uint8_t first = s.n > 0 ? (uint8_t)(s.p[0] | 0x20) : 0;
+	if (first != 'h' && first != 'f') return 0;
+	for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {
+		slice from = schemes[i].from;
+		if (s.n <= from.n || (s.p[from.n] != ':' && s.p[from.n] != '[')) continue;
+		if (!slice_equal_nocase(slice_sub(s, 0, from.n), from)) continue;
+		*plain = schemes[i].to;
+		return from.n;
+	}
+	return 0;
+}
+
+static bool bracketed(slice s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] == '[' || s.p[i] == '(' || s.p[i] == '{') return true;
+	return false;
+}
+
+slice value_refang(struct buf *scratch, slice s)
+{
+	slice plain = {0};
+	size_t taken = scheme_at(s, &plain);
+	if (taken == 0 && !bracketed(s)) return s;
+	buf_clear(scratch);
+	buf_add(scratch, plain);
+	for (size_t i = taken; i < s.n;) {
+		uint8_t c = s.p[i];
+		size_t n = c == '[' || c == '(' || c == '{' ? defang_at(slice_sub(s, i, s.n), &plain) : 0;
+		if (n > 0)
+			buf_add(scratch, plain);
+		else
+			buf_add_byte(scratch, c);
+		i += n > 0 ? n : 1;
+	}
+	return buf_slice(scratch);
+}
+
+static bool digits(slice s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] < '0' || s.p[i] > '9') return false;
+	return s.n > 0;
+}
+
+slice value_without_port(slice s)
+{
+	uint32_t v4;
+	ipv6 v6;
+	if (s.n == 0) return s;
+	if (s.p[0] == '[') {
+		size_t close = slice_find_byte(s, ']');
+		slice inside = close < s.n ? slice_sub(s, 1, close - 1) : (slice){0}, behind = slice_sub(s, close + 1, s.n);
+		bool port = behind.n == 0 || (behind.p[0] == ':' && digits(slice_sub(behind, 1, behind.n)));
+		return close < s.n && port && ipv6_parse(inside, &v6) ? inside : s;
+	}
+	if (s.p[0] < '0' || s.p[0] > '9') return s;
+	size_t colon = slice_find_byte(s, ':');
+	if (colon == s.n || s.n - colon > 6 || !digits(slice_sub(s, colon + 1, s.n))) return s;
+	slice host = slice_sub(s, 0, colon);
+	return ipv4_parse(host, &v4) ? host : s;
+}
+
+bool value_is_range(slice s)
+{
+	size_t slash = slice_find_byte(s, '/');
+	struct cidr c;
+	return slash + 1 < s.n && s.n - slash <= 4 && cidr_parse(s, &c);
+}
+
+bool text_to_number(slice s, uint64_t *out)
+{
+	if (s.n > 9 || !digits(s)) return false;
+	uint64_t v = 0;
+	for (size_t i = 0; i < s.n; i++) v = v * 10 + (uint64_t)(s.p[i] - '0');
+	*out = v;
+	return true;
+}
+
+static bool word_byte(uint8_t c)
+{
+	return c == ':' || c == '+' || c == '-' || c == '_' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+enum tlp value_tlp(slice s)
+{
+	enum tlp strictest = tlp_from_text(slice_trim(s));
+	for (size_t i = 0; i < s.n;) {
+		size_t from = i;
+		while (i < s.n && word_byte(s.p[i])) i++;
+		slice word = slice_sub(s, from, i - from);
+		if (word.n > 4 && slice_equal_nocase(slice_sub(word, 0, 4), SLICE("tlp:"))) strictest = tlp_stricter(strictest, tlp_from_text(word));
+		i++;
+	}
+	return strictest;
+}
+
+bool value_time(slice s, instant *out)
+{
+	s = slice_trim(s);
+	if (s.n > 4 && slice_equal_nocase(slice_sub(s, s.n - 4, 4), SLICE(" utc"))) s.n -= 4;
+	if (s.n == 10 && s.p[4] == '-' && s.p[7] == '-') {
+		uint8_t text[20];
+		memcpy(text, s.p, 10);
+		memcpy(text + 10, "T00:00:00Z", 10);
+		return instant_parse(slice_of(text, 20), 0, out, NULL) == OK;
+	}
+	if (s.n == 16 && s.p[13] == ':') {
+		uint8_t text[19];
+		memcpy(text, s.p, 16);
+		memcpy(text + 16, ":00", 3);
+		return instant_parse(slice_of(text, 19), 0, out, NULL) == OK;
+	}
+	if (instant_parse(s, 0, out, NULL) == OK) return true;
+	return s.n >= 9 && digits(slice_sub(s, 0, 9)) && instant_parse_epoch(s, out) == OK;
+}
+
+slice value_word(char *out, size_t room, slice s)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < s.n && n < room; i++) {
+		uint8_t c = s.p[i];
+		if (c >= 'A' && c <= 'Z') c = (uint8_t)(c | 0x20);
+		if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) out[n++] = (char)c;
+	}
+	return slice_of(out, n);
+}
+
+void trouble(const struct intel_sink *sink, enum err kind, uint64_t line, uint64_t offset, const char *text)
+{
+	struct fault f;
+	if (sink->trouble == NULL) return;
+	(void)fault_set(&f, kind, line, offset, "%s", text);
+	sink->trouble(sink->context, &f);
+}
+
+struct indicator indicator_empty(slice author)
+{
+	return (struct indicator){.author = author, .marking = TLP_NONE, .valid_from = INSTANT_NONE, .valid_until = INSTANT_NONE, .confidence = -1};
+}

@@ -1,0 +1,102 @@
+/* Plain lists and the detection of formats. */
+#include "collect.h"
+
+static const char list[] =
+	"# TLP:GREEN list of a friend\r\n"
+	"\n"
+	"1.2.3.4\r\n"
+	"  evil.example.com   # the first\n"
+	"; comment\n"
+	"// comment\n"
+	"hxxps://evil[.]example[.]com/a?b=[1]#frag\n"
+	"user[at]evil(.)org\n"
+	"\"C:\\Program Files\\a.exe\",  # quoted\n"
+	"'2001:db8::1'\n"
+	"10.0.0.0/8\n"
+	"2001:db8::/32\n"
+	"5.6.7.8:443\n"
+	"[2001:db8::2]:80\n"
+	"http://[2001:db8::3]/x\n"
+	"hxxp[://]a{.}b[dot]com[:]8080/\n"
+	"0.0.0.0 bad.example.net worse.example.net # hosts\n"
+	"127.0.0.1 localhost\n"
+	"last.example";
+
+static void reads_lists(void **state)
+{
+	(void)state;
+	collect_expect(INTEL_PLAIN, SLICE(list),
+		"3|||file||TLP:GREEN|-|-|-1| = 0 1.2.3.4\n"
+		"4|||file||TLP:GREEN|-|-|-1| = 0 evil.example.com\n"
+		"7|||file||TLP:GREEN|-|-|-1| = 0 https://evil.example.com/a?b=[1]#frag\n"
+		"8|||file||TLP:GREEN|-|-|-1| = 0 user@evil.org\n"
+		"9|||file||TLP:GREEN|-|-|-1| = 0 C:\\Program Files\\a.exe\n"
+		"10|||file||TLP:GREEN|-|-|-1| = 0 2001:db8::1\n"
+		"11|||file||TLP:GREEN|-|-|-1| in 0 10.0.0.0/8\n"
+		"12|||file||TLP:GREEN|-|-|-1| in 0 2001:db8::/32\n"
+		"13|||file||TLP:GREEN|-|-|-1| = 0 5.6.7.8\n"
+		"14|||file||TLP:GREEN|-|-|-1| = 0 2001:db8::2\n"
+		"15|||file||TLP:GREEN|-|-|-1| = 0 http://[2001:db8::3]/x\n"
+		"16|||file||TLP:GREEN|-|-|-1| = 0 http://a.b.com:8080/\n"
+		"17|||file||TLP:GREEN|-|-|-1| = 0 bad.example.net\n"
+		"17|||file||TLP:GREEN|-|-|-1| = 0 worse.example.net\n"
+		"19|||file||TLP:GREEN|-|-|-1| = 0 last.example\n");
+}
+
+static void reads_any_pieces(void **state)
+{
+	(void)state;
+	collect_any_pieces(INTEL_PLAIN, SLICE(list));
+	collect_any_pieces(INTEL_PLAIN, SLICE("\xEF\xBB\xBF" "a.example\nb\0c\n\xFF\xFE\n"));
+	collect_any_pieces(INTEL_PLAIN, SLICE("\xFF\xFE" "a\0.\0d\0e\0\n\0\x3D\xD8\x00\xDE\n\0x\0"));
+}
+
+static void reads_marks(void **state)
+{
+	(void)state;
+	collect_expect(INTEL_PLAIN, SLICE("\xEF\xBB\xBF" "a.de"), "1|||file|||-|-|-1| = 0 a.de\n");
+	collect_expect(INTEL_PLAIN, SLICE("\xFF\xFE" "a\0.\0d\0e\0\r\0\n\0"), "1|||file|||-|-|-1| = 0 a.de\n");
+	collect_expect(INTEL_PLAIN, SLICE("\xFE\xFF\0a\0.\0d\0e"), "1|||file|||-|-|-1| = 0 a.de\n");
+	collect_expect(INTEL_PLAIN, SLICE("\xEF\xBB"), "1|||file|||-|-|-1| = 0 \xEF\xBB\n");
+}
+
+static void names_long_lines(void **state)
+{
+	(void)state;
+	struct buf b = {0};
+	for (size_t i = 0; i < (1u << 20) + 1; i++) buf_add_byte(&b, 'a');
+	buf_add_text(&b, "\nb.example\n");
+	for (size_t piece = 4096; piece < 4u << 20; piece *= 8) {
+		struct collect c = {0};
+		assert_int_equal(collect_read(&c, INTEL_PLAIN, buf_slice(&b), piece), OK);
+		assert_int_equal(c.troubles, 1);
+		assert_int_equal(c.indicators, 1);
+		assert_true(slice_find(buf_slice(&c.text), SLICE("2|||file|||-|-|-1| = 0 b.example")) < c.text.n);
+		buf_free(&c.text);
+	}
+	buf_free(&b);
+}
+
+static void detects(void **state)
+{
+	(void)state;
+	static const struct { slice start; enum intel_format format; } cases[] = {
+		{SLICE("1.2.3.4\n"), INTEL_PLAIN}, {SLICE(""), INTEL_PLAIN}, {SLICE("# comment\nevil.com\n"), INTEL_PLAIN},
+		{SLICE("[2001:db8::1]:80\n"), INTEL_PLAIN}, {SLICE("{a}\n"), INTEL_PLAIN},
+		{SLICE("value,type\n1.2.3.4,ip\n"), INTEL_CSV}, {SLICE("\xEF\xBB\xBFindicator;tlp\n"), INTEL_CSV}, {SLICE("ip\tport\n"), INTEL_CSV}, {SLICE("sha256\n"), INTEL_CSV},
+		{SLICE("####\n# URLhaus Database Dump (CSV - online URLs only) #\n# id,dateadded,url,url_status\n\"1\",\"x\",\"http://a/\""), INTEL_CSV},
+		{SLICE("# \"first_seen_utc\",\"ioc_id\",\"ioc_value\",\"ioc_type\"\n"), INTEL_CSV}, {SLICE("# IP, domain and URL list\n1.2.3.4\n"), INTEL_PLAIN},
+		{SLICE(" \n{\"type\":\"bundle\",\"objects\":[]}"), INTEL_STIX}, {SLICE("{\"objects\":["), INTEL_STIX}, {SLICE("[{\"type\":\"indicator\"}]"), INTEL_STIX}, {SLICE("{\"type\":\"indicator\""), INTEL_STIX},
+		{SLICE("{\"description\":\"\\\"list\\\":\",\"list\":[\"a\",\"b"), INTEL_WARNINGLIST}, {SLICE("{\"matching_attributes\":[],\"list\":[],\"type\":\"string\"}"), INTEL_WARNINGLIST},
+		{SLICE("<?xml version=\"1.0\"?>"), INTEL_UNKNOWN}, {SLICE("PK\3\4\0\0"), INTEL_UNKNOWN}, {SLICE("\xFF\xFEi\0p\0,\0t\0y\0p\0e\0\n\0"), INTEL_CSV},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) assert_int_equal(intel_detect(cases[i].start), cases[i].format);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(reads_lists), cmocka_unit_test(reads_any_pieces), cmocka_unit_test(reads_marks), cmocka_unit_test(names_long_lines), cmocka_unit_test(detects),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
