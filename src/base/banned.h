@@ -10,5 +10,7 @@
 #include <strings.h>
 #include <time.h>
 
+#undef alloca /* macros cannot be poisoned */
+#undef setjmp
 #pragma GCC poison strcpy strcat sprintf vsprintf strtok atoi atol atoll strtol gets localtime gmtime alloca setjmp longjmp system popen
 #endif
