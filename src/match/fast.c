@@ -45,7 +45,7 @@ void fast_init(struct fast *f, const struct watchlist *w)
 
 void fast_free(struct fast *f)
 {
-	void *all[] = {f->T, f->D, f->V, f->H, f->X, f->candidates, f->addresses, f->names, f->others, f->keys, f->key_at, f->found.p, f->escapes.p};
+	void *all[] = {f->T, f->D, f->V, f->H, f->X, f->candidates, f->addresses, f->names, f->others, f->keys, f->key_at, f->found.p, f->hashes.p, f->escapes.p};
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++) free(all[i]);
 	arena_free(f->scratch);
 }
@@ -151,20 +151,21 @@ static bool colon_char(uint8_t c)
 	return shape_is_hex(c) || c == ':' || c == '.';
 }
 
-static void address6(struct fast *f, const uint8_t *b, uint32_t from, uint32_t to)
+static bool address6(struct fast *f, const uint8_t *b, uint32_t from, uint32_t to)
 {
 	ipv6 v6;
 	uint32_t v4;
 	while (to > from && (b[to - 1] == '.' || (b[to - 1] == ':' && !(to - from > 1 && b[to - 2] == ':')))) to--;
 	while (to > from && (b[from] == '.' || (b[from] == ':' && !(to - from > 1 && b[from + 1] == ':')))) from++;
-	if (to - from < 2 || !ipv6_parse(slice_of(b + from, to - from), &v6)) return;
+	if (to - from < 2 || !ipv6_parse(slice_of(b + from, to - from), &v6)) return false;
 	if (ipv6_is_mapped(&v6, &v4)) {
 		fast_key(f, key_ipv4(f->seed, v4), from);
 		if (f->nets != NULL && (f->nets[v4 >> 22] >> (v4 >> 16 & 63) & 1)) positions_add(&f->found, from);
-		return;
+		return true;
 	}
 	fast_key(f, key_ipv6(f->seed, v6.b), from);
 	if (f->v6_ranges) positions_add(&f->found, from);
+	return true;
 }
 
 uint32_t fast_colons(struct fast *f, const uint8_t *b, size_t n, uint32_t at)
@@ -178,20 +179,15 @@ uint32_t fast_colons(struct fast *f, const uint8_t *b, size_t n, uint32_t at)
 	if ((colons < 6 && doubles == 0) || to - from > 72) return to;
 	uint32_t behind = from;
 	while (behind < to && b[behind] != ':') behind++;
-	address6(f, b, from, to);
-	address6(f, b, behind + 1, to);
+	bool clear = from == 0 || (!shape_is_alnum(b[from - 1]) && b[from - 1] != '_' && b[from - 1] < 0x80);
+	if (!address6(f, b, from, to) || !clear) address6(f, b, behind + 1, to);
 	if (from > 0 && b[from - 1] == '\\') address6(f, b, from + 1, to); /* \b and \f are hex letters */
 	return to;
 }
 
-/* at lies in a run of 16 hex digits or more */
-uint32_t fast_hash(struct fast *f, const uint8_t *b, size_t n, uint32_t at)
+/* [from, to): a maximal run of hex digits */
+void fast_hash(struct fast *f, const uint8_t *b, uint32_t from, uint32_t to)
 {
-	uint32_t from = at, to = at;
-	while (from > 0 && shape_is_hex(b[from - 1])) from--;
-	while (to < n && shape_is_hex(b[to])) to++;
-	if (to - from > 130 || (to < n && shape_is_alnum(b[to]))) return to;
-	if (shape_hash_length(to - from)) fast_key(f, key_hash(f->seed, b + from, to - from), from);
-	if (shape_hash_length(to - from - 1) && from > 0 && b[from - 1] == '\\') fast_key(f, key_hash(f->seed, b + from + 1, to - from - 1), from + 1);
-	return to;
+	if (shape_is_alnum(b[to]) || !shape_hash_length(to - from)) return;
+	fast_key(f, key_hash(f->seed, b + from, to - from), from);
 }

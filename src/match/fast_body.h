@@ -9,7 +9,7 @@
 #define LANES 0x0001000100010001ull
 #define LANE_TOPS 0x8000800080008000ull
 
-struct walk { uint64_t t, d, c, g, x, carry_t, carry_g, carry_x, escape; unsigned char carry; uint32_t hash_end, colon_end; };
+struct walk { uint64_t t, d, c, g, x, carry_t, carry_g, carry_x, escape; unsigned char carry; uint32_t colon_end; };
 
 static inline uint64_t bits_at(const uint64_t *map, uint32_t at)
 {
@@ -39,14 +39,6 @@ static inline uint64_t find_escaped(struct walk *k, uint64_t backslash)
 	return escaped;
 }
 
-static void hash_runs(struct fast *f, const uint8_t *b, size_t n, struct walk *k, uint32_t base, uint64_t lanes)
-{
-	for (; lanes != 0; lanes &= lanes - 1) {
-		uint32_t at = base + ((uint32_t)__builtin_ctzll(lanes) & 48u);
-		if (at >= k->hash_end) k->hash_end = fast_hash(f, b, n, at);
-	}
-}
-
 static void colon_runs(struct fast *f, const uint8_t *b, size_t n, struct walk *k, uint32_t base, uint64_t colons)
 {
 	for (; colons != 0; colons &= colons - 1) {
@@ -66,7 +58,7 @@ static void probe(struct fast *f)
 	f->keys_n = 0;
 }
 
-static void bitmaps(struct fast *f, const uint8_t *b, size_t n, unsigned mode)
+__attribute__((noinline)) static void bitmaps(struct fast *f, const uint8_t *b, size_t n, unsigned mode)
 {
 	size_t words = (n + 63) / 64;
 	uint32_t *out = f->candidates;
@@ -106,6 +98,7 @@ static void bitmaps(struct fast *f, const uint8_t *b, size_t n, unsigned mode)
 		f->D[i] = m.D;
 		f->V[i] = number & later;
 		f->H[i] = m.H;
+		f->X[i] = m.X;
 		unsigned long long sum;
 		unsigned char over = __builtin_uaddll_overflow(m.T & ~dots, start & ~dots, &sum);
 		k.carry = (unsigned char)(over | __builtin_uaddll_overflow(sum, k.carry, &sum));
@@ -122,7 +115,7 @@ static void bitmaps(struct fast *f, const uint8_t *b, size_t n, unsigned mode)
 			}
 		out += count;
 		uint64_t gaps = ~m.X, lanes = (gaps - LANES) & ~gaps & LANE_TOPS;
-		if (__builtin_expect(lanes != 0, 0)) hash_runs(f, b, n, &k, base, lanes);
+		if (__builtin_expect(lanes != 0, 0)) positions_add(&f->hashes, base + ((uint32_t)__builtin_ctzll(lanes) & 48u));
 		if (m.C != 0) {
 			uint64_t around = m.X | m.C;
 			uint64_t chain = m.C & (((m.X << 1 | k.carry_x) & (AHEAD(C, 2) | AHEAD(C, 3) | AHEAD(C, 4) | AHEAD(C, 5)) & (around >> 1 | (next.X | next.C) << 63)) | AHEAD(C, 1));
@@ -133,29 +126,30 @@ static void bitmaps(struct fast *f, const uint8_t *b, size_t n, unsigned mode)
 		k.carry_x = m.X >> 63;
 		if (__builtin_expect(f->keys_n > FAST_KEYS_MAX / 2, 0)) probe(f);
 	}
-	for (size_t i = words; i < words + 4; i++) f->T[i] = f->D[i] = f->V[i] = f->H[i] = 0;
+	for (size_t i = words; i < words + 4; i++) f->T[i] = f->D[i] = f->V[i] = f->H[i] = f->X[i] = 0;
 	f->candidates_n = (size_t)(out - f->candidates);
 }
 
-static inline uint32_t token_end(const struct fast *f, uint32_t p)
+/* Ends of the run of set bits around p. */
+static inline uint32_t run_end(const uint64_t *map, uint32_t p)
 {
-	uint64_t m = ~bits_at(f->T, p);
+	uint64_t m = ~bits_at(map, p);
 	if (__builtin_expect(m != 0, 1)) return p + (uint32_t)__builtin_ctzll(m);
 	uint32_t w = (p + 64) >> 6;
-	m = ~f->T[w] & (~0ull << (p & 63));
-	while (m == 0) m = ~f->T[++w];
+	m = ~map[w] & (~0ull << (p & 63));
+	while (m == 0) m = ~map[++w];
 	return w * 64 + (uint32_t)__builtin_ctzll(m);
 }
 
-static inline uint32_t token_start(const struct fast *f, uint32_t p)
+static inline uint32_t run_start(const uint64_t *map, uint32_t p)
 {
 	if (__builtin_expect(p >= 63, 1)) {
-		uint64_t m = ~bits_at(f->T, p - 63);
+		uint64_t m = ~bits_at(map, p - 63);
 		if (__builtin_expect(m != 0, 1)) return p + 1 - (uint32_t)__builtin_clzll(m);
 	}
 	uint32_t w = p >> 6;
-	uint64_t m = ~f->T[w] & ((1ull << (p & 63)) - 1);
-	while (m == 0 && w > 0) m = ~f->T[--w];
+	uint64_t m = ~map[w] & ((1ull << (p & 63)) - 1);
+	while (m == 0 && w > 0) m = ~map[--w];
 	return m != 0 ? w * 64 + 64 - (uint32_t)__builtin_clzll(m) : 0;
 }
 
@@ -181,20 +175,20 @@ static inline void name_keys(struct fast *f, const uint8_t *b, uint32_t from, ui
 	if (parent && b[from - 1] == '@') fast_email(f, b, from, h);
 }
 
-static void tokens(struct fast *f, const uint8_t *b, const uint32_t *candidates, size_t count)
+__attribute__((noinline)) static void tokens(struct fast *f, const uint8_t *b, const uint32_t *candidates, size_t count)
 {
 	struct span *addresses = f->addresses, *names = f->names, *others = f->others;
 	size_t addresses_n = 0, names_n = 0, others_n = 0, kept = 0;
 	bool digit_last = f->digit_last;
 	for (size_t j = 0; j < count; j++) {
-		uint32_t p = candidates[j], to = token_end(f, p);
+		uint32_t p = candidates[j], to = run_end(f->T, p);
 		uint16_t next;
 		memcpy(&next, b + to, 2);
 		others[kept] = (struct span){p, to};
 		kept += next != 0x3a22 || b[to - 2] != '_'; /* "…_x": is a key and no name */
 	}
 	for (size_t j = 0; j < kept; j++) {
-		uint32_t from = token_start(f, others[j].from), to = others[j].to;
+		uint32_t from = run_start(f->T, others[j].from), to = others[j].to;
 		from += b[from] == '.';
 		to -= b[to - 1] == '.';
 		uint32_t n = to - from;
@@ -231,6 +225,22 @@ static void tokens(struct fast *f, const uint8_t *b, const uint32_t *candidates,
 	probe(f);
 }
 
+/* A lane of 16 hex digits is full; a word holds at most one run of 32 or more that no other word's lane shows. */
+static void hashes(struct fast *f, const uint8_t *b)
+{
+	uint32_t done = 0;
+	for (size_t i = 0; i < f->hashes.n; i++) {
+		uint32_t base = f->hashes.p[i] & ~63u;
+		for (uint32_t at = base; at < base + 64; at += 16) {
+			if (at < done || (uint16_t)(f->X[at >> 6] >> (at & 63)) != 0xffff) continue;
+			done = run_end(f->X, at);
+			fast_hash(f, b, run_start(f->X, at), done);
+		}
+		if (f->keys_n > FAST_KEYS_MAX / 2) probe(f);
+	}
+	f->hashes.n = 0;
+}
+
 void FAST_NAME(struct fast *f, const uint8_t *b, size_t n, unsigned mode)
 {
 	f->keys_n = 0;
@@ -239,5 +249,6 @@ void FAST_NAME(struct fast *f, const uint8_t *b, size_t n, unsigned mode)
 	if (n == 0) return;
 	bitmaps(f, b, n, mode);
 	for (size_t i = 0; i < f->candidates_n; i += FAST_BATCH) tokens(f, b, f->candidates + i, f->candidates_n - i < FAST_BATCH ? f->candidates_n - i : FAST_BATCH);
+	hashes(f, b);
 	probe(f);
 }
