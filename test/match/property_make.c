@@ -1,0 +1,285 @@
+/* Random material for the property tests. Values come from small pools, so that indicators and records meet often. */
+#include "property_make.h"
+
+#define PICK(d, table) ((table)[dice_below((d), (uint32_t)(sizeof (table) / sizeof *(table)))])
+
+uint32_t dice_below(struct dice *d, uint32_t n)
+{
+	d->state += 0x9E3779B97F4A7C15u; /* splitmix64 */
+	uint64_t x = d->state;
+	x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9u;
+	x = (x ^ (x >> 27)) * 0x94D049BB133111EBu;
+	return (uint32_t)((x ^ (x >> 31)) >> 32) % n;
+}
+
+static bool chance(struct dice *d, uint32_t percent) { return dice_below(d, 100) < percent; }
+
+static slice join(struct arena *a, slice x, slice y)
+{
+	struct buf b = {0};
+	buf_add(&b, x);
+	buf_add(&b, y);
+	slice out = arena_copy(a, buf_slice(&b));
+	buf_free(&b);
+	return out;
+}
+
+/* ---- values ---- */
+
+static slice make_v4(struct arena *a, struct dice *d)
+{
+	static const char *const some[] = {"1.2.3.4", "10.0.0.1", "172.18.39.6", "192.168.56.4", "255.255.255.255", "0.0.0.0", "185.0.0.10", "185.0.0.100"};
+	if (chance(d, 80)) return slice_from(PICK(d, some));
+	return arena_printf(a, "%u.%u.%u.%u", dice_below(d, 256), dice_below(d, 3), dice_below(d, 12), dice_below(d, 256));
+}
+
+static slice make_v6(struct arena *a, struct dice *d)
+{
+	static const char *const some[] = {"fe80::1", "2001:db8::1", "2001:DB8:0:0:0:0:0:1", "2001:db8:0:0:1::", "::1", "64:ff9b::10.0.0.1",
+		"::ffff:192.168.56.4", "::ffff:c0a8:3804", "2001:0db8:0000:0000:0000:0000:0000:0042", "dead:beef::cafe"};
+	(void)a;
+	return slice_from(PICK(d, some));
+}
+
+static slice make_range(struct arena *a, struct dice *d)
+{
+	static const char *const some[] = {"10.0.0.0/8", "10.0.0.0/24", "172.18.32.0/20", "192.168.56.4/32", "2001:db8::/32", "fe80::/10", "1.2.3.0/29", "185.0.0.0/25", "2001:db8::1/128"};
+	(void)a;
+	return slice_from(PICK(d, some));
+}
+
+static slice make_name(struct arena *a, struct dice *d)
+{
+	static const char *const labels[] = {"evil", "wpad", "shire", "a", "www", "x1", "c2-node", "b\xc3\xbc" "cher", "_dmarc", "cl", "xn--bcher-kva", "EVIL", "7", "abcdef0123456789abcdef0123456789", "mail-a-"};
+	static const char *const tops[] = {"com", "shire", "exe", "al", "xn--p1ai", "\xd1\x80\xd1\x84", "COM", "org", "co.uk", "php"};
+	slice name = slice_from(PICK(d, tops));
+	for (uint32_t n = 1 + dice_below(d, 3); n > 0; n--) name = arena_printf(a, "%s.%.*s", PICK(d, labels), SLICE_PRINTF(name));
+	return name;
+}
+
+static slice make_path(struct arena *a, struct dice *d)
+{
+	static const char *const paths[] = {"", "/", "/gate.php", "/gate/", "/gate/a", "/gate?x=1", "/gate?x=2#top", "/a/../gate/a", "/%67ate/a", "/gate/%c3%a9", "/gate/%C3%A9", "/Gate/a", "/gate/a?u=evil.com/x", "/?q", "/./gate/a", "?q", "/gate/a)", "/a;b=c,d"};
+	(void)a;
+	return slice_from(PICK(d, paths));
+}
+
+static slice make_url(struct arena *a, struct dice *d)
+{
+	static const char *const schemes[] = {"http://", "https://", "HTTP://", "ftp://", "", "", "http://u:p@", "hxxp://"};
+	static const char *const ports[] = {"", "", "", ":80", ":443", ":8080", "."};
+	slice host = chance(d, 15) ? make_v4(a, d) : chance(d, 8) ? SLICE("[2001:db8::1]") : chance(d, 5) ? SLICE("localhost") : make_name(a, d);
+	return arena_printf(a, "%s%.*s%s%.*s", PICK(d, schemes), SLICE_PRINTF(host), PICK(d, ports), SLICE_PRINTF(make_path(a, d)));
+}
+
+static slice make_mail(struct arena *a, struct dice *d)
+{
+	static const char *const locals[] = {"bob", "Bob", "a.b", "bob+x", "o'brien", "x_y", "-", "b%c", "{id}", "b\xc3\xa9", "bob.", "!a!b", "1.2.3.4"};
+	return arena_printf(a, "%s@%.*s", PICK(d, locals), SLICE_PRINTF(make_name(a, d)));
+}
+
+static slice make_hash(struct arena *a, struct dice *d)
+{
+	static const uint32_t lengths[] = {32, 32, 40, 56, 64, 96, 128, 31, 33};
+	static const char *const digits[] = {"0123456789abcdef", "0123456789ABCDEF"};
+	struct dice same = {.state = dice_below(d, 4)};
+	const char *set = PICK(d, digits);
+	char text[129];
+	uint32_t n = PICK(d, lengths);
+	for (uint32_t i = 0; i < n; i++) text[i] = set[dice_below(&same, 16)];
+	return arena_copy(a, slice_of(text, n));
+}
+
+static slice make_file(struct arena *a, struct dice *d)
+{
+	static const char *const files[] = {"cl.exe", "CL.EXE", "C:\\Windows\\cl.exe", "Windows\\cl.exe", "/tmp/x.sh", "x.sh", "a b.doc", "no_dots", "r\xc3\xa9sum\xc3\xa9.pdf", "evil.com", "\\\\srv\\share\\x.sh", "x-1_2.tar.gz", "d:\\new\\top.txt", "top.txt"};
+	(void)a;
+	return slice_from(PICK(d, files));
+}
+
+static slice make_text(struct arena *a, struct dice *d)
+{
+	static const char *const texts[] = {"HKLM\\Software\\Evil", "hklm\\software\\evil", "Global\\mutex-7", "Mozilla/5.0 (Evil; x)", "cmd.exe /c whoami", "whoami", "0A:1B:2C", "caf\xc3\xa9", "cafe\xcc\x81", "evil agent", "(odd)", "1234"};
+	(void)a;
+	return slice_from(PICK(d, texts));
+}
+
+struct maker { enum observable type; slice (*make)(struct arena *a, struct dice *d); const char *path; };
+static const struct maker makers[] = {
+	{OBSERVABLE_IPV4, make_v4, "ipv4-addr:value"}, {OBSERVABLE_IPV6, make_v6, "ipv6-addr:value"}, {OBSERVABLE_IPV4, make_range, "ipv4-addr:value"},
+	{OBSERVABLE_DOMAIN, make_name, "domain-name:value"}, {OBSERVABLE_DOMAIN, make_name, "domain-name:value"}, {OBSERVABLE_URL, make_url, "url:value"},
+	{OBSERVABLE_URL, make_url, "url:value"}, {OBSERVABLE_EMAIL, make_mail, "email-addr:value"}, {OBSERVABLE_FILE_NAME, make_file, "file:name"},
+	{OBSERVABLE_MD5, make_hash, "file:hashes.MD5"}, {OBSERVABLE_SHA256, make_hash, "file:hashes.'SHA-256'"}, {OBSERVABLE_SHA1, make_hash, "file:hashes.'SHA-1'"},
+	{OBSERVABLE_HASH_OTHER, make_hash, "x-ja3:value"}, {OBSERVABLE_REGISTRY_KEY, make_text, "windows-registry-key:key"},
+	{OBSERVABLE_MUTEX, make_text, "mutex:name"}, {OBSERVABLE_USER_AGENT, make_text, "network-traffic:extensions.'http-request-ext'.request_header.'User-Agent'"},
+	{OBSERVABLE_COMMAND_LINE, make_text, "process:command_line"}, {OBSERVABLE_OTHER, make_text, "user-account:user_id"},
+};
+
+static struct indicator_term make_expression(struct dice *d)
+{
+	static const struct indicator_term some[] = {
+		{TERM_LIKE, OBSERVABLE_DOMAIN, SLICE("%.evil.com"), SLICE("domain-name:value"), true},
+		{TERM_LIKE, OBSERVABLE_COMMAND_LINE, SLICE("%whoami%"), SLICE("process:command_line"), true},
+		{TERM_LIKE, OBSERVABLE_FILE_NAME, SLICE("%cl_exe"), SLICE("file:name"), true},
+		{TERM_MATCHES, OBSERVABLE_COMMAND_LINE, SLICE("cmd\\.exe +/c"), SLICE("process:command_line"), true},
+		{TERM_MATCHES, OBSERVABLE_DOMAIN, SLICE("^(www|wpad)\\."), SLICE("domain-name:value"), true},
+		{TERM_MATCHES, OBSERVABLE_USER_AGENT, SLICE("Mozilla/[0-9]"), SLICE("network-traffic:extensions.'http-request-ext'.request_header.'User-Agent'"), true},
+		{TERM_MATCHES, OBSERVABLE_REGISTRY_KEY, SLICE("caf\xc3\xa9|Evil$"), SLICE("windows-registry-key:key"), true},
+		{TERM_MATCHES, OBSERVABLE_IPV4, SLICE("^10\\."), SLICE("ipv4-addr:value"), true},
+		{TERM_EQUAL, OBSERVABLE_NONE, SLICE("10.0.0.1"), SLICE("network-traffic:dst_ref.value"), true},
+		{TERM_EQUAL, OBSERVABLE_NONE, SLICE("172.18.39.6"), SLICE("network-traffic:src_ref.value"), true},
+	};
+	return PICK(d, some);
+}
+
+struct indicator make_indicator(struct arena *a, struct dice *d, size_t number)
+{
+	size_t n = chance(d, 80) ? 1 : 1 + dice_below(d, 3);
+	struct indicator_term *terms = arena_array(a, n, sizeof *terms);
+	for (size_t i = 0; i < n; i++) {
+		if (chance(d, 10)) {
+			terms[i] = make_expression(d);
+			continue;
+		}
+		const struct maker *m = &PICK(d, makers);
+		bool plain = n == 1 && chance(d, 40);
+		terms[i] = (struct indicator_term){.op = TERM_EQUAL, .type = plain ? OBSERVABLE_NONE : m->type, .value = m->make(a, d),
+			.path = plain ? SLICE("") : slice_from(m->path)};
+		if (m->make == make_range) terms[i].op = chance(d, 50) ? TERM_SUBSET : TERM_EQUAL;
+	}
+	return (struct indicator){.id = arena_printf(a, "indicator--%08zx", number), .name = SLICE("n"), .author = SLICE("a"), .marking = TLP_NONE,
+		.valid_from = INSTANT_NONE, .valid_until = INSTANT_NONE, .confidence = -1, .terms = terms, .terms_n = n};
+}
+
+/* ---- records ---- */
+
+static slice swap_case(struct arena *a, struct dice *d, slice v)
+{
+	slice c = arena_copy(a, v);
+	for (size_t i = 0; i < c.n; i++)
+		if (c.p[i] >= 'a' && c.p[i] <= 'z' && chance(d, 50)) ((uint8_t *)(uintptr_t)c.p)[i] = (uint8_t)(c.p[i] - 32);
+	return c;
+}
+
+/* A value as it may stand in a log: itself, or nearly. */
+static slice vary(struct arena *a, struct dice *d, slice v)
+{
+	static const char *const before[] = {"www.", "a.b.", "x", "-", "_", "::ffff:", "http://", "https://", "bob@", "src:", "ip=", "\\\\srv\\", "/", ".", "1", "[", "(", "SHA256=", "x=", "0", "\xc3\xa9", "fe80:", "C:\\Windows\\"};
+	static const char *const after[] = {":443", "/24", ".", "..", ".com", "-", "-10.0.0.1", "_", "/gate/a", "/", "?q", "%eth0", "]", "),", "@", "x", "1", ".5", ". ", ".exe", ":", "\xc3\xa9", "/gate/a?z", "]:80"};
+	switch (dice_below(d, 6)) {
+	case 0: return join(a, slice_from(PICK(d, before)), v);
+	case 1: return join(a, v, slice_from(PICK(d, after)));
+	case 2: return swap_case(a, d, v);
+	case 3: return join(a, join(a, slice_from(PICK(d, before)), v), slice_from(PICK(d, after)));
+	default: return v;
+	}
+}
+
+static slice make_separator(struct arena *a, struct dice *d)
+{
+	static const char *const some[] = {" ", " ", " ", " ", "\t", ",", ";", "=", ":", "/", "\\", "-", "_", ".", "@", "\"", "'", "(", ")", "[", "]", "<", ">", "\xc3\xa9",
+		"\xe2\x80\x99", "\\t", "\\n", "\\/", "\\u002e", "\\u00e9", "%", "#", "?", "&", "\x80", "\xff", "://", "\\u0000", "|", "~", "\r", "\\\\", "\\u002"};
+	if (chance(d, 3)) return arena_copy(a, slice_of("", 1)); /* a NUL */
+	return slice_from(PICK(d, some));
+}
+
+static slice make_piece(struct arena *a, struct dice *d, const struct indicator *in, size_t n, uint32_t words)
+{
+	struct buf b = {0};
+	for (uint32_t w = 1 + dice_below(d, words); w > 0; w--) {
+		const struct indicator *i = &in[dice_below(d, (uint32_t)n)];
+		slice v = chance(d, 75) ? i->terms[dice_below(d, (uint32_t)i->terms_n)].value : PICK(d, makers).make(a, d);
+		buf_add(&b, vary(a, d, v));
+		if (w > 1 || chance(d, 10)) buf_add(&b, make_separator(a, d));
+	}
+	slice out = arena_copy(a, buf_slice(&b));
+	buf_free(&b);
+	for (size_t i = 0; i < out.n; i++) /* a record is one line */
+		if (out.p[i] == '\n') ((uint8_t *)(uintptr_t)out.p)[i] = ' ';
+	return out;
+}
+
+/* As JSON text: what must be escaped is, what may be sometimes is. */
+static void put_json(struct buf *b, struct dice *d, slice v, bool loose)
+{
+	buf_add_byte(b, '"');
+	for (size_t i = 0; i < v.n; i++) {
+		uint8_t c = v.p[i];
+		if (loose || (c >= 128 && chance(d, 99))) buf_add_byte(b, c);
+		else if (c < 32) buf_printf(b, "\\u%04x", c);
+		else if (c == '"' || c == '\\') buf_printf(b, "\\%c", c);
+		else if (c == '/' && chance(d, 30)) buf_add_text(b, "\\/");
+		else if (c < 128 && chance(d, 3)) buf_printf(b, "\\u%04X", c);
+		else buf_add_byte(b, c);
+	}
+	buf_add_byte(b, '"');
+}
+
+/* '~' is a short piece, '^' a long one, '`' a key. */
+static const char *const templates[FORMAT_COUNT][5] = {
+	[FORMAT_TEXT] = {"^", "^", "Nov 23 10:00:00 host app[7]: ^", "^", "{\"m\":^,\"n\":~}"},
+	[FORMAT_JSON] = {"{\"a\":^,\"b\":{\"c\":[~,~,7,true]},`:1}", "{\"msg\":^}", "{`:~,\"x\":null}", "[~,~]", "{\"src_ip\":~,\"note\":^}"},
+	[FORMAT_ZEEK_JSON] = {"{\"ts\":1521911720.8,\"uid\":\"CRJ34i\",\"id.orig_h\":~,\"id.orig_p\":5,\"id.resp_h\":~,\"id.resp_p\":80,\"host\":~,\"uri\":~,\"user_agent\":~}",
+		"{\"ts\":1521911720.8,\"uid\":\"CRJ34i\",\"id.orig_h\":~,\"id.resp_h\":\"10.0.0.1\",\"query\":~,\"answers\":[~,~]}",
+		"{\"ts\":1521911720.8,\"fuid\":\"FRJ34i\",\"tx_hosts\":[~],\"filename\":~,\"md5\":~,\"sha1\":~,\"sha256\":~}",
+		"{\"ts\":1521911720.8,\"uid\":\"CRJ34i\",\"id.orig_h\":~,\"id.resp_h\":~,\"server_name\":~,\"ja3\":~,\"subject\":^}",
+		"{\"ts\":1521911720.8,\"uid\":\"CRJ34i\",\"id.orig_h\":~,\"id.resp_h\":~,\"uri\":\"/gate/a\",\"method\":\"GET\",\"referrer\":~,\"mailfrom\":~,\"host\":\"evil.com\"}"},
+	[FORMAT_EVE] = {"{\"timestamp\":\"2023-07-20T00:33:07.084861+0000\",\"event_type\":\"http\",\"src_ip\":~,\"dest_ip\":~,\"http\":{\"hostname\":~,\"url\":~,\"http_user_agent\":~}}",
+		"{\"timestamp\":\"2023-07-20T00:33:07.084861+0000\",\"event_type\":\"dns\",\"src_ip\":~,\"dest_ip\":~,\"dns\":{\"type\":\"query\",\"rrname\":~}}",
+		"{\"timestamp\":\"2023-07-20T00:33:07.084861+0000\",\"event_type\":\"fileinfo\",\"src_ip\":~,\"fileinfo\":{\"filename\":~,\"md5\":~,\"sha256\":~}}",
+		"{\"timestamp\":\"2023-07-20T00:33:07.084861+0000\",\"event_type\":\"http\",\"src_ip\":~,\"http\":{\"url\":\"/gate/a\",\"http_refer\":~,\"status\":200,\"hostname\":\"evil.com\"}}",
+		"{\"timestamp\":\"2023-07-20T00:33:07.084861+0000\",\"event_type\":\"tls\",\"src_ip\":~,\"tls\":{\"sni\":~,\"ja3\":{\"hash\":~}}}"},
+	[FORMAT_WINDOWS] = {"{\"EventID\":1,\"Channel\":\"Microsoft-Windows-Sysmon/Operational\",\"Hostname\":~,\"Image\":~,\"CommandLine\":^,\"Hashes\":~,\"Message\":^}",
+		"{\"EventID\":3,\"Channel\":\"Microsoft-Windows-Sysmon/Operational\",\"SourceIp\":~,\"DestinationIp\":~,\"DestinationHostname\":~,\"Image\":~}",
+		"{\"EventID\":13,\"Channel\":\"Microsoft-Windows-Sysmon/Operational\",\"TargetObject\":~,\"Details\":^}",
+		"{\"EventID\":22,\"Channel\":\"Microsoft-Windows-Sysmon/Operational\",\"QueryName\":~,\"QueryResults\":~}",
+		"{\"event_id\":11,\"log_name\":\"Microsoft-Windows-Sysmon/Operational\",\"event_data\":{\"TargetFilename\":~,\"Image\":~}}"},
+	[FORMAT_ZEEK_TSV] = {"1521911724.6\tCRJ34i\t~\t45905\t~\t80\t~\t~\t~\t~,~", "1521911724.6\tCRJ34i\t~\t45905\t~\t80\tevil.com\t/gate/a\t-\t-",
+		"1521911724.6\tCRJ34i\t~\t1\t~\t80\t~\t^\t~\t-", "1521911724.6\tCRJ34i\t-\t-\t~", "^"},
+};
+
+slice make_header(enum format f)
+{
+	if (f != FORMAT_ZEEK_TSV) return SLICE("");
+	return SLICE("#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n#path\thttp\n#open\t2024-04-12-19-29-14\n"
+		"#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\thost\turi\tuser_agent\tanswers\n"
+		"#types\ttime\tstring\taddr\tport\taddr\tport\tstring\tstring\tstring\tset[string]\n");
+}
+
+static void put_record(struct arena *a, struct dice *d, const struct indicator *in, size_t n, const char *template, struct buf *b)
+{
+	bool json = template[0] == '{' || template[0] == '[', loose = chance(d, 4);
+	for (const char *t = template; *t != 0; t++) {
+		if (*t != '~' && *t != '^' && *t != '`') {
+			buf_add_byte(b, (uint8_t)*t);
+			continue;
+		}
+		slice piece = make_piece(a, d, in, n, *t == '^' ? 8 : chance(d, 70) ? 1 : 3);
+		if (json) put_json(b, d, piece, loose);
+		else buf_add(b, piece);
+	}
+}
+
+slice make_records(struct arena *a, struct dice *d, const struct indicator *indicators, size_t n, enum format f)
+{
+	struct buf b = {0};
+	for (uint32_t r = 1 + dice_below(d, 6); r > 0; r--) {
+		if (chance(d, 5)) buf_add_text(&b, chance(d, 50) ? "\n" : "\r\n");
+		enum format of = chance(d, 92) || f == FORMAT_ZEEK_TSV ? f : (enum format)dice_below(d, FORMAT_COUNT);
+		put_record(a, d, indicators, n, PICK(d, templates[of]), &b);
+		if (r > 1 || chance(d, 80)) buf_add_text(&b, chance(d, 85) ? "\n" : "\r\n");
+	}
+	slice out = arena_copy(a, buf_slice(&b));
+	buf_free(&b);
+	return out;
+}
+
+slice make_noise(struct arena *a, struct dice *d, size_t n)
+{
+	static const char likely[] = "0123456789abcdefABCDEF....::::@@//--__  \n\r\t\"\\{}[]%u,=xzn";
+	slice out = slice_of(arena_alloc(a, n + 1), n);
+	bool text = chance(d, 70);
+	for (size_t i = 0; i < n; i++)
+		((uint8_t *)(uintptr_t)out.p)[i] = text && chance(d, 95) ? (uint8_t)likely[dice_below(d, sizeof likely - 1)] : (uint8_t)dice_below(d, 256);
+	return out;
+}

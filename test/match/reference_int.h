@@ -1,0 +1,33 @@
+/* What the two halves of the reference matcher share: the shapes that stand in a piece of text. */
+#ifndef TEST_MATCH_REFERENCE_INT_H
+#define TEST_MATCH_REFERENCE_INT_H
+#include "slice.h"
+
+enum shape_kind { SHAPE_V4, SHAPE_V6, SHAPE_NAME, SHAPE_HASH, SHAPE_MAIL, SHAPE_URL };
+struct shape {
+	enum shape_kind kind;
+	size_t at;     /* where `seen` starts in the text */
+	slice seen;    /* borrows from the text */
+	slice normal;  /* in the arena; of a URL without its scheme */
+	slice scheme;  /* of a URL; empty when it states none */
+	slice host;    /* of a URL: host as written */
+};
+struct shapes { struct shape *at; size_t n, room; };
+
+/* Every shape in the text, by the readings 2 to 7; any order. */
+void reference_shapes(struct arena *a, slice text, struct shapes *out);
+/* A URL that is the whole text, schemeless or not. */
+bool reference_whole_url(struct arena *a, slice text, struct shape *out);
+/* The URL of a format that gives host (perhaps with a port) and path in two fields; scheme may be empty. */
+bool reference_joined_url(struct arena *a, slice scheme, slice host, slice path, struct shape *out);
+/* A name that is the whole text: its normal form. */
+bool reference_whole_name(struct arena *a, slice text, slice *out);
+/* An e-mail address that is the whole text, whatever its local part. */
+bool reference_whole_mail(struct arena *a, slice text, slice *out);
+/* Length of a letter (ASCII or UTF-8) at `i`, or of one that ends before `i`; 0: none. */
+size_t reference_letter_at(slice t, size_t i);
+size_t reference_letter_before(slice t, size_t i);
+bool reference_is_digit(uint8_t c);
+bool reference_is_hex(slice t);
+slice reference_lower(struct arena *a, slice t);
+#endif
