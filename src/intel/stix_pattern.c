@@ -1,5 +1,6 @@
 /* STIX patterns to terms. Most indicators are `[type:property = 'value']`: the reading of such a path is remembered, and later patterns of the same form only
- * take their value out. Invariant: a path is remembered only after the parser gave exactly one EQ term with this path and this value, so both ways agree. */
+ * take their value out. Invariant: a path is remembered only after the parser gave exactly one EQ term with this path and this value; what the parser judges
+ * in the value besides (the hex digits of a hash) is judged here too, else the parser is asked. So both ways agree. */
 #include "limits.h"
 #include "path.h"
 #include "pattern.h"
@@ -9,7 +10,7 @@
 #define REMEMBERED 64u /* paths; a power of two */
 #define PATH_BYTES_MAX 96u
 
-struct known_path { uint8_t text[PATH_BYTES_MAX]; size_t n; int version; enum observable type; bool strict; };
+struct known_path { uint8_t text[PATH_BYTES_MAX]; size_t n; int version; enum observable type; bool strict; size_t hash_digits; };
 struct stix_patterns {
 	struct arena *arena;       /* of one pattern */
 	struct known_path known[REMEMBERED];
@@ -63,7 +64,21 @@ static bool is_known(const struct known_path *k, slice path, int version)
 	return k->n > 0 && k->version == version && slice_equal(slice_of(k->text, k->n), path);
 }
 
-static void remember(struct stix_patterns *p, const struct simple *s, int version, const struct indicator_term *t)
+static bool hex(slice s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		uint8_t c = s.p[i];
+		if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'))) return false;
+	}
+	return true;
+}
+
+static bool applies(const struct known_path *k, const struct simple *s, int version)
+{
+	return is_known(k, s->path, version) && (k->hash_digits == 0 || (k->hash_digits == s->value.n && hex(s->value)));
+}
+
+static struct known_path *remember(struct stix_patterns *p, const struct simple *s, int version, const struct indicator_term *t)
 {
 	struct known_path *k = known_of(p, s->path);
 	memcpy(k->text, s->path.p, s->path.n);
@@ -71,6 +86,7 @@ static void remember(struct stix_patterns *p, const struct simple *s, int versio
 	k->version = version;
 	k->type = t->type;
 	k->strict = t->strict;
+	return k;
 }
 
 /* ---- terms ---- */
@@ -124,6 +140,41 @@ static enum err parse(struct stix_patterns *p, slice text, int version, struct p
 	return pattern_parse(p->arena, text, version == 20 ? 21 : 20, root, &other) == OK ? OK : e;
 }
 
+static bool is_equality(const struct pattern_node *n)
+{
+	return n->kind == PATTERN_COMPARE && n->op == OPERATOR_EQ && !n->negated && n->constants_n == 1 && n->constants[0].kind == CONSTANT_TEXT && n->path.steps_n > 0;
+}
+
+/* The path without its last step, when that is `last`; else empty. */
+static slice path_before(const struct pattern_path *path, slice last)
+{
+	const struct pattern_step *s = &path->steps[path->steps_n - 1];
+	if (s->kind != STEP_KEY || !slice_equal(s->key, last) || !slice_ends(path->text, last)) return (slice){0};
+	return slice_sub(path->text, 0, path->text.n - last.n);
+}
+
+static bool says_type_of(const struct pattern_node *type, const struct pattern_node *value)
+{
+	static const slice implied[] = {SLICE("ipv4-addr"), SLICE("ipv6-addr"), SLICE("domain-name"), SLICE("email-addr"), SLICE("url")};
+	if (!is_equality(type) || !is_equality(value)) return false;
+	slice before = path_before(&type->path, SLICE("type"));
+	if (before.n == 0 || !slice_equal(before, path_before(&value->path, SLICE("value")))) return false;
+	for (size_t i = 0; i < sizeof implied / sizeof *implied; i++)
+		if (slice_equal(type->constants[0].text, implied[i])) return true;
+	return false;
+}
+
+/* `[x_ref.type = 'ipv4-addr' AND x_ref.value = '1.2.3.4']`, MISP's way to write an address: the value says its type, so that the first half adds nothing. */
+static void drop_implied_type(struct pattern_node *root)
+{
+	struct pattern_node *both = root->kind == PATTERN_OBSERVATION ? root->left : NULL;
+	if (both == NULL || both->kind != PATTERN_AND) return;
+	if (says_type_of(both->left, both->right))
+		root->left = both->right;
+	else if (says_type_of(both->right, both->left))
+		root->left = both->left;
+}
+
 static void read_any(struct stix_patterns *p, const struct stix_pattern *pattern, struct stix_terms *out, struct fault *f)
 {
 	struct pattern_node *root;
@@ -136,6 +187,7 @@ static void read_any(struct stix_patterns *p, const struct stix_pattern *pattern
 		out->unmatchable = wrong.kind == ERR_LIMIT ? "the pattern is over a limit" : "the pattern's syntax is wrong";
 		return;
 	}
+	drop_implied_type(root);
 	if (pattern_terms(p->arena, root, &terms, &n, &why) != OK || n == 0) {
 		out->unmatchable = why;
 		return;
@@ -144,7 +196,7 @@ static void read_any(struct stix_patterns *p, const struct stix_pattern *pattern
 	for (size_t i = 0; i < n; i++) all[i] = term_of(&terms[i]);
 	struct simple s;
 	if (n == 1 && terms[0].op == OPERATOR_EQ && simple_form(pattern->text, &s) && slice_equal(s.path, all[0].path) && slice_equal(s.value, all[0].value))
-		remember(p, &s, pattern->version, &all[0]);
+		remember(p, &s, pattern->version, &all[0])->hash_digits = stix_path_hash_digits(&terms[0].path);
 	for (size_t i = 0; i < n; i++) settle(p, &all[i]);
 	out->terms = all;
 	out->terms_n = n;
@@ -185,7 +237,7 @@ void stix_patterns_read(struct stix_patterns *p, const struct stix_pattern *patt
 	arena_reset(p->arena);
 	if (simple_form(pattern->text, &s)) {
 		const struct known_path *k = known_of(p, s.path);
-		if (is_known(k, s.path, pattern->version)) {
+		if (applies(k, &s, pattern->version)) {
 			p->one = (struct indicator_term){.op = TERM_EQUAL, .type = k->type, .value = s.value, .path = s.path, .strict = k->strict};
 			settle(p, &p->one);
 			out->terms = &p->one;

@@ -28,11 +28,11 @@ static void reads_bundle(void **state)
 	collect_expect(INTEL_STIX, SLICE(bundle),
 		"4|indicator--1|n|CERT A|a,b,c|TLP:AMBER+STRICT|2021-01-02T03:04:05Z|2022-01-01T00:00:00Z|70| = 1 1.2.3.4 <ipv4-addr:value>\n"
 		"6|indicator--2||identity--2|||-|-|-1|revoked| ?pattern type sigma\n"
-		"trouble 9 PATTERN\n"
+		"trouble 9 STIX pattern, byte 19: ends where a constant ('text', number, true, t'', h'', b'') was expected\n"
 		"9|indicator--5||file|||-|-|-1| ?the pattern's syntax is wrong\n"
 		"trouble 10 STIX 2.1 4.7: the indicator has no pattern, left out\n"
 		"11|indicator--7||file|tlp:red|TLP:RED|-|-|-1| = 3 a.com <domain-name:value> = 3 b.com <domain-name:value> = 4 http://c.com/ <url:value>\n"
-		"12|indicator--8||file|||-|-|-1| = 21! 1.2.3.4 <network-traffic:dst_ref.value>\n"
+		"12|indicator--8||file|||-|-|-1| = 20! 1.2.3.4 <network-traffic:dst_ref.value>\n"
 		"13|indicator--9||file|||-|-|-1| in 1 10.0.0.0/8 <ipv4-addr:value> in 1 11.0.0.0/8 <ipv4-addr:value> like 6! a% <file:name>\n"
 		"7|indicator--3||file||TLP:GREEN|-|-|-1| = 1 1.2.3.4 <ipv4-addr:value>\n"
 		"trouble 8 STIX 2.1 7.2: object_marking_refs names a marking that is not defined here; the indicator is taken as TLP:RED\n"
@@ -53,7 +53,9 @@ static void reads_other_shapes(void **state)
 	collect_expect(INTEL_STIX, SLICE("[" HEAD "\"id\":\"i\"," IP "}]"), "1|i||file|||-|-|-1| = 1 1.2.3.4 <ipv4-addr:value>\n");
 	collect_expect(INTEL_STIX, SLICE("[{\"type\":\"bundle\",\"objects\":[" HEAD "\"id\":\"i\",\"created_by_ref\":\"d\"," IP "},{\"type\":\"identity\",\"id\":\"d\",\"name\":\"D\"},7]}]"),
 		"1|i||D|||-|-|-1| = 1 1.2.3.4 <ipv4-addr:value>\n");
-	collect_expect(INTEL_STIX, SLICE("{\"type\":\"indicator\",\"id\":\"i\",\"pattern\":\"[file:hashes.'SHA-256' = 'aa' AND file:name = 'b']\"}"), "1|i||file|||-|-|-1| ?AND of two comparisons\n");
+	collect_expect(INTEL_STIX, SLICE("{\"type\":\"indicator\",\"id\":\"i\",\"pattern\":\"[file:hashes.x = 'aa' AND file:name = 'b']\"}"), "1|i||file|||-|-|-1| ?AND of two comparisons\n");
+	collect_expect(INTEL_STIX, SLICE("{\"type\":\"indicator\",\"pattern\":\"[network-traffic:dst_ref.type = 'ipv4-addr' AND network-traffic:dst_ref.value = '5.6.7.8']\"}"),
+		"1|||file|||-|-|-1| = 20! 5.6.7.8 <network-traffic:dst_ref.value>\n");
 	collect_expect(INTEL_STIX, SLICE("{\"more\":false}"), "");
 	collect_expect(INTEL_STIX, SLICE("{}"), "");
 }
@@ -88,6 +90,16 @@ static void common_form_agrees(void **state)
 		assert_memory_equal(a.text.p, b.text.p + a.text.n, a.text.n);
 		buf_free(&one), buf_free(&two), buf_free(&a.text), buf_free(&b.text);
 	}
+}
+
+/* A value that the parser refuses is refused on the short way as well. */
+static void common_form_judges_hashes(void **state)
+{
+	(void)state;
+	collect_expect(INTEL_STIX, SLICE("[" HEAD "\"pattern\":\"[file:hashes.MD5 = 'd41d8cd98f00b204e9800998ecf8427e']\"}," HEAD "\"pattern\":\"[file:hashes.MD5 = 'd41d8cd98f00b204e9800998ecf8427']\"}]"),
+		"1|||file|||-|-|-1| = 7 d41d8cd98f00b204e9800998ecf8427e <file:hashes.MD5>\n"
+		"trouble 1 STIX pattern, byte 19: the hash has not the 32 hex digits of its algorithm\n"
+		"1|||file|||-|-|-1| ?the pattern's syntax is wrong\n");
 }
 
 static bool has_indicator(json_value v)
@@ -134,7 +146,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_bundle), cmocka_unit_test(reads_any_pieces), cmocka_unit_test(reads_other_shapes), cmocka_unit_test(goes_on_after_bad_objects),
-		cmocka_unit_test(common_form_agrees), cmocka_unit_test(corpus),
+		cmocka_unit_test(common_form_agrees), cmocka_unit_test(common_form_judges_hashes), cmocka_unit_test(corpus),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
