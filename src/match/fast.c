@@ -20,7 +20,7 @@ void fast_room(struct fast *f, size_t n)
 {
 	size_t words = n / 64 + 8;
 	if (words <= f->words_room) return;
-	uint64_t **maps[] = {&f->T, &f->D, &f->V, &f->H, &f->X};
+	uint64_t **maps[] = {&f->T, &f->D, &f->odd, &f->X};
 	for (size_t i = 0; i < sizeof maps / sizeof *maps; i++) {
 		free(*maps[i]);
 		*maps[i] = mem_alloc(words * sizeof(uint64_t));
@@ -45,7 +45,7 @@ void fast_init(struct fast *f, const struct watchlist *w)
 
 void fast_free(struct fast *f)
 {
-	void *all[] = {f->T, f->D, f->V, f->H, f->X, f->candidates, f->addresses, f->names, f->others, f->keys, f->key_at, f->found.p, f->hashes.p, f->escapes.p};
+	void *all[] = {f->T, f->D, f->odd, f->X, f->candidates, f->addresses, f->names, f->others, f->keys, f->key_at, f->found.p, f->hashes.p, f->escapes.p};
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++) free(all[i]);
 	arena_free(f->scratch);
 }

@@ -96,37 +96,36 @@ __attribute__((noinline)) static void bitmaps(struct fast *f, const uint8_t *b, 
 		uint64_t start = m.T & ~before;
 		f->T[i] = m.T;
 		f->D[i] = m.D;
-		f->V[i] = number & later;
-		f->H[i] = m.H;
+		f->odd[i] = (number & later) | m.H;
 		f->X[i] = m.X;
 		unsigned long long sum;
 		unsigned char over = __builtin_uaddll_overflow(m.T & ~dots, start & ~dots, &sum);
 		k.carry = (unsigned char)(over | __builtin_uaddll_overflow(sum, k.carry, &sum));
 		uint64_t first = sum & dots;
 		unsigned count = (unsigned)__builtin_popcountll(first);
-		for (unsigned j = 0; j < 4; j++) {
+		for (unsigned j = 0; j < 2; j++) {
 			out[j] = base + (uint32_t)__builtin_ctzll(first | 1ull << 63);
 			first &= first - 1;
 		}
-		if (__builtin_expect(count > 4, 0))
-			for (unsigned j = 4; j < count; j++) {
+		if (__builtin_expect(count > 2, 0))
+			for (unsigned j = 2; j < count; j++) {
 				out[j] = base + (uint32_t)__builtin_ctzll(first);
 				first &= first - 1;
 			}
 		out += count;
 		uint64_t gaps = ~m.X, lanes = (gaps - LANES) & ~gaps & LANE_TOPS;
 		if (__builtin_expect(lanes != 0, 0)) positions_add(&f->hashes, base + ((uint32_t)__builtin_ctzll(lanes) & 48u));
-		if (m.C != 0) {
-			uint64_t around = m.X | m.C;
-			uint64_t chain = m.C & (((m.X << 1 | k.carry_x) & (AHEAD(C, 2) | AHEAD(C, 3) | AHEAD(C, 4) | AHEAD(C, 5)) & (around >> 1 | (next.X | next.C) << 63)) | AHEAD(C, 1));
-			if (__builtin_expect(chain != 0, 0)) colon_runs(f, b, n, &k, base, chain);
+		uint64_t doubled = AHEAD(C, 1), between = m.C & ((m.X << 1 | k.carry_x) | doubled);
+		if (__builtin_expect(between != 0, 0)) {
+			uint64_t near = AHEAD(C, 2) | AHEAD(C, 3) | AHEAD(C, 4) | AHEAD(C, 5), hex = AHEAD(X, 1);
+			colon_runs(f, b, n, &k, base, between & ((near & hex) | doubled));
+			if (__builtin_expect(f->keys_n > FAST_KEYS_MAX / 2, 0)) probe(f);
 		}
 		k.carry_t = m.T >> 63;
 		k.carry_g = m.G >> 63;
 		k.carry_x = m.X >> 63;
-		if (__builtin_expect(f->keys_n > FAST_KEYS_MAX / 2, 0)) probe(f);
 	}
-	for (size_t i = words; i < words + 4; i++) f->T[i] = f->D[i] = f->V[i] = f->H[i] = f->X[i] = 0;
+	for (size_t i = words; i < words + 4; i++) f->T[i] = f->D[i] = f->odd[i] = f->X[i] = 0;
 	f->candidates_n = (size_t)(out - f->candidates);
 }
 
@@ -193,10 +192,10 @@ __attribute__((noinline)) static void tokens(struct fast *f, const uint8_t *b, c
 		to -= b[to - 1] == '.';
 		uint32_t n = to - from;
 		uint64_t in = n < 64 ? (1ull << n) - 1 : ~0ull;
-		uint64_t dots = bits_at(f->D, from) & in, odd = bits_at(f->H, from) & in, maybe = bits_at(f->V, from) & in;
+		uint64_t dots = bits_at(f->D, from) & in, odd = bits_at(f->odd, from) & in;
 		bool last = (uint8_t)(b[to - 1] - '0') < 10, first = (uint8_t)(b[from] - '0') < 10;
-		bool address = last & first & (n < 16) & (__builtin_popcountll(dots) == 3) & ((maybe & (maybe - 1)) != 0);
-		bool other = (!address) & ((odd != 0) | (n > 64) | (maybe != 0) | (b[from] == '.') | (b[to - 1] == '.'));
+		bool address = last & first & (n < 16) & (__builtin_popcountll(dots) == 3);
+		bool other = (!address) & ((odd != 0) | (n > 64) | (b[from] == '.') | (b[to - 1] == '.'));
 		bool name = (!address) & (!other) & (!last | digit_last);
 		addresses[addresses_n] = (struct span){from, to};
 		addresses_n += address;
@@ -212,11 +211,10 @@ __attribute__((noinline)) static void tokens(struct fast *f, const uint8_t *b, c
 		f->keys[keys] = key_ipv4(f->seed, v4);
 		f->key_at[keys] = from;
 		keys += bad == 0;
+		if (__builtin_expect(bad != 0, 0)) others[others_n++] = addresses[j]; /* 1-2.3.4.5, versions */
 		if (f->nets != NULL && bad == 0 && (f->nets[v4 >> 22] >> (v4 >> 16 & 63) & 1)) positions_add(&f->found, from);
 	}
 	f->keys_n = keys;
-	for (size_t j = 0; j < addresses_n; j++) /* 1.2.3.4-x.com and the like are in others; 999.1.2.3 is nothing */
-		if (digit_last) name_keys(f, b, addresses[j].from, addresses[j].to);
 	for (size_t j = 0; j < names_n; j++) name_keys(f, b, names[j].from, names[j].to);
 	for (size_t j = 0; j < others_n; j++) {
 		fast_token(f, b, others[j].from, others[j].to);

@@ -18,7 +18,7 @@ struct fast {
 	uint64_t bloom_mask, seed;
 	const uint64_t *nets;
 	bool digit_last, v6_ranges;
-	uint64_t *T, *D, *V, *H, *X; /* token, dot, dot that may be an address', byte above 127, hex */
+	uint64_t *T, *D, *odd, *X; /* token, dot, (dot that may be an address' or byte above 127), hex */
 	size_t words_room;
 	uint32_t *candidates;        /* first telling dot of each token */
 	size_t candidates_n;
