@@ -1,0 +1,345 @@
+/* Golden tests: each rule of MATCHING.md with literal examples, for the engine on every CPU path and for the reference. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <cmocka.h>
+#include "rig.h"
+
+#define NOTHING (-1)
+#define EXACT MATCH_EXACT
+#define SUB MATCH_SUBDOMAIN
+#define RANGE MATCH_RANGE
+#define PREFIX MATCH_PREFIX
+#define LITERAL MATCH_LITERAL
+#define PATTERN MATCH_PATTERN
+#define T true
+#define F false
+
+struct rule { const char *indicator; enum observable type; const char *record; int kind; bool typed; const char *seen; };
+
+static const char *const zeek_tsv = "#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n#path\thttp\n"
+	"#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\thost\turi\n#types\ttime\tstring\taddr\tport\taddr\tport\tstring\tstring\n";
+
+static const struct rule rules[] = {
+	/* IPv4 */
+	{"172.18.39.6", OBSERVABLE_NONE, "{\"Message\":\"Address:\\t172.18.39.6\"}", EXACT, F, "172.18.39.6"},
+	{"172.18.39.6", OBSERVABLE_NONE, "a\\t172.18.39.6 b", EXACT, F, "172.18.39.6"},
+	{"192.168.56.4", OBSERVABLE_NONE, "from ::ffff:192.168.56.4 to", EXACT, F, NULL},
+	{"192.168.56.4", OBSERVABLE_NONE, "from ::ffff:c0a8:3804 to", EXACT, F, "::ffff:c0a8:3804"},
+	{"::ffff:192.168.56.4", OBSERVABLE_NONE, "x 192.168.56.4", EXACT, F, "192.168.56.4"},
+	{"1.2.3.4", OBSERVABLE_NONE, "1.2.3.4-5.6.7.8", EXACT, F, "1.2.3.4"},
+	{"5.6.7.8", OBSERVABLE_NONE, "1.2.3.4-5.6.7.8", EXACT, F, "5.6.7.8"},
+	{"1.2.3.4", OBSERVABLE_NONE, "1.2.3.4:443", EXACT, F, "1.2.3.4"},
+	{"1.2.3.4", OBSERVABLE_NONE, "net 1.2.3.4/24", EXACT, F, "1.2.3.4"},
+	{"1.2.3.4", OBSERVABLE_NONE, "It was 1.2.3.4.", EXACT, F, "1.2.3.4"},
+	{"1.2.3.4", OBSERVABLE_NONE, "It was 1.2.3.4. Then", EXACT, F, "1.2.3.4"},
+	{"1.2.3.4", OBSERVABLE_NONE, "1.2.3.4.5", NOTHING, F, NULL},
+	{"2.3.4.5", OBSERVABLE_NONE, "1.2.3.4.5", NOTHING, F, NULL},
+	{"1.2.3.4", OBSERVABLE_NONE, "01.2.3.4", NOTHING, F, NULL},
+	{"1.2.3.4", OBSERVABLE_NONE, "1.2.3.04", NOTHING, F, NULL},
+	{"1.2.3.4", OBSERVABLE_NONE, "v1.2.3.4", NOTHING, F, NULL},
+	{"1.2.3.4", OBSERVABLE_NONE, "_1.2.3.4", NOTHING, F, NULL},
+	{"1.2.3.4", OBSERVABLE_NONE, "1.2.3.4_", NOTHING, F, NULL},
+	{"1.2.3.4", OBSERVABLE_NONE, "1.2.3.45", NOTHING, F, NULL},
+	{"1.2.3.4", OBSERVABLE_NONE, "1.2.3.4.x", NOTHING, F, NULL},
+	{"1.2.3.4", OBSERVABLE_NONE, "\xc3\xa9" "1.2.3.4", NOTHING, F, NULL},
+	{"1.2.3.4", OBSERVABLE_NONE, "\xe2\x80\x9c" "1.2.3.4\xe2\x80\x9d", EXACT, F, "1.2.3.4"},
+	{"1.2.3.4", OBSERVABLE_NONE, "\xff" "1.2.3.4\x80", EXACT, F, "1.2.3.4"},
+	{"1.2.3.4", OBSERVABLE_NONE, "ip=1.2.3.4;", EXACT, F, "1.2.3.4"},
+	{"1.2.3.4", OBSERVABLE_NONE, "{\"a\":\"1\\u002e2.3.4\"}", EXACT, F, "1.2.3.4"},
+	{"1.2.3.4", OBSERVABLE_NONE, "1.2.3.4", EXACT, F, "1.2.3.4"},
+	/* IPv6 */
+	{"2001:db8::1", OBSERVABLE_NONE, "[2001:DB8:0:0:0:0:0:1]:443", EXACT, F, NULL},
+	{"2001:db8::1", OBSERVABLE_NONE, "2001:0db8:0000:0000:0000:0000:0000:0001", EXACT, F, NULL},
+	{"fe80::1", OBSERVABLE_NONE, "fe80::1%eth0", EXACT, F, "fe80::1"},
+	{"fe80::1", OBSERVABLE_NONE, "src:fe80::1,", EXACT, F, "fe80::1"},
+	{"fe80::1", OBSERVABLE_NONE, "fe80::1x", NOTHING, F, NULL},
+	{"10.0.0.1", OBSERVABLE_NONE, "64:ff9b::10.0.0.1", EXACT, F, "10.0.0.1"},
+	/* ranges */
+	{"10.0.0.0/8", OBSERVABLE_NONE, "a 10.9.8.7 b", RANGE, F, "10.9.8.7"},
+	{"10.0.0.0/8", OBSERVABLE_NONE, "a 11.9.8.7 b", NOTHING, F, NULL},
+	{"2001:db8::/32", OBSERVABLE_NONE, "a 2001:db8:ffff::1 b", RANGE, F, "2001:db8:ffff::1"},
+	/* names */
+	{"wpad.shire", OBSERVABLE_NONE, "q wpad.shire.com", NOTHING, F, NULL},
+	{"wpad.shire", OBSERVABLE_NONE, "q a.wpad.shire", SUB, F, "a.wpad.shire"},
+	{"wpad.shire", OBSERVABLE_NONE, "q WPAD.Shire.", EXACT, F, NULL},
+	{"wpad.shire", OBSERVABLE_NONE, "q xwpad.shire", NOTHING, F, NULL},
+	{"wpad.shire", OBSERVABLE_NONE, "q x-wpad.shire", NOTHING, F, NULL},
+	{"wpad.shire", OBSERVABLE_NONE, "wpad.shire@evil.com", NOTHING, F, NULL},
+	{"b.com", OBSERVABLE_NONE, "a..b.com", EXACT, F, "b.com"},
+	{"xn--bcher-kva.com", OBSERVABLE_NONE, "www.b\xc3\xbc" "cher.com", SUB, F, "www.b\xc3\xbc" "cher.com"},
+	{"b\xc3\xbc" "cher.com", OBSERVABLE_NONE, "{\"q\":\"b\\u00fccher.com\"}", EXACT, F, "b\xc3\xbc" "cher.com"},
+	{"evil.com", OBSERVABLE_NONE, "evil.com:443", EXACT, F, "evil.com"},
+	{"evil.com", OBSERVABLE_NONE, "http://evil.com/x", EXACT, F, "evil.com"},
+	{"evil.com", OBSERVABLE_NONE, "https:\\/\\/evil.com\\/x", EXACT, F, "evil.com"},
+	{"evil.com", OBSERVABLE_NONE, "bob@evil.com", EXACT, F, "evil.com"},
+	{"evil.com", OBSERVABLE_NONE, "evil.com.5", NOTHING, F, NULL},
+	/* hashes */
+	{"d41d8cd98f00b204e9800998ecf8427e", OBSERVABLE_NONE, "MD5=D41D8CD98F00B204E9800998ECF8427E,x", EXACT, F, "D41D8CD98F00B204E9800998ECF8427E"},
+	{"d41d8cd98f00b204e9800998ecf8427e", OBSERVABLE_NONE, "_d41d8cd98f00b204e9800998ecf8427e.", EXACT, F, NULL},
+	{"d41d8cd98f00b204e9800998ecf8427e", OBSERVABLE_NONE, "xd41d8cd98f00b204e9800998ecf8427e", NOTHING, F, NULL},
+	{"d41d8cd98f00b204e9800998ecf8427e", OBSERVABLE_NONE, "d41d8cd98f00b204e9800998ecf8427e0", NOTHING, F, NULL},
+	/* e-mail */
+	{"bob@evil.com", OBSERVABLE_NONE, "to <Bob@EVIL.com>", EXACT, F, "Bob@EVIL.com"},
+	{"bob@evil.com", OBSERVABLE_NONE, "to x.bob@evil.com", NOTHING, F, NULL},
+	{"o'brien@evil.com", OBSERVABLE_NONE, "to o'brien@evil.com", EXACT, F, "o'brien@evil.com"},
+	{"bob+x@evil.com", OBSERVABLE_NONE, "(bob+x@evil.com)", EXACT, F, "bob+x@evil.com"},
+	/* URLs */
+	{"http://evil.com/a", OBSERVABLE_NONE, "GET http://EVIL.com:80/b/../a", EXACT, F, NULL},
+	{"http://evil.com/a", OBSERVABLE_NONE, "GET https://evil.com/a", NOTHING, F, NULL},
+	{"evil.com/a", OBSERVABLE_NONE, "GET https://evil.com/a", EXACT, F, NULL},
+	{"http://evil.com/a", OBSERVABLE_NONE, "x evil.com/a y", EXACT, F, "evil.com/a"},
+	{"http://evil.com/a", OBSERVABLE_NONE, "http://evil.com/a/b", NOTHING, F, NULL},
+	{"http://evil.com/a", OBSERVABLE_NONE, "http://evil.com/a#top", EXACT, F, NULL},
+	{"http://evil.com/a", OBSERVABLE_NONE, "(see http://evil.com/a).", EXACT, F, "http://evil.com/a"},
+	{"http://evil.com/a", OBSERVABLE_NONE, "http://evil.com/%61", EXACT, F, NULL},
+	{"http://evil.com/", OBSERVABLE_NONE, "host evil.com here", NOTHING, F, NULL},
+	{"http://evil.com/", OBSERVABLE_NONE, "http://evil.com", EXACT, F, "http://evil.com"},
+	{"http://evil.com/a?x=1", OBSERVABLE_NONE, "http://evil.com/a?x=1", EXACT, F, NULL},
+	{"http://evil.com/a?x=1", OBSERVABLE_NONE, "http://evil.com/a?x=2", NOTHING, F, NULL},
+	{"http://evil.com/a", OBSERVABLE_NONE, "{\"ts\":1.0,\"uid\":\"C1\",\"id.orig_h\":\"10.0.0.1\",\"id.resp_h\":\"10.0.0.2\",\"host\":\"evil.com\",\"method\":\"GET\",\"uri\":\"/a\"}", EXACT, T, NULL},
+	{"http://evil.com/a", OBSERVABLE_NONE, "{\"ts\":1.0,\"uid\":\"C1\",\"uri\":\"/a\",\"id.orig_h\":\"10.0.0.1\",\"id.resp_h\":\"10.0.0.2\",\"user_agent\":\"x\",\"host\":\"evil.com\"}", EXACT, T, NULL},
+	{"http://evil.com/a", OBSERVABLE_NONE, "{\"timestamp\":\"2023-07-20T00:33:07.084861+0000\",\"event_type\":\"http\",\"src_ip\":\"10.0.0.1\",\"http\":{\"hostname\":\"evil.com\",\"url\":\"/a\"}}", EXACT, T, NULL},
+	/* files */
+	{"cl.exe", OBSERVABLE_FILE_NAME, "run cl.exe now", EXACT, F, "cl.exe"},
+	{"cl.exe", OBSERVABLE_DOMAIN, "run cl.exe now", EXACT, F, "cl.exe"},
+	{"cl.exe", OBSERVABLE_FILE_NAME, "run C:\\Windows\\CL.EXE now", EXACT, F, "CL.EXE"},
+	{"cl.exe", OBSERVABLE_FILE_NAME, "run ccl.exe now", NOTHING, F, NULL},
+	{"cl.exe", OBSERVABLE_FILE_NAME, "run cl.exe.bak now", NOTHING, F, NULL},
+	{"cl.exe", OBSERVABLE_FILE_NAME, "run cl.exe.", EXACT, F, "cl.exe"},
+	{"C:\\Windows\\cl.exe", OBSERVABLE_FILE_NAME, "{\"m\":\"run c:\\\\windows\\\\cl.exe\"}", EXACT, F, "c:\\windows\\cl.exe"},
+	{"cl.exe", OBSERVABLE_FILE_NAME, "{\"EventID\":1,\"Channel\":\"Microsoft-Windows-Sysmon/Operational\",\"Image\":\"C:\\\\x\\\\CL.exe\"}", EXACT, T, "CL.exe"},
+	{"cl.exe", OBSERVABLE_DOMAIN, "{\"EventID\":1,\"Channel\":\"Microsoft-Windows-Sysmon/Operational\",\"Image\":\"C:\\\\x\\\\cl.exe\"}", NOTHING, F, NULL},
+	{"cl.exe", OBSERVABLE_NONE, "{\"EventID\":1,\"Channel\":\"Microsoft-Windows-Sysmon/Operational\",\"Image\":\"C:\\\\x\\\\cl.exe\"}", EXACT, T, "cl.exe"},
+	/* others */
+	{"Global\\mutex-7", OBSERVABLE_MUTEX, "opened Global\\mutex-7.", LITERAL, F, NULL},
+	{"Global\\mutex-7", OBSERVABLE_MUTEX, "opened Global\\mutex-77", NOTHING, F, NULL},
+	{"caf\xc3\xa9 agent", OBSERVABLE_USER_AGENT, "x cafe\xcc\x81 agent y", LITERAL, F, NULL},
+	/* broken JSON is text */
+	{"1.2.3.4", OBSERVABLE_NONE, "{\"a\":\"1.2.3.4\",", EXACT, F, "1.2.3.4"},
+	{"1.2.3.4", OBSERVABLE_NONE, "{\"a\":\"\\t1.2.3.4\",\"n\":123456789012345678901234567890}", EXACT, F, "1.2.3.4"},
+};
+
+/* 1 and a line on stderr when the hits are not what the rule says */
+static unsigned judge(const struct rule *r, const char *who, const struct reference_hits *h)
+{
+	bool good = r->kind == NOTHING ? h->n == 0 : h->n == 1 && (int)h->at[0].kind == r->kind && h->at[0].typed == r->typed;
+	if (good && r->seen != NULL) good = slice_equal(h->at[0].seen, slice_from(r->seen));
+	if (good) return 0;
+	fprintf(stderr, "%s: '%s' (type %d) in '%s': %zu hits", who, r->indicator, r->type, r->record, h->n);
+	if (h->n > 0) fprintf(stderr, ", %s typed=%d seen='%.*s'", match_kind_name(h->at[0].kind), h->at[0].typed, SLICE_PRINTF(h->at[0].seen));
+	fprintf(stderr, "; wanted %s typed=%d seen='%s'\n", r->kind == NOTHING ? "nothing" : match_kind_name((enum match_kind)r->kind), r->typed, r->seen != NULL ? r->seen : "any");
+	return 1;
+}
+
+struct options { bool exact_only, url_prefix; };
+
+static unsigned apply(const struct rule *r, struct options o, const char *header)
+{
+	unsigned wrong = 0;
+	struct arena *a = arena_new(0);
+	enum term_op op = r->kind == PATTERN ? TERM_MATCHES : TERM_EQUAL;
+	struct indicator i = rig_indicator(a, "indicator--1", (struct indicator_term){.op = op, .type = r->type, .value = slice_from(r->indicator), .strict = op == TERM_MATCHES});
+	struct watchlist_settings ws = {.marking_default = TLP_AMBER_STRICT};
+	struct watchlist *list = rig_watchlist(&ws, &i, 1);
+	assert_non_null(list);
+	struct scan_settings s = {.exact_only = o.exact_only, .url_prefix = o.url_prefix, .telemetry = {.year = 2021}};
+	struct reference_settings rs = {.exact_only = o.exact_only, .url_prefix = o.url_prefix, .telemetry = {.year = 2021}};
+	struct reference_input in = {.text = slice_from(r->record)};
+	if (header != NULL) in.format = telemetry_detect(a, slice_from(header), &in.header);
+	struct reference_hits hits = {0};
+	reference_match(a, &i, 1, &rs, &in, &hits);
+	wrong += judge(r, "reference", &hits);
+	struct rig_watch w = {list, &i, 1};
+	for (int path = SCAN_BEST; path <= SCAN_AVX512; path++)
+		if (rig_scan(a, &w, &s, (enum scan_path)path, &in, &hits)) wrong += judge(r, rig_path_name((enum scan_path)path), &hits);
+	watchlist_free(list);
+	arena_free(a);
+	return wrong;
+}
+
+static void each_rule(void **state)
+{
+	(void)state;
+	unsigned wrong = 0;
+	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) wrong += apply(&rules[i], (struct options){0}, NULL);
+	assert_int_equal(wrong, 0);
+}
+
+static void exact_only_leaves_exact(void **state)
+{
+	(void)state;
+	static const struct rule r[] = {
+		{"evil.com", OBSERVABLE_NONE, "evil.com", EXACT, F, "evil.com"}, {"evil.com", OBSERVABLE_NONE, "a.evil.com", NOTHING, F, NULL},
+		{"10.0.0.0/8", OBSERVABLE_NONE, "10.1.1.1", NOTHING, F, NULL}, {"whoami /all", OBSERVABLE_COMMAND_LINE, "x whoami /all", NOTHING, F, NULL},
+	};
+	unsigned wrong = 0;
+	for (size_t i = 0; i < sizeof r / sizeof *r; i++) wrong += apply(&r[i], (struct options){.exact_only = true}, NULL);
+	assert_int_equal(wrong, 0);
+}
+
+static void url_prefix_on_request(void **state)
+{
+	(void)state;
+	static const struct rule r[] = {
+		{"http://evil.com/a", OBSERVABLE_NONE, "http://evil.com/a/b", PREFIX, F, NULL}, {"http://evil.com/a", OBSERVABLE_NONE, "http://evil.com/a?q", PREFIX, F, NULL},
+		{"http://evil.com/a", OBSERVABLE_NONE, "http://evil.com/ab", NOTHING, F, NULL}, {"http://evil.com/a", OBSERVABLE_NONE, "http://evil.com/a", EXACT, F, NULL},
+		{"http://evil.com/", OBSERVABLE_NONE, "http://evil.com/a/b", PREFIX, F, NULL},
+	};
+	unsigned wrong = 0;
+	for (size_t i = 0; i < sizeof r / sizeof *r; i++) wrong += apply(&r[i], (struct options){.url_prefix = true}, NULL);
+	assert_int_equal(wrong, 0);
+}
+
+static void zeek_tsv_is_typed(void **state)
+{
+	(void)state;
+	static const struct rule r[] = {
+		{"10.0.0.9", OBSERVABLE_NONE, "1.5\tC1\t10.0.0.9\t5\t10.0.0.2\t80\tevil.com\t/a", EXACT, T, "10.0.0.9"},
+		{"www.evil.com", OBSERVABLE_NONE, "1.5\tC1\t10.0.0.9\t5\t10.0.0.2\t80\tevil.com\t/a", NOTHING, F, NULL},
+		{"http://evil.com/a", OBSERVABLE_NONE, "1.5\tC1\t10.0.0.9\t5\t10.0.0.2\t80\tevil.com\t/a", EXACT, T, NULL},
+	};
+	unsigned wrong = 0;
+	for (size_t i = 0; i < sizeof r / sizeof *r; i++) wrong += apply(&r[i], (struct options){0}, zeek_tsv);
+	assert_int_equal(wrong, 0);
+}
+
+/* ---- places, validity, suppression ---- */
+
+static struct indicator plain(struct arena *a, const char *id, const char *value)
+{
+	return rig_indicator(a, id, (struct indicator_term){.op = TERM_EQUAL, .value = slice_from(value)});
+}
+
+static void places_are_told(void **state)
+{
+	(void)state;
+	struct arena *a = arena_new(0);
+	struct indicator i = plain(a, "indicator--1", "1.2.3.4");
+	struct watchlist_settings ws = {.marking_default = TLP_AMBER_STRICT};
+	struct watchlist *list = rig_watchlist(&ws, &i, 1);
+	struct rig_watch w = {list, &i, 1};
+	struct scan_settings s = {.telemetry = {.year = 2021}};
+	struct reference_input in = {.text = SLICE("x\r\n\r\n\na 1.2.3.4\r\nb\n1.2.3.4")};
+	struct reference_hits h;
+	assert_true(rig_scan(a, &w, &s, SCAN_BEST, &in, &h));
+	assert_int_equal(h.n, 2);
+	assert_int_equal(h.records, 4);
+	assert_int_equal(h.lines, 6);
+	assert_int_equal(h.at[0].line, 3);
+	assert_int_equal(h.at[0].record_no, 1);
+	assert_int_equal(h.at[0].offset, 6);
+	assert_int_equal(h.at[1].line, 5);
+	assert_int_equal(h.at[1].record_no, 3);
+	assert_int_equal(h.at[1].offset, 19);
+	watchlist_free(list);
+	arena_free(a);
+}
+
+static void expired_and_revoked_are_left_out(void **state)
+{
+	(void)state;
+	struct arena *a = arena_new(0);
+	struct indicator in[3] = {plain(a, "indicator--1", "1.1.1.1"), plain(a, "indicator--2", "1.1.1.1"), plain(a, "indicator--3", "1.1.1.1")};
+	in[0].valid_until = 1000;
+	in[1].revoked = true;
+	in[2].valid_until = 1001;
+	struct reference_input text = {.text = SLICE("1.1.1.1\n")};
+	struct scan_settings s = {.telemetry = {.year = 2021}};
+	for (int all = 0; all <= 1; all++) {
+		struct watchlist_settings ws = {.marking_default = TLP_AMBER_STRICT, .at = 1000, .all = all != 0};
+		struct watchlist *list = rig_watchlist(&ws, in, 3);
+		struct rig_watch w = {list, in, 3};
+		struct reference_hits h;
+		assert_true(rig_scan(a, &w, &s, SCAN_BEST, &text, &h));
+		assert_int_equal(h.n, all ? 3 : 1);
+		if (!all) assert_int_equal(h.at[0].indicator, 2);
+		if (!all) assert_int_equal(watchlist_counts(list).expired, 1);
+		if (!all) assert_int_equal(watchlist_counts(list).revoked, 1);
+		watchlist_free(list);
+	}
+	arena_free(a);
+}
+
+static void warninglisted_values_are_marked(void **state)
+{
+	(void)state;
+	struct arena *a = arena_new(0);
+	struct warninglist *list_of = NULL;
+	struct fault f = {0};
+	assert_int_equal(warninglist_read(SLICE("{\"name\":\"Private\",\"type\":\"cidr\",\"version\":1,\"description\":\"d\",\"list\":[\"10.0.0.0/8\"],\"matching_attributes\":[\"ip-src\",\"ip-dst\"]}"), &list_of, &f), OK);
+	const struct warninglist *lists[] = {list_of};
+	struct indicator in[2] = {plain(a, "indicator--1", "10.1.1.1"), plain(a, "indicator--2", "8.1.1.1")};
+	struct watchlist_settings ws = {.marking_default = TLP_AMBER_STRICT, .warninglists = lists, .warninglists_n = 1};
+	struct watchlist *list = rig_watchlist(&ws, in, 2);
+	assert_non_null(list);
+	assert_int_equal(watchlist_counts(list).suppressed, 1);
+	bool seen = false;
+	for (uint32_t t = 0; t < 2; t++) seen = seen || slice_equal(watchlist_get(list, t).warninglist, SLICE("Private"));
+	assert_true(seen);
+	watchlist_free(list);
+	warninglist_free(list_of);
+	arena_free(a);
+}
+
+static void partners_hit_each_under_their_own_marking(void **state)
+{
+	(void)state;
+	struct arena *a = arena_new(0);
+	struct indicator in[2] = {plain(a, "indicator--1", "evil.com"), plain(a, "indicator--2", "evil.com")};
+	in[0].marking = TLP_GREEN;
+	in[1].marking = TLP_RED;
+	struct watchlist_settings ws = {.marking_default = TLP_AMBER_STRICT};
+	struct watchlist *list = rig_watchlist(&ws, in, 2);
+	struct rig_watch w = {list, in, 2};
+	struct scan_settings s = {.telemetry = {.year = 2021}};
+	struct reference_input text = {.text = SLICE("a.evil.com evil.com evil.com\n")};
+	struct reference_hits h;
+	assert_true(rig_scan(a, &w, &s, SCAN_BEST, &text, &h));
+	assert_int_equal(h.n, 2);
+	assert_int_equal(h.at[0].kind, MATCH_EXACT);
+	assert_int_equal(h.at[1].kind, MATCH_EXACT);
+	watchlist_free(list);
+	arena_free(a);
+}
+
+static void a_set_from_disk_answers_the_same(void **state)
+{
+	(void)state;
+	struct arena *a = arena_new(0);
+	struct indicator i = plain(a, "indicator--1", "evil.com");
+	struct watchlist_settings ws = {.marking_default = TLP_AMBER_STRICT};
+	struct watchlist *made = rig_watchlist(&ws, &i, 1), *opened = NULL;
+	slice bytes = arena_copy(a, watchlist_bytes(made));
+	struct fault f = {0};
+	assert_true(watchlist_is(bytes));
+	assert_int_equal(watchlist_open(bytes, &opened, &f), OK);
+	struct rig_watch w = {opened, &i, 1};
+	struct scan_settings s = {.telemetry = {.year = 2021}};
+	struct reference_input text = {.text = SLICE("a.evil.com\n")};
+	struct reference_hits h;
+	assert_true(rig_scan(a, &w, &s, SCAN_BEST, &text, &h));
+	assert_int_equal(h.n, 1);
+	watchlist_free(opened);
+	watchlist_free(made);
+	for (size_t at = 0; at < bytes.n; at++) { /* any changed bit is refused */
+		uint8_t *p = (uint8_t *)(uintptr_t)bytes.p;
+		p[at] ^= 1;
+		assert_int_not_equal(watchlist_open(bytes, &opened, &f), OK);
+		p[at] ^= 1;
+	}
+	for (size_t n = 0; n < bytes.n; n += 1 + n / 8) assert_int_not_equal(watchlist_open(slice_sub(bytes, 0, n), &opened, &f), OK);
+	arena_free(a);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_rule), cmocka_unit_test(exact_only_leaves_exact), cmocka_unit_test(url_prefix_on_request),
+		cmocka_unit_test(zeek_tsv_is_typed), cmocka_unit_test(places_are_told), cmocka_unit_test(expired_and_revoked_are_left_out),
+		cmocka_unit_test(warninglisted_values_are_marked), cmocka_unit_test(partners_hit_each_under_their_own_marking),
+		cmocka_unit_test(a_set_from_disk_answers_the_same),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
