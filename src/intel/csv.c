@@ -1,7 +1,7 @@
 /* CSV, RFC 4180, with a header (which may stand behind `#`). Separator: comma, semicolon, tab or bar, whichever the header has most of.
  * A quoted field may hold line ends. Where quotes do not balance, the lines are named and read one by one, so that no row is lost to its neighbour. */
 #include "csv_int.h"
-#include "limits.h"
+#include "limit.h"
 #include <stdlib.h>
 
 enum quote_state { AT_START, IN_FIELD, IN_QUOTES, BEHIND_QUOTE, IN_JUNK /* text between a closing quote and the separator */ };

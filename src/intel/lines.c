@@ -1,7 +1,7 @@
 /* Physical lines out of bytes that come in any pieces. A line that lies whole in a piece is not copied.
  * A line over INTEL_LINE_BYTES_MAX is reported once and skipped; the line count goes on. */
 #include "intel_int.h"
-#include "limits.h"
+#include "limit.h"
 
 static enum err give(struct lines *l, slice line, line_take *take, void *context)
 {

@@ -3,7 +3,7 @@
  * yet (LATE_BYTES_MAX): they are read again at the end. An indicator whose marking nobody defines is TLP:RED, and said so (facts 5.6). */
 #include "stix_int.h"
 #include "json.h"
-#include "limits.h"
+#include "limit.h"
 #include <stdlib.h>
 
 #define KEPT_BYTES_MAX (16u << 20)

@@ -1,7 +1,7 @@
 /* STIX patterns to terms. Most indicators are `[type:property = 'value']`: the reading of such a path is remembered, and later patterns of the same form only
  * take their value out. Invariant: a path is remembered only after the parser gave exactly one EQ term with this path and this value; what the parser judges
  * in the value besides (the hex digits of a hash) is judged here too, else the parser is asked. So both ways agree. */
-#include "limits.h"
+#include "limit.h"
 #include "path.h"
 #include "pattern.h"
 #include "stix_int.h"

@@ -6,7 +6,7 @@
 #include "address.h"
 #include "intel_int.h"
 #include "json.h"
-#include "limits.h"
+#include "limit.h"
 #include "text.h"
 #include <pcre2.h>
 #include <stdlib.h>

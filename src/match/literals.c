@@ -4,7 +4,7 @@
 #include <pcre2.h>
 #include <stdlib.h>
 
-#include "limits.h"
+#include "limit.h"
 #include "text.h"
 #include "watchlist_int.h"
 

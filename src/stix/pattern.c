@@ -6,7 +6,7 @@
  * left-associative: the tree is deep on its left side only, and walkers must loop there; along right children it is at most
  * three nodes deep for each parenthesis. 3. Inside '[' frames are of comparisons, outside of observations.
  * Source: STIX 2.1 part 9 (patterning), its ANTLR grammar; qualifier rule and hash lengths as in the OASIS validator. */
-#include "limits.h"
+#include "limit.h"
 #include "pattern_int.h"
 
 enum frame_kind { FRAME_WHOLE, FRAME_PAREN, FRAME_BRACKET };

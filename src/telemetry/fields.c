@@ -1,6 +1,6 @@
 /* From a raw field to a typed one: does the value have the shape of its type, what is it for, which parts has it.
  * Invariant: a type is only given when the value has its shape; else the field stays untyped and shapes are looked for, so that nothing is lost. */
-#include "limits.h"
+#include "limit.h"
 #include "telemetry_int.h"
 
 void field_list_add(struct field_list *l, const struct field *f)
@@ -68,6 +68,9 @@ enum observable field_fit(enum observable type, slice v)
 	if (type == OBSERVABLE_ADDRESS) return all_of(v, ".:%", false) || (slice_find_byte(v, '%') < v.n && all_of(v, ".:%-_", true)) ? type : OBSERVABLE_NONE;
 	if (type == OBSERVABLE_HOST) return all_of(v, ".:-_[]", true) ? type : OBSERVABLE_NONE;
 	if (type == OBSERVABLE_EMAIL) return plain_email(v) ? type : OBSERVABLE_NONE;
+	if (type == OBSERVABLE_FILE_NAME) { /* \\host\share and URLs name a host too, which only shapes find */
+		return slice_starts(v, SLICE("\\\\")) || slice_find(v, SLICE("://")) < v.n ? OBSERVABLE_NONE : type;
+	}
 	if (type == OBSERVABLE_HASH_OTHER) return all_hex(v) ? type : OBSERVABLE_NONE;
 	if (type >= OBSERVABLE_MD5 && type <= OBSERVABLE_SHA512) return all_hex(v) ? hash_of_length(v.n) : OBSERVABLE_NONE;
 	if (type == OBSERVABLE_URL) return slice_find(v, SLICE("://")) < v.n && slice_find_byte(v, ' ') == v.n ? type : OBSERVABLE_NONE;

@@ -2,7 +2,7 @@
  * the kind, each field gets its row. */
 #include <stdlib.h>
 #include "json.h"
-#include "limits.h"
+#include "limit.h"
 #include "telemetry_int.h"
 
 #define DETECT_RECORDS 16u

@@ -1,6 +1,6 @@
 /* Zeek TSV: the header lines that describe the records, and one record's columns.
  * Source: Zeek, Log::WriterBackend Ascii: #separator with \x escapes, the others separated by it; \xHH and \\ in values; sets split before they are unescaped. */
-#include "limits.h"
+#include "limit.h"
 #include "telemetry_int.h"
 
 static int hex(uint8_t c)

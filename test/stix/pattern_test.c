@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "limits.h"
+#include "limit.h"
 #include "pattern.h"
 
 static struct arena *arena;

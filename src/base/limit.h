@@ -1,6 +1,6 @@
 /* Every limit on what comes from outside, in one place. An error that one of these causes says its name. */
-#ifndef BASE_LIMITS_H
-#define BASE_LIMITS_H
+#ifndef BASE_LIMIT_H
+#define BASE_LIMIT_H
 
 #define RECORD_BYTES_MAX (64u << 20)       /* a longer record is cut there, counted, and the rest is the next one */
 #define INTEL_LINE_BYTES_MAX (1u << 20)    /* a line of a plain list or CSV */
