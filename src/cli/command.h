@@ -1,0 +1,28 @@
+/* The commands: one table, from which running, help and suggestions are made. */
+#ifndef CLI_COMMAND_H
+#define CLI_COMMAND_H
+#include "option.h"
+
+#define KULLA_VERSION "0.1"
+#define EXIT_HIT 0
+#define EXIT_NONE 1
+#define EXIT_ERROR 2
+
+struct command {
+	const char *name;      /* "scan", "watchlist build" */
+	const char *summary;   /* one line */
+	const char *usage;     /* behind the name */
+	const char *text;      /* paragraphs for help */
+	const char *examples;
+	const struct option *options;
+	int (*run)(const struct command *c, int argc, char *const *argv); /* arguments behind the name; returns the exit code */
+};
+extern const struct command command_scan, command_watchlist_build, command_watchlist_show;
+
+/* Run the program's arguments (argv[0] is its name) and return the exit code. */
+int command_run(int argc, char *const *argv);
+/* "kulla: …" and where to find help on standard error; returns EXIT_ERROR. */
+int command_usage_error(const struct command *c, const char *text);
+/* `kulla: FILE: line N: what` on standard error. name may be NULL. Control characters are made visible. */
+void complain(const char *name, const struct fault *f);
+#endif

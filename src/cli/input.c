@@ -1,0 +1,231 @@
+/* Inputs as chunks of whole records. States: no file open; a file open (source != NULL). Invariant: `carry` holds the bytes behind
+ * the last newline that was handed out; they open the next chunk. A chunk's bytes have SCAN_MARGIN zero bytes on both sides. */
+#include <poll.h>
+#include <stdlib.h>
+#include "input.h"
+#include "limit.h"
+#include "source.h"
+#include "walk.h"
+
+#define DETECT_BYTES (64u << 10)
+
+struct input {
+	struct walk *walk;
+	int stop_fd;
+	bool stopped;
+	struct source *source;
+	struct input_file *file;
+	const struct telemetry_header *header;
+	bool detected, ended;
+	struct buf carry;
+	uint64_t raw_told;
+};
+
+void input_file_free(struct input_file *f)
+{
+	if (f == NULL) return;
+	free(f->path);
+	arena_free(f->headers);
+	free(f);
+}
+
+void input_buffer_free(struct input_buffer *b)
+{
+	free(b->p);
+	*b = (struct input_buffer){0};
+}
+
+/* Room for n bytes and both margins; the first `keep` bytes stay. */
+static void buffer_room(struct input_buffer *b, size_t n, size_t keep)
+{
+	if (b->room >= n && (b->room <= 4 * (size_t)SCAN_CHUNK_BYTES || n > SCAN_CHUNK_BYTES)) return;
+	uint8_t *p = mem_alloc(n + 2 * SCAN_MARGIN);
+	if (keep > 0) memcpy(p + SCAN_MARGIN, b->p + SCAN_MARGIN, keep);
+	free(b->p);
+	b->p = p;
+	b->room = n;
+}
+
+struct input *input_new(const char *const *paths, size_t paths_n, int stop_fd)
+{
+	struct input *in = mem_alloc(sizeof *in);
+	in->walk = walk_new(paths, paths_n);
+	in->stop_fd = stop_fd;
+	return in;
+}
+
+static bool stop_asked(struct input *in)
+{
+	struct pollfd p = {.fd = in->stop_fd, .events = POLLIN};
+	if (in->stop_fd >= 0 && poll(&p, 1, 0) > 0) in->stopped = true;
+	return in->stopped;
+}
+
+/* Open the next file. False: no more. On failure in->source is NULL and the file says why. */
+static bool file_open(struct input *in)
+{
+	const char *path;
+	struct source_settings s = {.live = true, .stop_fd = in->stop_fd};
+	struct fault trouble;
+	if (!walk_next(in->walk, &path, &s.named, &trouble)) return false;
+	struct input_file *f = mem_alloc(sizeof *f);
+	slice name = slice_from(path);
+	f->path = mem_alloc(name.n + 1);
+	memcpy(f->path, name.p, name.n);
+	f->headers = arena_new(0);
+	in->file = f;
+	in->header = NULL;
+	in->detected = false;
+	in->ended = false;
+	in->raw_told = 0;
+	buf_clear(&in->carry);
+	enum err e = trouble.kind;
+	if (e == OK) e = source_open(path, &s, &in->source, &trouble);
+	if (e != OK) {
+		in->source = NULL;
+		if (e == ERR_STOPPED) in->stopped = true;
+		f->unreadable = true;
+		f->fault = trouble;
+		f->fault.kind = e;
+		return true;
+	}
+	f->opened = true;
+	f->skipped = source_skipped(in->source);
+	f->offset = f->skipped;
+	return true;
+}
+
+/* One read behind the n bytes in the buffer. False at the end of the file. */
+static bool buffer_read(struct input *in, struct input_buffer *b, size_t *n)
+{
+	size_t got;
+	struct fault fault = {0};
+	enum err e = source_read(in->source, b->p + SCAN_MARGIN + *n, b->room - *n, &got, &fault);
+	*n += got;
+	if (e == ERR_STOPPED) in->stopped = true;
+	else if (e != OK) {
+		in->file->unreadable = true;
+		in->file->fault = fault;
+		in->file->fault.kind = e;
+	}
+	return e == OK && got > 0;
+}
+
+/* Length of the whole lines among the n bytes, or 0 when there is no newline. */
+static size_t whole_lines(const uint8_t *p, size_t n)
+{
+	const uint8_t *end = n > 0 ? memrchr(p, '\n', n) : NULL;
+	return end == NULL ? 0 : (size_t)(end - p) + 1;
+}
+
+/* Fill the buffer with whole lines: returns their length; *n is all that is there. */
+static size_t chunk_fill(struct input *in, struct input_buffer *b, size_t *n, bool *open_end)
+{
+	size_t target = SCAN_CHUNK_BYTES;
+	while (target < in->carry.n + 1) target *= 2;
+	buffer_room(b, target, 0);
+	if (in->carry.n > 0) memcpy(b->p + SCAN_MARGIN, in->carry.p, in->carry.n);
+	*n = in->carry.n;
+	buf_clear(&in->carry);
+	*open_end = false;
+	size_t searched = 0;
+	for (;;) {
+		while (*n < b->room && !in->ended) {
+			in->ended = !buffer_read(in, b, n);
+			if (source_is_live(in->source) && memchr(b->p + SCAN_MARGIN + searched, '\n', *n - searched) != NULL) break;
+		}
+		if (in->ended) return *n;
+		size_t whole = whole_lines(b->p + SCAN_MARGIN + searched, *n - searched);
+		if (whole > 0) return searched + whole;
+		searched = *n;
+		if (b->room >= RECORD_BYTES_MAX) {
+			in->file->cut_records++;
+			*open_end = true;
+			return *n;
+		}
+		size_t room = b->room * 2 < RECORD_BYTES_MAX ? b->room * 2 : RECORD_BYTES_MAX;
+		buffer_room(b, room, *n);
+	}
+}
+
+/* Zeek TSV: apply the header lines of the bytes. Returns the length up to a '#fields' that stands behind records. */
+static size_t header_apply(struct input *in, slice bytes, struct scan_chunk *out)
+{
+	const struct telemetry_header *now = in->header;
+	bool leading = true;
+	out->header = in->header;
+	size_t at = 0;
+	while (at < bytes.n) {
+		if (bytes.p[at] != '#') {
+			leading = false;
+			size_t next = slice_find(slice_sub(bytes, at, bytes.n), SLICE("\n#"));
+			at = next == bytes.n - at ? bytes.n : at + next + 1;
+			continue;
+		}
+		slice rest = slice_sub(bytes, at, bytes.n), line = slice_cut(&rest, '\n');
+		if (!leading && slice_starts(line, SLICE("#fields"))) break;
+		now = telemetry_header_line(in->file->headers, now, line);
+		if (leading) out->header = now;
+		at += line.n + 1;
+	}
+	in->header = now;
+	return at < bytes.n ? at : bytes.n;
+}
+
+static void file_end(struct input *in, struct input_chunk *out)
+{
+	out->file_ends = true;
+	if (in->source != NULL && source_remark(in->source, &in->file->remark)) in->file->remark.kind = ERR_SYNTAX;
+	source_close(in->source);
+	in->source = NULL;
+	in->file = NULL;
+}
+
+static void chunk_make(struct input *in, struct input_buffer *b, struct input_chunk *out)
+{
+	size_t n, whole = chunk_fill(in, b, &n, &out->open_end);
+	slice bytes = slice_of(b->p + SCAN_MARGIN, whole);
+	struct input_file *f = in->file;
+	if (!in->detected && whole > 0) {
+		in->detected = true;
+		f->format = telemetry_detect(f->headers, slice_sub(bytes, 0, DETECT_BYTES), &in->header);
+	}
+	out->scan.format = f->format;
+	out->scan.header = in->header;
+	if (f->format == FORMAT_ZEEK_TSV) {
+		size_t cut = header_apply(in, bytes, &out->scan);
+		if (cut < bytes.n) out->open_end = false;
+		bytes.n = cut;
+	}
+	out->scan.bytes = bytes;
+	buf_add(&in->carry, slice_of(b->p + SCAN_MARGIN + bytes.n, n - bytes.n));
+	memset(b->p, 0, SCAN_MARGIN);
+	memset(b->p + SCAN_MARGIN + bytes.n, 0, SCAN_MARGIN);
+	f->bytes += bytes.n;
+	uint64_t raw = source_raw_bytes(in->source);
+	out->raw_bytes = raw - in->raw_told;
+	in->raw_told = raw;
+	if (in->ended && in->carry.n == 0) file_end(in, out);
+}
+
+bool input_next(struct input *in, struct input_buffer *b, struct input_chunk *out)
+{
+	*out = (struct input_chunk){0};
+	if (in->file == NULL && (stop_asked(in) || !file_open(in))) return false;
+	out->file = in->file;
+	if (stop_asked(in) || in->source == NULL) file_end(in, out);
+	else chunk_make(in, b, out);
+	return true;
+}
+
+bool input_stopped(const struct input *in) { return in->stopped; }
+
+void input_free(struct input *in)
+{
+	if (in == NULL) return;
+	source_close(in->source);
+	input_file_free(in->file);
+	walk_free(in->walk);
+	buf_free(&in->carry);
+	free(in);
+}

@@ -1,0 +1,42 @@
+/* Inputs as chunks of whole records. `input_next` is called under a lock of the caller's (whoever is free takes the next chunk);
+ * chunks come in the order of the files. Memory does not grow with the input. */
+#ifndef CLI_INPUT_H
+#define CLI_INPUT_H
+#include "match.h"
+
+/* One input as the consumer sees it. Made by input_next, given back with input_file_free by whoever consumes its last chunk. */
+struct input_file {
+	char *path;
+	enum format format;
+	struct arena *headers;
+	bool opened;
+	bool unreadable;        /* some or all of it could not be read: *fault says why */
+	struct fault fault;
+	struct fault remark;    /* kind OK: none; told, but nothing was lost */
+	uint64_t bytes;         /* decoded bytes handed out */
+	uint64_t skipped;       /* byte-order mark before them */
+	uint64_t cut_records;   /* records longer than RECORD_BYTES_MAX */
+	/* running totals, kept by the consumer */
+	uint64_t lines, records, hits, offset;
+};
+void input_file_free(struct input_file *f); /* takes NULL */
+
+/* A buffer that is used again for chunk after chunk. Zero-initialise. */
+struct input_buffer { uint8_t *p; size_t room; };
+void input_buffer_free(struct input_buffer *b);
+
+struct input_chunk {
+	struct input_file *file;
+	struct scan_chunk scan;  /* bytes may be empty: a file without records, or an unreadable one */
+	bool file_ends;          /* the last chunk of its file: fault and remark are final */
+	bool open_end;           /* cut within a line that is too long: the next chunk goes on in it */
+	uint64_t raw_bytes;      /* read from disk for it, for progress */
+};
+struct input;
+/* paths are borrowed. stop_fd: readable when the user wants to stop, or -1. */
+struct input *input_new(const char *const *paths, size_t paths_n, int stop_fd);
+/* False at the end (or once stopped). */
+bool input_next(struct input *in, struct input_buffer *b, struct input_chunk *out);
+bool input_stopped(const struct input *in);
+void input_free(struct input *in); /* takes NULL */
+#endif
