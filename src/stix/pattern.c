@@ -24,8 +24,8 @@ struct parser {
 	int version;
 	bool rules;         /* beyond the grammar */
 	size_t nodes, depth;
-	struct frame *frames;
-	size_t frames_n;
+	struct frame *frames; /* grows as parentheses open, up to PATTERN_DEPTH_MAX + 2 */
+	size_t frames_n, frames_room;
 	struct fault *fault;
 };
 
@@ -368,6 +368,12 @@ static enum err parse_qualifiers(struct parser *p, bool simple, struct pattern_n
 static enum err open_frame(struct parser *p, enum frame_kind kind, bool comparison)
 {
 	if (kind == FRAME_PAREN && p->depth++ >= PATTERN_DEPTH_MAX) return too_many(p, "PATTERN_DEPTH_MAX", PATTERN_DEPTH_MAX);
+	if (p->frames_n == p->frames_room) {
+		struct frame *more = arena_array(p->arena, p->frames_room * 2, sizeof *more);
+		memcpy(more, p->frames, p->frames_n * sizeof *more);
+		p->frames = more;
+		p->frames_room *= 2;
+	}
 	p->frames[p->frames_n++] = (struct frame){.kind = kind, .comparison = comparison};
 	return OK;
 }
@@ -443,8 +449,9 @@ static enum err parse(struct parser *p, slice text, struct pattern_node **out)
 	if (text.n > PATTERN_BYTES_MAX)
 		return fault_set(p->fault, ERR_LIMIT, 0, 0, "STIX pattern: longer than PATTERN_BYTES_MAX = %u", PATTERN_BYTES_MAX);
 	p->lexer = (struct lexer){.text = text, .exists_is_word = p->version >= 21};
-	p->frames = arena_array(p->arena, PATTERN_DEPTH_MAX + 2, sizeof *p->frames); /* parentheses, one '[', the whole */
-	p->frames_n = 1;
+	p->frames_room = 8;
+	p->frames = arena_array(p->arena, p->frames_room, sizeof *p->frames);
+	p->frames_n = 1; /* the whole */
 	p->token = pattern_lex(&p->lexer);
 	struct pattern_node *operand = NULL;
 	for (bool more = true; more;) {

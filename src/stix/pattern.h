@@ -30,7 +30,7 @@ struct pattern_node {
 	/* qualifiers */
 	double within_seconds; int64_t repeats; instant start, stop;
 };
-/* version 20 or 21. Errors: ERR_SYNTAX with the byte offset, what was found and expected; ERR_LIMIT (names in limits.h). */
+/* version 20 or 21. Errors: ERR_SYNTAX with the byte offset, what was found and expected; ERR_LIMIT (names in limit.h). */
 CHECKED enum err pattern_parse(struct arena *a, slice text, int version, struct pattern_node **out, struct fault *f);
 /* The same without the two rules that the OASIS validator adds to the grammar (a qualifier twice on one [ … ]; a hash whose length is not
  * its algorithm's): what the OASIS matcher evaluates. */
