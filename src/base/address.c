@@ -140,8 +140,7 @@ const char *ipv6_format(const ipv6 *a, char out[ADDRESS_TEXT_BYTES])
 	int start, length, n = 0;
 
 	if (ipv6_is_mapped(a, &v4)) { /* RFC 5952 5 */
-		memcpy(out, "::ffff:", 7);
-		snprintf(out + 7, ADDRESS_TEXT_BYTES - 7, "%u.%u.%u.%u", v4 >> 24, v4 >> 16 & 255, v4 >> 8 & 255, v4 & 255);
+		snprintf(out, ADDRESS_TEXT_BYTES, "::ffff:%u.%u.%u.%u", v4 >> 24, v4 >> 16 & 255, v4 >> 8 & 255, v4 & 255);
 		return out;
 	}
 	for (int i = 0; i < 8; i++) groups[i] = (uint16_t)(a->b[2 * i] << 8 | a->b[2 * i + 1]);
