@@ -9,14 +9,14 @@ static const struct { const char *word; struct csv_column column; } column_names
 	{"ioc", {COLUMN_VALUE, OBSERVABLE_NONE, RANK_MAIN}}, {"iocvalue", {COLUMN_VALUE, OBSERVABLE_NONE, RANK_MAIN}},
 	{"indicatorvalue", {COLUMN_VALUE, OBSERVABLE_NONE, RANK_MAIN}}, {"observable", {COLUMN_VALUE, OBSERVABLE_NONE, RANK_MAIN}},
 	{"observablevalue", {COLUMN_VALUE, OBSERVABLE_NONE, RANK_MAIN}}, {"artifact", {COLUMN_VALUE, OBSERVABLE_NONE, RANK_MAIN}},
-	{"ip", {COLUMN_VALUE, OBSERVABLE_NONE, RANK_USUAL}}, {"ipaddress", {COLUMN_VALUE, OBSERVABLE_NONE, RANK_USUAL}}, {"ipaddr", {COLUMN_VALUE, OBSERVABLE_NONE, RANK_USUAL}},
-	{"address", {COLUMN_VALUE, OBSERVABLE_NONE, RANK_USUAL}}, {"dstip", {COLUMN_VALUE, OBSERVABLE_NONE, RANK_USUAL}}, {"srcip", {COLUMN_VALUE, OBSERVABLE_NONE, RANK_USUAL}},
-	{"ipdst", {COLUMN_VALUE, OBSERVABLE_NONE, RANK_USUAL}}, {"ipsrc", {COLUMN_VALUE, OBSERVABLE_NONE, RANK_USUAL}}, {"destinationip", {COLUMN_VALUE, OBSERVABLE_NONE, RANK_USUAL}},
-	{"sourceip", {COLUMN_VALUE, OBSERVABLE_NONE, RANK_USUAL}}, {"cidr", {COLUMN_VALUE, OBSERVABLE_NONE, RANK_USUAL}}, {"network", {COLUMN_VALUE, OBSERVABLE_NONE, RANK_USUAL}},
-	{"subnet", {COLUMN_VALUE, OBSERVABLE_NONE, RANK_USUAL}}, {"ipv4", {COLUMN_VALUE, OBSERVABLE_IPV4, RANK_USUAL}}, {"ipv4addr", {COLUMN_VALUE, OBSERVABLE_IPV4, RANK_USUAL}},
-	{"ipv6", {COLUMN_VALUE, OBSERVABLE_IPV6, RANK_USUAL}}, {"ipv6addr", {COLUMN_VALUE, OBSERVABLE_IPV6, RANK_USUAL}},
-	{"host", {COLUMN_VALUE, OBSERVABLE_NONE, RANK_USUAL}}, {"hostname", {COLUMN_VALUE, OBSERVABLE_NONE, RANK_USUAL}}, {"fqdn", {COLUMN_VALUE, OBSERVABLE_DOMAIN, RANK_USUAL}},
-	{"domain", {COLUMN_VALUE, OBSERVABLE_NONE, RANK_USUAL}}, {"domainname", {COLUMN_VALUE, OBSERVABLE_NONE, RANK_USUAL}},
+	{"ip", {COLUMN_VALUE, OBSERVABLE_ADDRESS, RANK_USUAL}}, {"ipaddress", {COLUMN_VALUE, OBSERVABLE_ADDRESS, RANK_USUAL}}, {"ipaddr", {COLUMN_VALUE, OBSERVABLE_ADDRESS, RANK_USUAL}},
+	{"address", {COLUMN_VALUE, OBSERVABLE_ADDRESS, RANK_USUAL}}, {"dstip", {COLUMN_VALUE, OBSERVABLE_ADDRESS, RANK_USUAL}}, {"srcip", {COLUMN_VALUE, OBSERVABLE_ADDRESS, RANK_USUAL}},
+	{"ipdst", {COLUMN_VALUE, OBSERVABLE_ADDRESS, RANK_USUAL}}, {"ipsrc", {COLUMN_VALUE, OBSERVABLE_ADDRESS, RANK_USUAL}}, {"destinationip", {COLUMN_VALUE, OBSERVABLE_ADDRESS, RANK_USUAL}},
+	{"sourceip", {COLUMN_VALUE, OBSERVABLE_ADDRESS, RANK_USUAL}}, {"cidr", {COLUMN_VALUE, OBSERVABLE_ADDRESS, RANK_USUAL}}, {"network", {COLUMN_VALUE, OBSERVABLE_ADDRESS, RANK_USUAL}},
+	{"subnet", {COLUMN_VALUE, OBSERVABLE_ADDRESS, RANK_USUAL}}, {"ipv4", {COLUMN_VALUE, OBSERVABLE_ADDRESS, RANK_USUAL}}, {"ipv4addr", {COLUMN_VALUE, OBSERVABLE_ADDRESS, RANK_USUAL}},
+	{"ipv6", {COLUMN_VALUE, OBSERVABLE_ADDRESS, RANK_USUAL}}, {"ipv6addr", {COLUMN_VALUE, OBSERVABLE_ADDRESS, RANK_USUAL}},
+	{"host", {COLUMN_VALUE, OBSERVABLE_HOST, RANK_USUAL}}, {"hostname", {COLUMN_VALUE, OBSERVABLE_HOST, RANK_USUAL}}, {"fqdn", {COLUMN_VALUE, OBSERVABLE_HOST, RANK_USUAL}},
+	{"domain", {COLUMN_VALUE, OBSERVABLE_HOST, RANK_USUAL}}, {"domainname", {COLUMN_VALUE, OBSERVABLE_HOST, RANK_USUAL}},
 	{"url", {COLUMN_VALUE, OBSERVABLE_URL, RANK_USUAL}}, {"uri", {COLUMN_VALUE, OBSERVABLE_URL, RANK_USUAL}},
 	{"email", {COLUMN_VALUE, OBSERVABLE_EMAIL, RANK_USUAL}}, {"emailaddress", {COLUMN_VALUE, OBSERVABLE_EMAIL, RANK_USUAL}}, {"emailaddr", {COLUMN_VALUE, OBSERVABLE_EMAIL, RANK_USUAL}},
 	{"sender", {COLUMN_VALUE, OBSERVABLE_EMAIL, RANK_USUAL}},
@@ -46,8 +46,10 @@ static const struct { const char *word; struct csv_column column; } column_names
 };
 
 static const struct { const char *word; enum observable type; bool unmatchable; } type_names[] = {
-	{"ipv4", OBSERVABLE_IPV4, false}, {"ipv4addr", OBSERVABLE_IPV4, false}, {"ipv6", OBSERVABLE_IPV6, false}, {"ipv6addr", OBSERVABLE_IPV6, false},
-	{"domain", OBSERVABLE_DOMAIN, false}, {"domainname", OBSERVABLE_DOMAIN, false}, {"fqdn", OBSERVABLE_DOMAIN, false}, {"hostname", OBSERVABLE_DOMAIN, false},
+	{"ip", OBSERVABLE_ADDRESS, false}, {"ipaddr", OBSERVABLE_ADDRESS, false}, {"ipaddress", OBSERVABLE_ADDRESS, false}, {"ipport", OBSERVABLE_ADDRESS, false}, {"cidr", OBSERVABLE_ADDRESS, false},
+	{"ipsrc", OBSERVABLE_ADDRESS, false}, {"ipdst", OBSERVABLE_ADDRESS, false}, {"address", OBSERVABLE_ADDRESS, false}, {"ipv4cidr", OBSERVABLE_ADDRESS, false}, {"ipv6cidr", OBSERVABLE_ADDRESS, false},
+	{"ipv4", OBSERVABLE_ADDRESS, false}, {"ipv4addr", OBSERVABLE_ADDRESS, false}, {"ipv6", OBSERVABLE_ADDRESS, false}, {"ipv6addr", OBSERVABLE_ADDRESS, false},
+	{"domain", OBSERVABLE_HOST, false}, {"domainname", OBSERVABLE_HOST, false}, {"fqdn", OBSERVABLE_HOST, false}, {"hostname", OBSERVABLE_HOST, false}, {"host", OBSERVABLE_HOST, false},
 	{"url", OBSERVABLE_URL, false}, {"uri", OBSERVABLE_URL, false},
 	{"email", OBSERVABLE_EMAIL, false}, {"emailaddr", OBSERVABLE_EMAIL, false}, {"emailaddress", OBSERVABLE_EMAIL, false}, {"emailsrc", OBSERVABLE_EMAIL, false}, {"emaildst", OBSERVABLE_EMAIL, false},
 	{"md5", OBSERVABLE_MD5, false}, {"md5hash", OBSERVABLE_MD5, false}, {"filehashmd5", OBSERVABLE_MD5, false}, {"filemd5", OBSERVABLE_MD5, false}, {"filehashesmd5", OBSERVABLE_MD5, false},
@@ -208,7 +210,7 @@ static void add_term(struct filling *f, const struct csv_column *c, slice value)
 	slice plain = value_without_port(value_refang(f->row->scratch, slice_trim(value)));
 	if (plain.n == 0) return;
 	if (f->row->scratch->n > 0 && plain.p >= f->row->scratch->p && plain.p < f->row->scratch->p + f->row->scratch->n) plain = arena_copy(f->row->arena, plain);
-	*t = (struct indicator_term){.op = value_is_range(plain) ? TERM_SUBSET : TERM_EQUAL, .type = type, .value = plain};
+	*t = (struct indicator_term){.op = TERM_EQUAL, .type = type, .value = plain};
 	f->i.terms_n++;
 }
 

@@ -9,7 +9,7 @@
 enum term_op { TERM_EQUAL, TERM_SUBSET /* CIDR */, TERM_LIKE, TERM_MATCHES };
 struct indicator_term {
 	enum term_op op;
-	enum observable type;  /* from the path; OBSERVABLE_NONE: told from the value's shape (plain lists) */
+	enum observable type;  /* from the path or column (OBSERVABLE_ADDRESS, _HOST: one of those); OBSERVABLE_NONE: told from the value's shape */
 	slice value;           /* as written, defanging undone; not normalised */
 	slice path;            /* STIX path as written, empty in plain lists */
 	bool strict;           /* strict STIX: LIKE, MATCHES, or a path that is no value property ("network-traffic:dst_ref.value") */

@@ -1,6 +1,8 @@
 /* Plain lists: one value per line. `#`, `;` and `//` begin comments, blank + `#` ends a value, quotes around a value and a comma behind them go,
  * defanging is undone, a port behind an address is dropped. Lines of a hosts file ("0.0.0.0 name") mean the name.
- * A comment that says "TLP:…" before the first value marks the list. */
+ * "value,comment" (comma, semicolon, tab) means the value when that is plainly an address, hash or name. A comment that says "TLP:…" before the first value
+ * marks the list. */
+#include "address.h"
 #include "intel_int.h"
 #include <stdlib.h>
 
@@ -41,11 +43,46 @@ static slice without_quotes(slice s)
 	return slice_trim(slice_sub(inside, 0, close));
 }
 
+static bool letter(uint8_t c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static bool plainly_hash(slice s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!(s.p[i] >= '0' && s.p[i] <= '9') && !(letter(s.p[i]) && (s.p[i] | 0x20) <= 'f')) return false;
+	return s.n == 32 || s.n == 40 || s.n == 64 || s.n == 128;
+}
+
+static bool plainly_name(slice s)
+{
+	size_t dots = 0;
+	for (size_t i = 0; i < s.n; i++) {
+		if (!letter(s.p[i]) && !(s.p[i] >= '0' && s.p[i] <= '9') && s.p[i] != '-' && s.p[i] != '.') return false;
+		dots += s.p[i] == '.';
+	}
+	return dots > 0 && s.n > 3 && s.p[0] != '.' && letter(s.p[s.n - 1]) && letter(s.p[s.n - 2]);
+}
+
+/* What stands before the first comma, semicolon or tab, when it cannot be part of a longer value. */
+static slice without_columns(slice s, struct buf *scratch)
+{
+	size_t at = 0;
+	while (at < s.n && s.p[at] != ',' && s.p[at] != ';' && s.p[at] != '\t') at++;
+	if (at == s.n) return s;
+	uint32_t v4;
+	ipv6 v6;
+	slice cell = slice_trim(slice_sub(s, 0, at)), value = value_without_port(value_refang(scratch, cell));
+	bool plainly = ipv4_parse(value, &v4) || ipv6_parse(value, &v6) || value_is_range(value) || plainly_hash(value) || plainly_name(value);
+	return plainly ? cell : s;
+}
+
 static enum err emit(struct plain *p, slice value, uint64_t line)
 {
 	value = value_without_port(value_refang(&p->scratch, value));
 	if (value.n == 0) return OK;
-	struct indicator_term term = {.op = value_is_range(value) ? TERM_SUBSET : TERM_EQUAL, .value = value};
+	struct indicator_term term = {.op = TERM_EQUAL, .value = value}; /* a range too: told from its shape */
 	struct indicator i = indicator_empty(p->author);
 	i.marking = p->marking;
 	i.terms = &term;
@@ -91,7 +128,7 @@ static enum err plain_line(void *context, slice line, uint64_t number)
 		if (!p->begun) p->marking = tlp_stricter(p->marking, value_tlp(slice_sub(line, 1, 256)));
 		return OK;
 	}
-	slice names, value = without_quotes(line);
+	slice names, value = without_columns(without_quotes(line), &p->scratch);
 	if (memchr(value.p, 0, value.n) != NULL) {
 		trouble(p->lines.sink, ERR_SYNTAX, number, p->lines.offset, "plain list: a NUL byte in the line, left out");
 		return OK;

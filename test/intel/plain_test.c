@@ -20,6 +20,9 @@ static const char list[] =
 	"hxxp[://]a{.}b[dot]com[:]8080/\n"
 	"0.0.0.0 bad.example.net worse.example.net # hosts\n"
 	"127.0.0.1 localhost\n"
+	"9.9.9.9,a comment\n"
+	"b[.]example;x\n"
+	"http://c.example/a,b\n"
 	"last.example";
 
 static void reads_lists(void **state)
@@ -32,15 +35,18 @@ static void reads_lists(void **state)
 		"8|||file||TLP:GREEN|-|-|-1| = 0 user@evil.org\n"
 		"9|||file||TLP:GREEN|-|-|-1| = 0 C:\\Program Files\\a.exe\n"
 		"10|||file||TLP:GREEN|-|-|-1| = 0 2001:db8::1\n"
-		"11|||file||TLP:GREEN|-|-|-1| in 0 10.0.0.0/8\n"
-		"12|||file||TLP:GREEN|-|-|-1| in 0 2001:db8::/32\n"
+		"11|||file||TLP:GREEN|-|-|-1| = 0 10.0.0.0/8\n"
+		"12|||file||TLP:GREEN|-|-|-1| = 0 2001:db8::/32\n"
 		"13|||file||TLP:GREEN|-|-|-1| = 0 5.6.7.8\n"
 		"14|||file||TLP:GREEN|-|-|-1| = 0 2001:db8::2\n"
 		"15|||file||TLP:GREEN|-|-|-1| = 0 http://[2001:db8::3]/x\n"
 		"16|||file||TLP:GREEN|-|-|-1| = 0 http://a.b.com:8080/\n"
 		"17|||file||TLP:GREEN|-|-|-1| = 0 bad.example.net\n"
 		"17|||file||TLP:GREEN|-|-|-1| = 0 worse.example.net\n"
-		"19|||file||TLP:GREEN|-|-|-1| = 0 last.example\n");
+		"19|||file||TLP:GREEN|-|-|-1| = 0 9.9.9.9\n"
+		"20|||file||TLP:GREEN|-|-|-1| = 0 b.example\n"
+		"21|||file||TLP:GREEN|-|-|-1| = 0 http://c.example/a,b\n"
+		"22|||file||TLP:GREEN|-|-|-1| = 0 last.example\n");
 }
 
 static void reads_any_pieces(void **state)
