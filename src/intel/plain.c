@@ -19,6 +19,16 @@ static bool blank(uint8_t c)
 	return c == ' ' || c == '\t';
 }
 
+/* Bytes that make a line more than a bare value; most lines have none of them. */
+static const bool special[256] = {['\0'] = true, [' '] = true, ['\t'] = true, [','] = true, [';'] = true, ['"'] = true, ['\''] = true, ['#'] = true};
+
+static bool is_bare(slice s)
+{
+	unsigned found = 0;
+	for (size_t i = 0; i < s.n; i++) found |= special[s.p[i]];
+	return found == 0 && s.p[0] != '/';
+}
+
 static bool is_comment(slice s)
 {
 	return s.p[0] == '#' || s.p[0] == ';' || (s.n > 1 && s.p[0] == '/' && s.p[1] == '/');
@@ -124,6 +134,7 @@ static enum err plain_line(void *context, slice line, uint64_t number)
 	struct plain *p = context;
 	line = slice_trim(line);
 	if (line.n == 0) return OK;
+	if (is_bare(line)) return emit(p, line, number);
 	if (is_comment(line)) {
 		if (!p->begun) p->marking = tlp_stricter(p->marking, value_tlp(slice_sub(line, 1, 256)));
 		return OK;
