@@ -1,0 +1,55 @@
+/* Answers: what a scan found, written in one of several forms. Each form is a table of three functions. */
+#ifndef CLI_ANSWER_H
+#define CLI_ANSWER_H
+#include <stdio.h>
+#include "match.h"
+
+#define TROUBLES_MAX 1000u /* troubles that are named one by one; all are counted */
+
+struct trouble { char *path; struct fault fault; bool unreadable; };
+struct format_count { uint64_t files, records, bytes; };
+struct summary {
+	uint64_t files, records, bytes, raw_bytes;
+	uint64_t hits, suppressed_hits;
+	uint64_t hits_without_time; /* stayed in an answer filtered by time */
+	uint64_t hits_time_guessed;
+	uint64_t unreadable;        /* inputs that could not be read, or not to their end */
+	uint64_t intel_troubles;    /* lines and objects of intelligence that could not be read */
+	uint64_t refused;           /* JSON records matched as text */
+	uint64_t cut_records;
+	enum tlp marking;           /* strictest among the hits; TLP_NONE: no hit */
+	bool marking_default;       /* some hit's marking was not said */
+	instant hit_first, hit_last;
+	struct watchlist_counts indicators;
+	struct format_count formats[FORMAT_COUNT];
+	struct trouble *troubles;
+	size_t troubles_n;
+	uint64_t troubles_all;
+	bool stopped, enough;       /* by the user; by --max-hits */
+	instant since, until;
+	double seconds;
+};
+struct answer_settings {
+	FILE *out;
+	const struct watchlist *watchlist;
+	bool color;
+	int64_t records_shown;      /* per indicator, on a terminal */
+	unsigned width;             /* of the terminal, in columns */
+	instant now;
+};
+struct answer_hit {
+	const struct hit *hit;
+	struct watched watched;
+	slice file;
+	uint64_t line, record_no, offset; /* line and record_no from 1 */
+};
+struct answer {
+	void *(*open)(const struct answer_settings *s);            /* settings are borrowed until close */
+	void (*hit)(void *state, const struct answer_hit *h);
+	void (*close)(void *state, const struct summary *s);       /* writes what is left; frees the state */
+};
+extern const struct answer answer_terminal, answer_json, answer_csv, answer_stix, answer_count;
+
+/* Seen value in its normal form as far as the hit tells it: an exact hit's is the indicator's. Lives in the arena. */
+slice answer_seen_normal(struct arena *a, const struct answer_hit *h);
+#endif

@@ -1,0 +1,193 @@
+/* The answer as JSON lines: docs/json.md. Kind comes first; the keys are a contract with other programs. */
+#include <stdlib.h>
+#include "answer.h"
+#include "json.h"
+#include "text.h"
+
+struct json_answer {
+	const struct answer_settings *settings;
+	struct buf line;
+};
+
+static void *json_open(const struct answer_settings *s)
+{
+	struct json_answer *j = mem_alloc(sizeof *j);
+	j->settings = s;
+	return j;
+}
+
+static void put_text_or_null(struct buf *b, const char *key, slice text)
+{
+	if (text.n > 0) json_put_member_text(b, key, text);
+	else json_put_member_null(b, key);
+}
+
+static void put_text(struct buf *b, const char *key, const char *text)
+{
+	json_put_member_text(b, key, slice_from(text));
+}
+
+static void put_count(struct buf *b, const char *key, uint64_t n)
+{
+	json_put_member_int(b, key, n > INT64_MAX ? INT64_MAX : (int64_t)n);
+}
+
+static void put_time(struct buf *b, const char *key, instant t)
+{
+	char text[INSTANT_TEXT_BYTES];
+	if (t == INSTANT_NONE) json_put_member_null(b, key);
+	else put_text(b, key, instant_format(t, -1, text));
+}
+
+static void line_end(struct json_answer *j)
+{
+	buf_add_text(&j->line, "}\n");
+	(void)fwrite(j->line.p, 1, j->line.n, j->settings->out);
+	buf_clear(&j->line);
+}
+
+static void put_record(struct buf *b, slice record)
+{
+	if (text_is_utf8(record)) {
+		json_put_member_text(b, "record", record);
+		return;
+	}
+	json_put_key(b, "record_base64");
+	buf_add_byte(b, '"');
+	text_put_base64(b, record);
+	buf_add_byte(b, '"');
+}
+
+static void json_hit(void *state, const struct answer_hit *h)
+{
+	struct json_answer *j = state;
+	struct buf *b = &j->line;
+	const struct watched *w = &h->watched;
+	buf_add_text(b, "{\"kind\":\"hit\"");
+	put_text_or_null(b, "indicator", w->id);
+	json_put_member_text(b, "value", w->value);
+	json_put_member_text(b, "seen", h->hit->seen);
+	put_text(b, "type", observable_stix_type(w->type));
+	put_text(b, "match", match_kind_name(h->hit->kind));
+	json_put_member_bool(b, "typed", h->hit->typed);
+	put_text(b, "marking", tlp_text(w->marking));
+	if (w->marking_default) put_text(b, "marking_from", "default");
+	if (w->warninglist.n > 0) json_put_member_text(b, "suppressed_by", w->warninglist);
+	json_put_member_text(b, "file", h->file);
+	put_count(b, "line", h->line);
+	put_count(b, "record_no", h->record_no);
+	put_count(b, "offset", h->offset);
+	json_put_member_null(b, "segment");
+	json_put_member_null(b, "source");
+	put_time(b, "time", h->hit->time);
+	if (h->hit->time_guessed && h->hit->time != INSTANT_NONE) json_put_member_bool(b, "time_guessed", true);
+	put_text_or_null(b, "host", h->hit->host);
+	put_text_or_null(b, "field", h->hit->field);
+	put_text_or_null(b, "name", w->name);
+	put_text_or_null(b, "author", w->author);
+	put_text_or_null(b, "labels", w->labels);
+	if (w->confidence >= 0) json_put_member_int(b, "confidence", w->confidence);
+	put_record(b, h->hit->record);
+	line_end(j);
+}
+
+static void put_troubles(struct buf *b, const struct summary *s)
+{
+	json_put_key(b, "troubles");
+	buf_add_byte(b, '[');
+	for (size_t i = 0; i < s->troubles_n; i++) {
+		const struct trouble *t = &s->troubles[i];
+		buf_add_text(b, i > 0 ? ",{" : "{");
+		json_put_member_text(b, "file", slice_from(t->path));
+		put_count(b, "offset", t->fault.offset);
+		put_text(b, "error", err_text(t->fault.kind));
+		put_text(b, "text", t->fault.text);
+		json_put_member_bool(b, "unreadable", t->unreadable);
+		buf_add_byte(b, '}');
+	}
+	buf_add_byte(b, ']');
+	put_count(b, "troubles_all", s->troubles_all);
+}
+
+static void put_coverage(struct buf *b, const struct summary *s)
+{
+	json_put_key(b, "coverage");
+	buf_add_byte(b, '{');
+	put_count(b, "files", s->files);
+	put_count(b, "unreadable", s->unreadable);
+	json_put_member_bool(b, "complete", !s->stopped && !s->enough && s->unreadable == 0);
+	if (s->stopped || s->enough) put_text(b, "ended_by", s->stopped ? "user" : "max-hits");
+	put_count(b, "json_as_text", s->refused);
+	put_count(b, "records_cut", s->cut_records);
+	put_time(b, "since", s->since);
+	put_time(b, "until", s->until);
+	json_put_key(b, "formats");
+	buf_add_byte(b, '{');
+	for (int i = 0; i < FORMAT_COUNT; i++) {
+		const struct format_count *c = &s->formats[i];
+		if (c->files == 0) continue;
+		json_put_key(b, format_name((enum format)i));
+		buf_add_byte(b, '{');
+		put_count(b, "files", c->files);
+		put_count(b, "records", c->records);
+		put_count(b, "bytes", c->bytes);
+		buf_add_byte(b, '}');
+	}
+	buf_add_byte(b, '}');
+	put_troubles(b, s);
+	buf_add_byte(b, '}');
+}
+
+static void put_unmatchable(struct buf *b, const struct watchlist *w)
+{
+	slice id, reason;
+	json_put_key(b, "unmatchable_reasons");
+	buf_add_byte(b, '[');
+	for (size_t i = 0; i < TROUBLES_MAX && watchlist_unmatchable(w, i, &id, &reason); i++) {
+		buf_add_text(b, i > 0 ? ",{" : "{");
+		put_text_or_null(b, "indicator", id);
+		json_put_member_text(b, "reason", reason);
+		buf_add_byte(b, '}');
+	}
+	buf_add_byte(b, ']');
+}
+
+static void put_indicators(struct buf *b, const struct json_answer *j, const struct summary *s)
+{
+	json_put_key(b, "indicators");
+	buf_add_byte(b, '{');
+	put_count(b, "loaded", s->indicators.loaded);
+	put_count(b, "suppressed", s->indicators.suppressed);
+	put_count(b, "expired", s->indicators.expired);
+	put_count(b, "unmatchable", s->indicators.unmatchable);
+	put_count(b, "revoked", s->indicators.revoked);
+	put_count(b, "duplicate", s->indicators.duplicate);
+	put_count(b, "unreadable", s->intel_troubles);
+	put_unmatchable(b, j->settings->watchlist);
+	buf_add_byte(b, '}');
+}
+
+static void json_close(void *state, const struct summary *s)
+{
+	struct json_answer *j = state;
+	struct buf *b = &j->line;
+	buf_add_text(b, "{\"kind\":\"summary\"");
+	put_count(b, "records", s->records);
+	put_count(b, "bytes", s->bytes);
+	put_count(b, "hits", s->hits);
+	put_text(b, "marking", tlp_text(s->marking == TLP_NONE ? TLP_CLEAR : s->marking));
+	if (s->marking_default) put_text(b, "marking_from", "default");
+	put_indicators(b, j, s);
+	put_count(b, "unreadable", s->unreadable);
+	put_count(b, "suppressed_hits", s->suppressed_hits);
+	put_count(b, "hits_without_time", s->hits_without_time);
+	put_count(b, "hits_time_guessed", s->hits_time_guessed);
+	put_time(b, "first_seen", s->hit_first);
+	put_time(b, "last_seen", s->hit_last);
+	put_coverage(b, s);
+	line_end(j);
+	buf_free(b);
+	free(j);
+}
+
+const struct answer answer_json = {json_open, json_hit, json_close};

@@ -1,0 +1,221 @@
+/* Intelligence files to a watchlist: plain or gzip, any format that intel_detect knows, or one compiled watchlist that is mapped. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "command.h"
+#include "limit.h"
+#include "load.h"
+#include "source.h"
+#include "walk.h"
+
+#define READ_BYTES (256u << 10)
+#define TROUBLES_TOLD 20u  /* per file; the rest is counted */
+#define WARNINGLIST_BYTES_MAX (256u << 20)
+
+struct loading {
+	struct watchlist_builder *builder;
+	const char *path;
+	uint64_t file_troubles;
+	struct loaded *out;
+};
+
+static enum err on_indicator(void *context, const struct indicator *i)
+{
+	struct loading *l = context;
+	struct fault f = {0};
+	enum err e = watchlist_builder_add(l->builder, i, &f);
+	if (e == ERR_SYNTAX || e == OK) return OK; /* unmatchable: the watchlist keeps the reason */
+	complain(l->path, &f);
+	return e;
+}
+
+static void on_trouble(void *context, const struct fault *f)
+{
+	struct loading *l = context;
+	l->out->troubles++;
+	if (++l->file_troubles <= TROUBLES_TOLD) complain(l->path, f);
+}
+
+static void troubles_rest(const struct loading *l)
+{
+	if (l->file_troubles <= TROUBLES_TOLD) return;
+	struct fault f;
+	(void)fault_set(&f, ERR_SYNTAX, 0, 0, "%llu more lines or objects could not be read", (unsigned long long)(l->file_troubles - TROUBLES_TOLD));
+	complain(l->path, &f);
+}
+
+static slice base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	if (strcmp(path, "-") == 0) return SLICE("standard input");
+	return slice_from(slash != NULL && slash[1] != '\0' ? slash + 1 : path);
+}
+
+/* Feed an open source to the reader its start asks for. */
+static enum err feed(struct loading *l, struct source *s, uint8_t *room, struct fault *f)
+{
+	size_t n = 0, got = 1;
+	enum err e = OK;
+	while (e == OK && n < READ_BYTES && got > 0) {
+		e = source_read(s, room + n, READ_BYTES - n, &got, f);
+		n += got;
+	}
+	if (e != OK && n == 0) return e;
+	slice start = slice_of(room, n);
+	enum intel_format format = intel_detect(slice_sub(start, 0, 64u << 10));
+	if (format == INTEL_WARNINGLIST) return fault_set(f, ERR_UNSUPPORTED, 0, 0, "is a warninglist; give it with --warninglist");
+	if (format == INTEL_UNKNOWN && slice_trim(start).n == 0) return OK;
+	if (format == INTEL_UNKNOWN) return fault_set(f, ERR_UNSUPPORTED, 0, 0, "is no intelligence that this version reads; expected a plain list, CSV with a header, or STIX");
+	struct intel_sink sink = {on_indicator, on_trouble, l};
+	struct intel_reader *r = intel_reader_new(format, base_name(l->path), &sink);
+	enum err fed = intel_reader_feed(r, start, f);
+	while (fed == OK && e == OK && got > 0) {
+		e = source_read(s, room, READ_BYTES, &got, f);
+		fed = intel_reader_feed(r, slice_of(room, got), e == OK ? f : NULL);
+	}
+	if (fed == OK) fed = intel_reader_end(r, e == OK ? f : NULL);
+	intel_reader_free(r);
+	return e != OK ? e : fed;
+}
+
+static void load_file(struct loading *l, const char *path, bool named, uint8_t *room)
+{
+	struct source_settings settings = {.named = named, .stop_fd = -1};
+	struct source *s;
+	struct fault f = {0};
+	l->path = path;
+	l->file_troubles = 0;
+	enum err e = source_open(path, &settings, &s, &f);
+	if (e == OK) {
+		e = feed(l, s, room, &f);
+		source_close(s);
+	}
+	troubles_rest(l);
+	l->out->files++;
+	if (e == OK) return;
+	l->out->troubles++;
+	complain(path, &f);
+}
+
+/* ---- warninglists ---- */
+
+static enum err file_whole(const char *path, bool named, struct buf *into, struct fault *f)
+{
+	struct source_settings settings = {.named = named, .stop_fd = -1};
+	struct source *s;
+	enum err e = source_open(path, &settings, &s, f);
+	if (e != OK) return e;
+	size_t got = 1;
+	while (e == OK && got > 0) {
+		if (into->n >= WARNINGLIST_BYTES_MAX) {
+			e = fault_set(f, ERR_LIMIT, 0, into->n, "warninglist is longer than WARNINGLIST_BYTES_MAX = %u bytes", WARNINGLIST_BYTES_MAX);
+			break;
+		}
+		(void)buf_reserve(into, READ_BYTES + 64);
+		e = source_read(s, into->p + into->n, READ_BYTES, &got, f);
+		into->n += got;
+	}
+	source_close(s);
+	return e;
+}
+
+static enum err load_warninglists(const struct option_list *lists, struct loaded *out)
+{
+	struct walk *w = walk_new(lists->items, lists->n);
+	const char *path;
+	bool named;
+	struct fault f;
+	enum err result = OK;
+	while (walk_next(w, &path, &named, &f)) {
+		slice name = slice_from(path);
+		if (f.kind == OK && !named && !slice_ends(name, SLICE(".json"))) continue;
+		struct buf text = {0};
+		struct warninglist *list;
+		enum err e = f.kind;
+		if (e == OK) e = file_whole(path, named, &text, &f);
+		if (e == OK) e = warninglist_read(buf_slice(&text), &list, &f);
+		buf_free(&text);
+		if (e != OK) {
+			complain(path, &f);
+			result = e;
+			continue;
+		}
+		out->warninglists = mem_resize(out->warninglists, (out->warninglists_n + 1) * sizeof *out->warninglists);
+		out->warninglists[out->warninglists_n++] = list;
+	}
+	walk_free(w);
+	return result;
+}
+
+/* ---- compiled ---- */
+
+/* Map the file when it is a compiled watchlist; OK and out->watchlist NULL when it is not. */
+static enum err map_compiled(const char *path, struct loaded *out)
+{
+	struct fault f = {0};
+	uint8_t start[16];
+	struct stat st;
+	int fd = strcmp(path, "-") == 0 ? -1 : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0) return OK; /* load_file says what is wrong */
+	ssize_t n = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) ? pread(fd, start, sizeof start, 0) : -1;
+	enum err e = OK;
+	if (n > 0 && watchlist_is(slice_of(start, (size_t)n))) {
+		out->map_bytes = (size_t)st.st_size;
+		out->map = mmap(NULL, out->map_bytes, PROT_READ, MAP_PRIVATE, fd, 0);
+		if (out->map == MAP_FAILED) {
+			out->map = NULL;
+			e = fault_set(&f, ERR_DISK, 0, 0, "cannot be mapped: %s", strerror(errno));
+		} else {
+			e = watchlist_open(slice_of(out->map, out->map_bytes), &out->watchlist, &f);
+		}
+		if (e != OK) complain(path, &f);
+	}
+	(void)close(fd);
+	out->files += out->watchlist != NULL;
+	return e;
+}
+
+enum err load_intel(const struct load_settings *s, const char *const *paths, size_t paths_n, struct loaded *out)
+{
+	*out = (struct loaded){0};
+	if (paths_n == 1) {
+		enum err e = map_compiled(paths[0], out);
+		if (e != OK || out->watchlist != NULL) return e;
+	}
+	enum err e = load_warninglists(&s->warninglists, out);
+	if (e != OK) return e;
+	struct watchlist_settings settings = {.marking_default = s->marking, .at = s->at, .all = s->all,
+		.warninglists = (const struct warninglist *const *)out->warninglists, .warninglists_n = out->warninglists_n};
+	struct loading l = {.builder = watchlist_builder_new(&settings), .out = out};
+	uint8_t *room = mem_alloc(READ_BYTES + 64);
+	struct walk *w = walk_new(paths, paths_n);
+	const char *path;
+	bool named;
+	struct fault f;
+	while (walk_next(w, &path, &named, &f)) {
+		if (f.kind == OK) {
+			load_file(&l, path, named, room);
+			continue;
+		}
+		out->troubles++;
+		complain(path, &f);
+	}
+	walk_free(w);
+	free(room);
+	f = (struct fault){0};
+	e = watchlist_builder_finish(l.builder, &out->watchlist, &f);
+	if (e != OK) complain(NULL, &f);
+	return e;
+}
+
+void loaded_free(struct loaded *l)
+{
+	watchlist_free(l->watchlist);
+	if (l->map != NULL) (void)munmap(l->map, l->map_bytes);
+	for (size_t i = 0; i < l->warninglists_n; i++) warninglist_free(l->warninglists[i]);
+	free(l->warninglists);
+	*l = (struct loaded){0};
+}
