@@ -139,11 +139,9 @@ static bool normal_address(struct watchlist_builder *b, slice v, struct normal *
 		n->type = n->cidr.v6 ? OBSERVABLE_IPV6 : OBSERVABLE_IPV4;
 		n->v4 = n->cidr.v4;
 		n->v6 = n->cidr.v6_address;
-		if (n->cidr.bits != (n->cidr.v6 ? 128 : 32)) {
-			n->op = TERM_SUBSET;
-			n->value = arena_printf(b->scratch, "%s/%u", n->cidr.v6 ? ipv6_format(&n->v6, text) : ipv4_format(n->v4, text), (unsigned)n->cidr.bits);
-			return true;
-		}
+		n->op = TERM_SUBSET;
+		n->value = arena_printf(b->scratch, "%s/%u", n->cidr.v6 ? ipv6_format(&n->v6, text) : ipv4_format(n->v4, text), (unsigned)n->cidr.bits);
+		return true;
 	}
 	if (n->type == OBSERVABLE_IPV6 && ipv6_is_mapped(&n->v6, &mapped)) {
 		n->type = OBSERVABLE_IPV4;
@@ -173,24 +171,22 @@ static enum observable hash_type(size_t n)
 
 static bool looks_like_file(slice v)
 {
-	size_t dot = v.n;
-	for (size_t i = 0; i < v.n; i++) {
-		if (v.p[i] == '\\' || v.p[i] == '/') return true;
-		if (v.p[i] == ' ' || v.p[i] == '\t') return false;
-		if (v.p[i] == '.') dot = i;
-	}
-	if (dot >= v.n || v.n - dot < 2 || v.n - dot > 11) return false;
-	for (size_t i = dot + 1; i < v.n; i++)
-		if (!shape_is_alnum(v.p[i])) return false;
-	return true;
+	bool blank = slice_find_byte(v, ' ') < v.n || slice_find_byte(v, '\t') < v.n;
+	if (slice_find_byte(v, '\\') < v.n || v.p[0] == '/') return true;
+	if (blank || slice_find_byte(v, '/') < v.n) return !blank;
+	size_t tail = 0;
+	while (tail < v.n && shape_is_alnum(v.p[v.n - 1 - tail])) tail++;
+	return tail >= 1 && tail <= 10 && tail < v.n && v.p[v.n - 1 - tail] == '.';
 }
 
-static bool has_slash_host(slice v)
+static bool has_url_host(struct watchlist_builder *b, slice v)
 {
 	uint32_t v4;
-	slice host = slice_sub(v, 0, slice_find_byte(v, '/'));
+	slice name, host = slice_sub(v, 0, slice_find_byte(v, '/'));
+	if (slice_find(v, SLICE("://")) < v.n) return true;
+	if (host.n == v.n) return false;
 	host = slice_sub(host, 0, slice_find_byte(host, ':'));
-	return slice_find(v, SLICE("://")) < v.n || (host.n > 0 && host.n < v.n && (ipv4_parse(host, &v4) || slice_find_byte(host, '.') < host.n));
+	return ipv4_parse(host, &v4) || shape_name(b->scratch, host, &name);
 }
 
 /* Decision 0003, 14. */
@@ -201,7 +197,7 @@ static void normal_untyped(struct watchlist_builder *b, slice v, struct normal *
 	n->op = TERM_EQUAL;
 	if (shape_hash(b->scratch, v, &n->value)) n->type = hash_type(v.n);
 	else if (shape_email(b->scratch, v, &n->value)) n->type = OBSERVABLE_EMAIL;
-	else if (has_slash_host(v) && normal_url(b, v, n)) n->type = OBSERVABLE_URL;
+	else if (has_url_host(b, v) && normal_url(b, v, n)) n->type = OBSERVABLE_URL;
 	else if (shape_name(b->scratch, v, &n->value)) n->type = OBSERVABLE_DOMAIN;
 	else {
 		n->type = looks_like_file(v) ? OBSERVABLE_FILE_NAME : OBSERVABLE_OTHER;
@@ -312,6 +308,10 @@ static void anchor_range(struct watchlist_builder *b, const struct normal *n, ui
 		known |= r->v6 == v6 && r->bits == n->cidr.bits;
 	}
 	if (!known) *(struct range_row *)table_add(&b->ranges) = (struct range_row){v6, n->cidr.bits};
+	if (n->cidr.bits == (v6 ? 128 : 32)) { /* one address: found like any other */
+		add_anchor(b, v6 ? key_ipv6(b->seed, n->v6.b) : key_ipv4(b->seed, n->v4), TERM_NONE, true);
+		return;
+	}
 	if (v6) return;
 	if (b->nets == NULL) b->nets = mem_alloc(65536 / 8);
 	uint32_t first = n->v4 >> 16, count = n->cidr.bits >= 16 ? 1 : 1u << (16 - n->cidr.bits);

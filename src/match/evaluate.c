@@ -39,7 +39,7 @@ static void meet(struct evaluator *e, const struct way *m)
 		slice path = watchlist_string(e->w, t->path);
 		if (m->kind != MATCH_EXACT || e->field->stix_path == NULL || !slice_equal(path, slice_from(e->field->stix_path))) return;
 	}
-	if (e->settings.exact_only && (m->kind == MATCH_SUBDOMAIN || m->kind == MATCH_RANGE || m->kind == MATCH_PREFIX)) return;
+	if (e->settings.exact_only && m->kind != MATCH_EXACT) return;
 	uint64_t rank = (uint64_t)m->kind << 60 | (uint64_t)(1023 - (m->strength < 1023 ? m->strength : 1023)) << 50 | (uint64_t)(e->field_no & 0x3fff) << 36 | (m->at & 0xfffffffffull);
 	size_t i = 0;
 	while (i < e->hits_n && e->w->terms[e->hits[i].term].indicator != t->indicator) i++;
@@ -271,15 +271,24 @@ static bool is_other(enum observable o)
 	return o >= OBSERVABLE_REGISTRY_KEY && o <= OBSERVABLE_OTHER;
 }
 
+static bool letter_before(slice text, size_t i)
+{
+	return i > 0 && text.p[i - 1] != '_' && shape_word_before(text, i);
+}
+
+static bool letter_at(slice text, size_t i)
+{
+	return i < text.n && text.p[i] != '_' && shape_word_at(text, i);
+}
+
 static bool literal_stands(slice text, slice value, bool nocase, size_t *at)
 {
+	bool first = letter_at(value, 0), last = letter_before(value, value.n);
 	for (size_t i = 0; i + value.n <= text.n; i++) {
 		if ((text.p[i] | 0x20) != (value.p[0] | 0x20)) continue;
 		slice here = slice_sub(text, i, value.n);
 		if (!(nocase ? slice_equal_nocase(here, value) : slice_equal(here, value))) continue;
-		bool glued_before = i > 0 && shape_is_alnum(value.p[0]) && shape_is_alnum(text.p[i - 1]);
-		bool glued_behind = i + value.n < text.n && shape_is_alnum(value.p[value.n - 1]) && shape_is_alnum(text.p[i + value.n]);
-		if (glued_before || glued_behind) continue;
+		if ((first && letter_before(text, i)) || (last && letter_at(text, i + value.n))) continue;
 		*at = i;
 		return true;
 	}
@@ -304,7 +313,7 @@ static void meet_slow_equal(struct evaluator *e, uint32_t number, bool fits)
 		return;
 	} else if (fits && (nocase ? slice_equal_nocase(text, value) : slice_equal(text, value))) {
 		meet(e, &(struct way){number, MATCH_LITERAL, 0, true, e->text, 0});
-	} else if ((e->unknown_format || (t->flags & TERM_UNTYPED) != 0) && !e->field->is_key && e->field->type != OBSERVABLE_IGNORED && literal_stands(text, value, nocase, &at)) {
+	} else if ((e->whole || ((t->flags & TERM_UNTYPED) != 0 && !e->unknown_format && is_free_text(e->field) && !e->field->is_key)) && literal_stands(text, value, nocase, &at)) {
 		meet(e, &(struct way){number, MATCH_LITERAL, 0, false, slice_sub(text, at, value.n), at});
 	}
 }
@@ -318,7 +327,7 @@ static void meet_slow(struct evaluator *e, uint32_t number)
 		meet_slow_equal(e, number, fits);
 		return;
 	}
-	if (!fits && !(e->unknown_format && !e->field->is_key && is_other((enum observable)t->type))) return;
+	if (!fits && !(e->whole && is_other((enum observable)t->type))) return;
 	slice text = text_nfc(e->scratch, e->text);
 	size_t at, n;
 	if (literals_test(e->w->literals, e->literals, number, text, &at, &n)) meet(e, &(struct way){number, MATCH_PATTERN, 0, fits, slice_sub(text, at, n), at});
@@ -333,6 +342,24 @@ static void meet_reading(struct evaluator *e, slice text, const uint32_t *slow, 
 	else if (e->field->is_key || type < OBSERVABLE_REGISTRY_KEY || type > OBSERVABLE_SERIAL || is_free_text(e->field)) shape_scan(e->scratch, text, meet_shape, e);
 	if (is_free_text(e->field) && !e->field->is_key) shape_tokens(text, meet_file_token, e);
 	for (size_t i = 0; i < slow_n; i++) meet_slow(e, slow[i]);
+}
+
+/* The whole record as one text: where its format is unknown, "other" literals and expressions are looked for in it. */
+static void meet_whole(struct evaluator *e, bool json, const uint32_t *slow, size_t slow_n)
+{
+	static const struct field RECORD = {.type = OBSERVABLE_IGNORED};
+	if (!e->unknown_format || slow_n == 0) return;
+	e->field = &RECORD;
+	e->field_no = e->fields.fields_n;
+	e->whole = true;
+	slice undone = text_unescape_json(e->scratch, e->record);
+	for (size_t i = 0; i < slow_n; i++) {
+		e->text = e->record;
+		if (!json) meet_slow(e, slow[i]);
+		e->text = undone;
+		if (json || undone.p != e->record.p) meet_slow(e, slow[i]);
+	}
+	e->whole = false;
 }
 
 static void meet_halves(struct evaluator *e)
@@ -391,7 +418,7 @@ bool evaluate(struct evaluator *e, const struct scan_chunk *c, slice record, con
 	slice start = slice_trim(slice_sub(record, 0, 64));
 	bool json = start.n > 0 && (start.p[0] == '{' || start.p[0] == '['), refused = json && e->fields.as_text;
 	e->unknown_format = true;
-	for (size_t i = 0; i < e->fields.fields_n; i++) e->unknown_format &= e->fields.fields[i].is_key || e->fields.fields[i].type == OBSERVABLE_NONE;
+	for (size_t i = 0; i < e->fields.fields_n; i++) e->unknown_format &= e->fields.fields[i].is_key || (e->fields.fields[i].type == OBSERVABLE_NONE && e->fields.fields[i].stix_path == NULL);
 	for (size_t i = 0; i < e->fields.fields_n; i++) {
 		e->field = &e->fields.fields[i];
 		e->field_no = i;
@@ -400,6 +427,7 @@ bool evaluate(struct evaluator *e, const struct scan_chunk *c, slice record, con
 		if (!json || !refused) meet_reading(e, value, slow, slow_n);
 		if (undone.p != value.p || refused) meet_reading(e, undone, slow, slow_n);
 	}
+	meet_whole(e, json, slow, slow_n);
 	meet_halves(e);
 	sort_hits(e);
 	keep_hits(e);

@@ -19,7 +19,7 @@ struct evaluator {
 	slice text;            /* the reading at work */
 	slice record;
 	size_t field_no;
-	bool unknown_format;
+	bool unknown_format, whole;
 };
 struct evaluator *evaluator_new(const struct watchlist *w, const struct scan_settings *s, struct arena *results);
 void evaluator_free(struct evaluator *e);

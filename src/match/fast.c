@@ -33,7 +33,7 @@ void fast_room(struct fast *f, size_t n)
 void fast_init(struct fast *f, const struct watchlist *w)
 {
 	*f = (struct fast){.w = w, .bloom = w->bloom, .bloom_mask = w->bloom_mask, .seed = w->header->seed, .nets = w->nets, .digit_last = (w->header->flags & WATCHLIST_DIGIT_LAST) != 0};
-	for (size_t i = 0; i < w->ranges_n; i++) f->v6_ranges |= w->ranges[i].v6 != 0;
+	for (size_t i = 0; i < w->ranges_n; i++) f->v6_ranges |= w->ranges[i].v6 != 0 && w->ranges[i].bits != 128;
 	f->addresses = mem_alloc(FAST_BATCH * sizeof *f->addresses);
 	f->names = mem_alloc(FAST_BATCH * sizeof *f->names);
 	f->others = mem_alloc(FAST_BATCH * sizeof *f->others);
@@ -77,7 +77,7 @@ static void fold_piece(struct fast *f, const uint8_t *b, uint32_t from, uint32_t
 		if (end == i || end - i > 63) return;
 		h = key_name_fold(h, key_label(b + i, end - i));
 		if (++labels > 1) fast_key(f, h, at);
-		if (labels > 1 && i == from && b[i - 1] == '@') fast_email(f, b, from, h);
+		if (labels > 1 && i == from && i > 0 && b[i - 1] == '@') fast_email(f, b, from, h);
 		if (i == from || labels > 64) return;
 		end = i - 1;
 	}
@@ -92,7 +92,7 @@ static void unicode_piece(struct fast *f, const uint8_t *b, uint32_t from, uint3
 	memcpy(copy + 1, name.p, name.n);
 	size_t before = f->keys_n;
 	fold_piece(f, copy, 1, (uint32_t)name.n + 1, from);
-	if (f->keys_n > before && b[from - 1] == '@') fast_email(f, b, from, name_key(f->seed, name));
+	if (f->keys_n > before && from > 0 && b[from - 1] == '@') fast_email(f, b, from, name_key(f->seed, name));
 }
 
 static void piece(struct fast *f, const uint8_t *b, uint32_t from, uint32_t to)

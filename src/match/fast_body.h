@@ -171,7 +171,7 @@ static inline void name_keys(struct fast *f, const uint8_t *b, uint32_t from, ui
 		dots &= ~(1ull << top);
 		end = label - 1;
 	}
-	if (parent && b[from - 1] == '@') fast_email(f, b, from, h);
+	if (parent && from > 0 && b[from - 1] == '@') fast_email(f, b, from, h);
 }
 
 __attribute__((noinline)) static void tokens(struct fast *f, const uint8_t *b, const uint32_t *candidates, size_t count)

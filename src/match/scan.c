@@ -214,7 +214,7 @@ static size_t slow_terms(struct scanner *s, uint32_t start, uint32_t end, size_t
 		s->terms = mem_resize(s->terms, s->terms_room * sizeof *s->terms);
 	}
 	for (size_t i = first; i < *next; i++) s->terms[n++] = s->slow[i].term;
-	qsort(s->terms, n, sizeof *s->terms, by_value);
+	if (n > 1) qsort(s->terms, n, sizeof *s->terms, by_value);
 	size_t unique = 0;
 	for (size_t i = 0; i < n; i++)
 		if (unique == 0 || s->terms[unique - 1] != s->terms[i]) s->terms[unique++] = s->terms[i];
@@ -249,8 +249,8 @@ void scan_chunk(struct scanner *s, const struct scan_chunk *c, struct scan_resul
 	s->chunk = c;
 	count_lines(c, 0, c->bytes.n, &total, &all_json);
 	find_places(s, c, all_json);
-	qsort(s->places.p, s->places.n, sizeof *s->places.p, by_value);
-	qsort(s->slow, s->slow_n, sizeof *s->slow, by_place);
+	if (s->places.n > 0) qsort(s->places.p, s->places.n, sizeof *s->places.p, by_value);
+	if (s->slow_n > 0) qsort(s->slow, s->slow_n, sizeof *s->slow, by_place);
 	size_t counted = 0, next_slow = 0;
 	for (size_t i = 0; i < s->places.n; i++) {
 		if (s->places.p[i] < counted) continue; /* its record is done */

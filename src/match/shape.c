@@ -52,6 +52,26 @@ static bool last_label_ok(slice label)
 	return label.n >= 2;
 }
 
+/* ASCII labels as they are (IDNA would refuse "_dmarc" and "a-"), others as A-labels. */
+static bool to_alabels(struct arena *a, slice text, slice *out)
+{
+	struct buf name = {.max = 4096};
+	bool ok = true;
+	for (slice rest = text; ok && rest.n > 0;) {
+		slice label = slice_sub(rest, 0, slice_find_byte(rest, '.')), converted = label;
+		bool ascii = true;
+		for (size_t i = 0; i < label.n; i++) ascii &= label.p[i] < 0x80;
+		ok = ascii || text_to_alabels(a, label, &converted);
+		if (name.n > 0) buf_add_byte(&name, '.');
+		buf_add(&name, converted);
+		rest = slice_sub(rest, label.n + 1, rest.n);
+		ok = ok && label.n > 0 && !name.failed;
+	}
+	*out = text_lower_ascii(a, buf_slice(&name));
+	buf_free(&name);
+	return ok;
+}
+
 bool shape_name(struct arena *a, slice text, slice *out)
 {
 	bool ascii = true;
@@ -59,7 +79,7 @@ bool shape_name(struct arena *a, slice text, slice *out)
 	if (text.n > 0 && text.p[text.n - 1] == '.') text.n--;
 	slice name;
 	if (ascii) name = text_lower_ascii(a, text);
-	else if (!text_to_alabels(a, text, &name)) return false;
+	else if (text.n > 1024 || !to_alabels(a, text, &name)) return false;
 	if (name.n > NAME_BYTES_MAX || name.n < 3) return false;
 	size_t labels = 0;
 	slice label = {0}, rest = name;
@@ -436,18 +456,42 @@ static void url_emit(struct finder *f, size_t from, size_t to)
 	if (to > from && shape_url(f->a, slice_sub(f->text, from, to - from), &s.scheme, &s.normal, &host)) found_at(f, &s, from, to - from);
 }
 
+/* Where a URL ends whose authority starts at `at`: behind the host and port, unless a path, query or fragment follows. */
+static size_t url_stop(slice text, size_t at)
+{
+	size_t end = url_end(text, at), slash = at, step;
+	while (slash < end && text.p[slash] != '/' && text.p[slash] != '?' && text.p[slash] != '#') slash++;
+	size_t k = at;
+	for (size_t i = slash; i > at; i--)
+		if (text.p[i - 1] == '@') {
+			k = i;
+			break;
+		}
+	if (k < text.n && text.p[k] == '[') {
+		k += slice_find_byte(slice_sub(text, k, text.n), ']') + 1;
+	} else {
+		while (k < text.n && (text.p[k] == '.' || (step = name_char(text, k)) != 0)) k += text.p[k] == '.' ? 1 : step;
+		if (k < text.n && text.p[k] != ':' && text.p[k] != '/' && text.p[k] != '?' && text.p[k] != '#')
+			while (k > at && text.p[k - 1] == '.') k--;
+	}
+	if (k + 1 < text.n && text.p[k] == ':' && shape_is_digit(text.p[k + 1]))
+		do k++;
+		while (k < text.n && shape_is_digit(text.p[k]));
+	if (k < text.n && (text.p[k] == '/' || text.p[k] == '?' || text.p[k] == '#')) return end > k ? end : k;
+	while (k > at && text.p[k - 1] == '.') k--;
+	return k;
+}
+
 static void find_urls(struct finder *f)
 {
-	for (size_t i = 0; i < f->text.n; i++) {
-		slice rest = slice_sub(f->text, i, f->text.n);
-		size_t at = slice_find(rest, SLICE("://"));
-		if (at >= rest.n) return;
-		size_t colon = i + at, from = colon;
-		while (from > i && (shape_is_alnum(f->text.p[from - 1]) || (f->text.p[from - 1] != 0 && strchr("+-.", f->text.p[from - 1]) != NULL))) from--;
+	for (size_t i = 0, colon; i < f->text.n; i = colon + 3) {
+		colon = i + slice_find(slice_sub(f->text, i, f->text.n), SLICE("://"));
+		if (colon >= f->text.n) return;
+		size_t from = colon;
+		while (from > 0 && (shape_is_alnum(f->text.p[from - 1]) || (f->text.p[from - 1] != 0 && strchr("+-.", f->text.p[from - 1]) != NULL))) from--;
 		while (from < colon && !shape_is_letter(f->text.p[from])) from++;
-		size_t to = url_end(f->text, colon + 3);
+		size_t to = url_stop(f->text, colon + 3);
 		if (from < colon && to > colon + 3) url_emit(f, from, to);
-		i = colon + 2;
 	}
 }
 
