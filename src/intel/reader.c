@@ -19,16 +19,16 @@ struct intel_reader {
 	struct fault fault;
 };
 
-static const struct reader_kind *const kinds[] = {
-	[INTEL_UNKNOWN] = NULL, [INTEL_PLAIN] = &reader_plain, [INTEL_CSV] = &reader_csv, [INTEL_STIX] = &reader_stix, [INTEL_WARNINGLIST] = NULL,
+static const struct { const struct reader_kind *kind; } kinds[] = {
+	[INTEL_PLAIN] = {&reader_plain}, [INTEL_CSV] = {&reader_csv}, [INTEL_STIX] = {&reader_stix},
 };
 
 struct intel_reader *intel_reader_new(enum intel_format format, slice author, const struct intel_sink *sink)
 {
 	size_t at = (size_t)format;
-	if (at >= sizeof kinds / sizeof *kinds || kinds[at] == NULL) return NULL;
+	if (at >= sizeof kinds / sizeof *kinds || kinds[at].kind == NULL) return NULL;
 	struct intel_reader *r = mem_alloc(sizeof *r);
-	r->kind = kinds[at];
+	r->kind = kinds[at].kind;
 	r->sink = *sink;
 	buf_add(&r->author, author);
 	r->inner = r->kind->open(buf_slice(&r->author), &r->sink);

@@ -47,7 +47,7 @@ static void object_trouble(const struct stix *s, enum err kind, const char *text
 
 static void object_read(json_value v, struct object *o)
 {
-	memset(o->has, 0, sizeof o->has);
+	*o = (struct object){0};
 	struct json_iter i = json_iter(v);
 	while (json_next(&i)) {
 		for (size_t k = 0; k < sizeof members / sizeof *members; k++) {
