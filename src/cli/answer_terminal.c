@@ -1,0 +1,430 @@
+/* The answer for a person: per indicator who says so and under which marking, how many records on which hosts, first and last seen, then
+ * records with the match highlighted; at the end what was looked at and what was not. Groups are kept until the end, so what they keep is
+ * bounded: records_shown per indicator, HOSTS_KEPT hosts, KEPT_BYTES_MAX in all. Foreign control characters never reach the terminal. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include "answer.h"
+#include "progress.h"
+#include "text.h"
+
+#define HOSTS_KEPT 100u
+#define HOSTS_SHOWN 5u
+#define KEPT_BYTES_MAX (64u << 20)
+#define REASONS_SHOWN 12u
+
+struct shown { /* one record */
+	slice file, seen, text, host;
+	uint64_t line;
+	instant time;
+	bool time_guessed;
+	enum match_kind kind;
+	size_t mark_at, mark_n; /* in text */
+	bool cut_before, cut_behind;
+	struct shown *next;
+};
+struct group { /* one indicator object, hit or suppressed */
+	uint32_t indicator;
+	struct watched watched;
+	uint64_t records;
+	instant first, last;
+	slice hosts[HOSTS_KEPT];
+	size_t hosts_n;
+	bool hosts_more;
+	struct shown *shown, **shown_end;
+	int64_t shown_n;
+};
+struct terminal {
+	const struct answer_settings *settings;
+	struct arena *kept;
+	struct group **groups;
+	size_t groups_n, room;
+	uint32_t *table; /* open addressing: index + 1 into groups */
+	size_t table_n;  /* a power of two, at least twice groups_n */
+};
+
+/* ---- keeping ---- */
+
+static void *terminal_open(const struct answer_settings *s)
+{
+	struct terminal *t = mem_alloc(sizeof *t);
+	t->settings = s;
+	t->kept = arena_new(0);
+	t->table_n = 1024;
+	t->table = mem_alloc(t->table_n * sizeof *t->table);
+	return t;
+}
+
+static uint64_t key_of(uint32_t indicator, bool suppressed)
+{
+	return (((uint64_t)indicator << 1) | suppressed) * UINT64_C(0x9e3779b97f4a7c15);
+}
+
+static void table_put(struct terminal *t, size_t index)
+{
+	const struct group *g = t->groups[index];
+	size_t at = (size_t)(key_of(g->indicator, g->watched.warninglist.n > 0) >> 32) & (t->table_n - 1);
+	while (t->table[at] != 0) at = (at + 1) & (t->table_n - 1);
+	t->table[at] = (uint32_t)index + 1;
+}
+
+static struct group *group_add(struct terminal *t, const struct watched *w)
+{
+	if (t->groups_n == t->room) {
+		t->room = t->room == 0 ? 256 : t->room * 2;
+		t->groups = mem_resize(t->groups, t->room * sizeof *t->groups);
+	}
+	struct group *g = ARENA_NEW(t->kept, struct group);
+	*g = (struct group){.indicator = w->indicator, .watched = *w, .first = INSTANT_NONE, .last = INSTANT_NONE};
+	g->shown_end = &g->shown;
+	t->groups[t->groups_n++] = g;
+	if (t->groups_n * 2 > t->table_n) {
+		t->table_n *= 2;
+		free(t->table);
+		t->table = mem_alloc(t->table_n * sizeof *t->table);
+		for (size_t i = 0; i < t->groups_n; i++) table_put(t, i);
+	} else {
+		table_put(t, t->groups_n - 1);
+	}
+	return g;
+}
+
+static struct group *group_of(struct terminal *t, const struct watched *w)
+{
+	bool suppressed = w->warninglist.n > 0;
+	size_t at = (size_t)(key_of(w->indicator, suppressed) >> 32) & (t->table_n - 1);
+	for (; t->table[at] != 0; at = (at + 1) & (t->table_n - 1)) {
+		struct group *g = t->groups[t->table[at] - 1];
+		if (g->indicator == w->indicator && (g->watched.warninglist.n > 0) == suppressed) return g;
+	}
+	return group_add(t, w);
+}
+
+static void host_keep(struct terminal *t, struct group *g, slice host)
+{
+	if (host.n == 0) return;
+	for (size_t i = 0; i < g->hosts_n; i++)
+		if (slice_equal(g->hosts[i], host)) return;
+	if (g->hosts_n == HOSTS_KEPT) g->hosts_more = true;
+	else g->hosts[g->hosts_n++] = arena_copy(t->kept, host);
+}
+
+static bool utf8_tail(uint8_t c) { return (c & 0xc0) == 0x80; }
+
+/* The part of the record that fits the width, around the match. */
+static void record_cut(const struct terminal *t, const struct hit *h, struct shown *s)
+{
+	size_t width = t->settings->width - 6, from = 0, n = h->record.n;
+	s->mark_at = h->seen_n > 0 ? h->seen_at : 0;
+	s->mark_n = h->seen_n;
+	if (n > width) {
+		size_t around = s->mark_n < width ? (width - s->mark_n) / 2 : 0;
+		from = s->mark_at > around ? s->mark_at - around : 0;
+		if (n - from < width) from = n - width;
+		n = width;
+		while (from > 0 && utf8_tail(h->record.p[from])) from--;
+		while (from + n < h->record.n && utf8_tail(h->record.p[from + n])) n++;
+	}
+	s->cut_before = from > 0;
+	s->cut_behind = from + n < h->record.n;
+	s->text = arena_copy(t->kept, slice_sub(h->record, from, n));
+	s->mark_at -= from;
+	if (s->mark_at + s->mark_n > s->text.n) s->mark_n = s->text.n - s->mark_at;
+}
+
+static void terminal_hit(void *state, const struct answer_hit *a)
+{
+	struct terminal *t = state;
+	const struct hit *h = a->hit;
+	struct group *g = group_of(t, &a->watched);
+	g->records++;
+	host_keep(t, g, h->host);
+	if (h->time != INSTANT_NONE) {
+		if (g->first == INSTANT_NONE || h->time < g->first) g->first = h->time;
+		if (g->last == INSTANT_NONE || h->time > g->last) g->last = h->time;
+	}
+	if (g->shown_n >= t->settings->records_shown || arena_bytes(t->kept) > KEPT_BYTES_MAX) return;
+	struct shown *s = ARENA_NEW(t->kept, struct shown);
+	*s = (struct shown){.file = arena_copy(t->kept, a->file), .seen = arena_copy(t->kept, slice_sub(h->seen, 0, 300)), .host = arena_copy(t->kept, h->host), .line = a->line,
+		.time = h->time, .time_guessed = h->time_guessed, .kind = h->kind};
+	record_cut(t, h, s);
+	*g->shown_end = s;
+	g->shown_end = &s->next;
+	g->shown_n++;
+}
+
+/* ---- writing ---- */
+
+enum paint { PAINT_NONE, PAINT_BOLD, PAINT_MATCH, PAINT_DIM };
+static void paint(const struct terminal *t, enum paint p)
+{
+	static const char *const codes[] = {"\033[0m", "\033[1m", "\033[1;31m", "\033[2m"};
+	if (t->settings->color) fputs(codes[p], t->settings->out);
+}
+
+/* Foreign text: control characters and bytes that are no UTF-8 are written as \xNN. */
+static void put(const struct terminal *t, slice text)
+{
+	FILE *out = t->settings->out;
+	while (text.n > 0) {
+		uint32_t c;
+		unsigned n = text_utf8_next(text, &c);
+		bool bidi = n > 1 && ((c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0x200e || c == 0x200f);
+		if (n == 0 || (c < 0x20 && c != '\t') || (c >= 0x7f && c < 0xa0) || bidi) {
+			n = n == 0 ? 1 : n;
+			for (unsigned i = 0; i < n; i++) fprintf(out, "\\x%02x", text.p[i]);
+		} else if (c == '\t') {
+			fputc(' ', out);
+		} else {
+			(void)fwrite(text.p, 1, n, out);
+		}
+		text = slice_sub(text, n, text.n);
+	}
+}
+
+static void put_count(FILE *out, uint64_t n)
+{
+	char digits[24], text[32];
+	int d = snprintf(digits, sizeof digits, "%" PRIu64, n), k = 0;
+	for (int i = 0; i < d; i++) {
+		if (i > 0 && (d - i) % 3 == 0) text[k++] = ',';
+		text[k++] = digits[i];
+	}
+	text[k] = '\0';
+	fputs(text, out);
+}
+
+static void put_counted(FILE *out, uint64_t n, const char *one, const char *many)
+{
+	put_count(out, n);
+	fprintf(out, " %s", n == 1 ? one : many);
+}
+
+static void put_time(FILE *out, instant i)
+{
+	char text[INSTANT_TEXT_BYTES];
+	fputs(instant_format(i, -1, text), out);
+}
+
+static void shown_put(const struct terminal *t, const struct shown *s, const struct watched *w)
+{
+	FILE *out = t->settings->out;
+	fputs("  ", out);
+	paint(t, PAINT_DIM);
+	put(t, s->file);
+	fprintf(out, ":%" PRIu64, s->line);
+	if (s->time != INSTANT_NONE) {
+		fputs("  ", out);
+		put_time(out, s->time);
+		if (s->time_guessed) fputs(" (zone or year guessed)", out);
+	}
+	if (s->host.n > 0) {
+		fputs("  ", out);
+		put(t, s->host);
+	}
+	if (s->kind != MATCH_EXACT || !slice_equal(s->seen, w->value)) {
+		fprintf(out, "  %s ", match_kind_name(s->kind));
+		put(t, s->seen);
+	}
+	paint(t, PAINT_NONE);
+	fputs("\n    ", out);
+	if (s->cut_before) fputs("…", out);
+	put(t, slice_sub(s->text, 0, s->mark_at));
+	paint(t, PAINT_MATCH);
+	put(t, slice_sub(s->text, s->mark_at, s->mark_n));
+	paint(t, PAINT_NONE);
+	put(t, slice_sub(s->text, s->mark_at + s->mark_n, s->text.n));
+	fputs(s->cut_behind ? "…\n" : "\n", out);
+}
+
+static void hosts_put(const struct terminal *t, const struct group *g)
+{
+	FILE *out = t->settings->out;
+	if (g->hosts_n == 0) return;
+	fputs(" on ", out);
+	if (g->hosts_more) fputs("more than ", out);
+	put_counted(out, g->hosts_n, "host (", "hosts (");
+	for (size_t i = 0; i < g->hosts_n && i < HOSTS_SHOWN; i++) {
+		if (i > 0) fputs(", ", out);
+		put(t, g->hosts[i]);
+	}
+	fputs(g->hosts_n > HOSTS_SHOWN ? ", …)" : ")", out);
+}
+
+static void group_put(const struct terminal *t, const struct group *g)
+{
+	FILE *out = t->settings->out;
+	const struct watched *w = &g->watched;
+	paint(t, PAINT_BOLD);
+	put(t, w->value);
+	paint(t, PAINT_NONE);
+	fprintf(out, "  %s  %s%s", observable_stix_type(w->type), tlp_text(w->marking), w->marking_default ? " (by default)" : "");
+	if (w->warninglist.n > 0) {
+		fputs("  suppressed by ", out);
+		put(t, w->warninglist);
+	}
+	fputs("\n  said by ", out);
+	put(t, w->author.n > 0 ? w->author : SLICE("nobody named"));
+	if (w->name.n > 0 && !slice_equal(w->name, w->value)) {
+		fputs(": ", out);
+		put(t, w->name);
+	}
+	if (w->labels.n > 0) {
+		fputs(" [", out);
+		put(t, w->labels);
+		fputs("]", out);
+	}
+	if (w->confidence >= 0) fprintf(out, " confidence %d", w->confidence);
+	if (w->id.n > 0) {
+		fputs("  ", out);
+		put(t, w->id);
+	}
+	fputs("\n  ", out);
+	put_counted(out, g->records, "record", "records");
+	hosts_put(t, g);
+	if (g->first != INSTANT_NONE) {
+		fputs(", first seen ", out);
+		put_time(out, g->first);
+		fputs(", last seen ", out);
+		put_time(out, g->last);
+	} else {
+		fputs(", no times", out);
+	}
+	fputs("\n", out);
+	if (w->warninglist.n == 0)
+		for (const struct shown *s = g->shown; s != NULL; s = s->next) shown_put(t, s, w);
+	if (w->warninglist.n == 0 && g->records > (uint64_t)g->shown_n) {
+		fputs("  … and ", out);
+		put_count(out, g->records - (uint64_t)g->shown_n);
+		fputs(" more; --json lists all, --records N shows more\n", out);
+	}
+	fputs("\n", out);
+}
+
+static int reasons_compare(const void *a, const void *b)
+{
+	return slice_compare(*(const slice *)a, *(const slice *)b);
+}
+
+/* `14 of 3,201 indicators need more than this version can match`, with the reasons and how often each. */
+static void unmatchable_put(const struct terminal *t, const struct summary *m)
+{
+	FILE *out = t->settings->out;
+	if (m->indicators.unmatchable == 0) return;
+	put_count(out, m->indicators.unmatchable);
+	fputs(" of ", out);
+	put_count(out, m->indicators.loaded);
+	fputs(" indicators need more than this version can match:\n", out);
+	slice id, reason, *all = NULL;
+	size_t n = 0, room = 0;
+	for (; watchlist_unmatchable(t->settings->watchlist, n, &id, &reason); n++) {
+		if (n == room) {
+			room = room == 0 ? 64 : room * 2;
+			all = mem_resize(all, room * sizeof *all);
+		}
+		all[n] = reason;
+	}
+	if (n > 0) qsort(all, n, sizeof *all, reasons_compare);
+	size_t told = 0;
+	for (size_t i = 0, next; i < n; i = next) {
+		for (next = i + 1; next < n && slice_equal(all[next], all[i]);) next++;
+		if (++told > REASONS_SHOWN) continue;
+		fprintf(out, "  %6zu  ", next - i);
+		put(t, all[i]);
+		fputs("\n", out);
+	}
+	if (told > REASONS_SHOWN) fprintf(out, "          … and %zu more reasons; --json lists them\n", told - REASONS_SHOWN);
+	free(all);
+}
+
+static void indicators_put(const struct terminal *t, const struct summary *m)
+{
+	FILE *out = t->settings->out;
+	const struct watchlist_counts *c = &m->indicators;
+	put_counted(out, c->loaded, "indicator loaded", "indicators loaded");
+	const struct { uint64_t n; const char *what; } rows[] = {{c->suppressed, "on warninglists"}, {c->expired, "expired"}, {c->revoked, "revoked"},
+		{c->duplicate, "duplicate"}, {m->intel_troubles, "lines or objects unreadable"}};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		if (rows[i].n == 0) continue;
+		fputs(", ", out);
+		put_count(out, rows[i].n);
+		fprintf(out, " %s", rows[i].what);
+	}
+	fputs("\n", out);
+}
+
+/* Indicators that hit, by their type. */
+static void kinds_put(const struct terminal *t)
+{
+	FILE *out = t->settings->out;
+	uint64_t by_type[OBSERVABLE_COUNT] = {0};
+	bool any = false;
+	for (size_t i = 0; i < t->groups_n; i++)
+		if (t->groups[i]->watched.warninglist.n == 0) by_type[t->groups[i]->watched.type]++;
+	for (int i = 0; i < OBSERVABLE_COUNT; i++) {
+		if (by_type[i] == 0) continue;
+		uint64_t n = by_type[i];
+		for (int j = i + 1; j < OBSERVABLE_COUNT; j++)
+			if (by_type[j] > 0 && strcmp(observable_stix_type((enum observable)i), observable_stix_type((enum observable)j)) == 0) {
+				n += by_type[j];
+				by_type[j] = 0;
+			}
+		fputs(any ? ", " : "  by kind: ", out);
+		put_count(out, n);
+		fprintf(out, " %s", observable_stix_type((enum observable)i));
+		any = true;
+	}
+	if (any) fputs("\n", out);
+}
+
+static void summary_put(const struct terminal *t, const struct summary *m)
+{
+	FILE *out = t->settings->out;
+	char bytes[24], rate[24];
+	uint64_t hit_groups = 0;
+	for (size_t i = 0; i < t->groups_n; i++) hit_groups += t->groups[i]->watched.warninglist.n == 0;
+	paint(t, PAINT_BOLD);
+	put_counted(out, m->hits, "hit", "hits");
+	fputs(" of ", out);
+	put_counted(out, hit_groups, "indicator", "indicators");
+	paint(t, PAINT_NONE);
+	fputs(" in ", out);
+	put_counted(out, m->records, "record", "records");
+	fprintf(out, ", %s, ", progress_bytes_text(m->bytes, bytes));
+	put_counted(out, m->files, "file", "files");
+	fprintf(out, ", %.2f s (%s/s)\n", m->seconds, progress_bytes_text(m->seconds > 0 ? (uint64_t)((double)m->bytes / m->seconds) : 0, rate));
+	kinds_put(t);
+	indicators_put(t, m);
+	unmatchable_put(t, m);
+	const struct { uint64_t n; const char *what; } rows[] = {
+		{m->suppressed_hits, "hits suppressed by warninglists, not counted above"}, {m->hits_without_time, "hits without a time stay, though times were asked for"},
+		{m->hits_time_guessed, "hits whose time zone or year was guessed"}, {m->refused, "JSON records that do not parse were matched as text"},
+		{m->cut_records, "records longer than RECORD_BYTES_MAX were cut"}, {m->unreadable, "inputs could not be read, or not to their end:"}};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		if (rows[i].n == 0) continue;
+		put_count(out, rows[i].n);
+		fprintf(out, " %s\n", rows[i].what);
+	}
+	for (size_t i = 0; i < m->troubles_n && i < REASONS_SHOWN; i++) {
+		fputs("  ", out);
+		put(t, slice_from(m->troubles[i].path));
+		fputs(": ", out);
+		put(t, slice_from(m->troubles[i].fault.text));
+		fputs("\n", out);
+	}
+	if (m->troubles_all > REASONS_SHOWN) fprintf(out, "  … and %" PRIu64 " more\n", m->troubles_all - REASONS_SHOWN);
+	if (m->stopped || m->enough) fprintf(out, "Not everything was read: %s.\n", m->stopped ? "stopped by the user" : "--max-hits was reached");
+	if (m->marking != TLP_NONE) fprintf(out, "This answer is %s.\n", tlp_text(m->marking));
+}
+
+static void terminal_close(void *state, const struct summary *m)
+{
+	struct terminal *t = state;
+	for (size_t i = 0; i < t->groups_n; i++) group_put(t, t->groups[i]);
+	summary_put(t, m);
+	free(t->groups);
+	free(t->table);
+	arena_free(t->kept);
+	free(t);
+}
+
+const struct answer answer_terminal = {terminal_open, terminal_hit, terminal_close};
