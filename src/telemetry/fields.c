@@ -63,17 +63,28 @@ static bool plain_email(slice v)
 	return true;
 }
 
+static bool names_scheme(slice v)
+{
+	if (v.n == 0) return false;
+	const uint8_t *end = v.p + v.n, *at = memchr(v.p, ':', v.n);
+	while (at != NULL && end - at >= 3) {
+		if (at[1] == '/' && at[2] == '/') return true;
+		at = memchr(at + 1, ':', (size_t)(end - at - 1));
+	}
+	return false;
+}
+
 enum observable field_fit(enum observable type, slice v)
 {
 	if (type == OBSERVABLE_ADDRESS) return all_of(v, ".:%", false) || (slice_find_byte(v, '%') < v.n && all_of(v, ".:%-_", true)) ? type : OBSERVABLE_NONE;
 	if (type == OBSERVABLE_HOST) return all_of(v, ".:-_[]", true) ? type : OBSERVABLE_NONE;
 	if (type == OBSERVABLE_EMAIL) return plain_email(v) ? type : OBSERVABLE_NONE;
 	if (type == OBSERVABLE_FILE_NAME) { /* \\host\share and URLs name a host too, which only shapes find */
-		return slice_starts(v, SLICE("\\\\")) || slice_find(v, SLICE("://")) < v.n ? OBSERVABLE_NONE : type;
+		return slice_starts(v, SLICE("\\\\")) || names_scheme(v) ? OBSERVABLE_NONE : type;
 	}
 	if (type == OBSERVABLE_HASH_OTHER) return all_hex(v) ? type : OBSERVABLE_NONE;
 	if (type >= OBSERVABLE_MD5 && type <= OBSERVABLE_SHA512) return all_hex(v) ? hash_of_length(v.n) : OBSERVABLE_NONE;
-	if (type == OBSERVABLE_URL) return slice_find(v, SLICE("://")) < v.n && slice_find_byte(v, ' ') == v.n ? type : OBSERVABLE_NONE;
+	if (type == OBSERVABLE_URL) return names_scheme(v) && slice_find_byte(v, ' ') == v.n ? type : OBSERVABLE_NONE;
 	if (type == OBSERVABLE_URL_PATH) {
 		if (v.n > 0 && v.p[0] == '/') return type;
 		return field_fit(OBSERVABLE_URL, v);

@@ -25,6 +25,7 @@
 #define CERT_SERIAL "x509-certificate:serial_number"
 #define CERT_SUBJECT "x509-certificate:subject"
 #define CERT_ISSUER "x509-certificate:issuer"
+#define MAC "mac-addr:value"
 #define ACCOUNT "user-account:account_login"
 /* a field of a Zeek sub-record: "id.orig_h", and "id_orig_h" as some writers flatten it */
 #define BOTH(a, b, ...) { a "." b, __VA_ARGS__ }, { a "_" b, __VA_ARGS__ }
@@ -64,8 +65,10 @@ static const struct field_row zeek_rows[] = {
 	BOTH("id", "resp_h", ADDRESS, DST, ROLE_NONE, 0, NULL),
 	BOTH("id", "orig_p", IGNORED, SRC_PORT, ROLE_NONE, 0, NULL),
 	BOTH("id", "resp_p", IGNORED, DST_PORT, ROLE_URL_PORT_GUESS, 0, NULL),
+	{ "orig_l2_addr", NONE, MAC, ROLE_NONE, 0, NULL },
+	{ "resp_l2_addr", NONE, MAC, ROLE_NONE, 0, NULL },
+	{ "mac", NONE, MAC, ROLE_NONE, 0, NULL },
 	/* dns, http */
-	{ "query", HOST, NAME, ROLE_NONE, 0, "dns" },
 	{ "query", HOST, NAME, ROLE_NONE, 0, NULL },
 	{ "answers", HOST, NULL, ROLE_NONE, 0, NULL },
 	{ "auth", HOST, NULL, ROLE_NONE, 0, "dns" },
@@ -183,6 +186,11 @@ static const struct field_row eve_rows[] = {
 	{ "flow.dest_ip", ADDRESS, DST, ROLE_NONE, 0, NULL },
 	{ "alert.source.ip", ADDRESS, NULL, ROLE_NONE, 0, NULL },
 	{ "alert.target.ip", ADDRESS, NULL, ROLE_NONE, 0, NULL },
+	{ "ether.src_mac", NONE, MAC, ROLE_NONE, 0, NULL },
+	{ "ether.dest_mac", NONE, MAC, ROLE_NONE, 0, NULL },
+	{ "ether.src_macs", NONE, MAC, ROLE_NONE, 0, NULL },
+	{ "ether.dest_macs", NONE, MAC, ROLE_NONE, 0, NULL },
+	{ "dhcp.client_mac", NONE, MAC, ROLE_NONE, 0, NULL },
 	/* dns: versions 1 to 3 */
 	{ "dns.type", IGNORED, NULL, ROLE_NONE, 0, NULL },
 	{ "dns.rrtype", IGNORED, NULL, ROLE_NONE, 0, NULL },
@@ -497,21 +505,22 @@ const struct field_row *field_index_find(const struct field_index *x, enum forma
 
 /* ---- what the keys of a record tell ---- */
 enum signal { ZEEK_LOG = 1, ZEEK_TS = 2, ZEEK_ID = 4, EVE_TYPE = 8, EVE_TIME = 16, EVE_ID = 32, WINDOWS_ID = 64, WINDOWS_PLACE = 128, WINDOWS_OWN = 256 };
+#define SIGNAL(key, bits) { key, sizeof(key) - 1, bits }
 uint32_t signal_of_key(slice key)
 {
-	static const struct { const char *key; uint32_t bits; } signals[] = {
-		{ "_path", ZEEK_LOG }, { "@stream", ZEEK_LOG }, { "ts", ZEEK_TS }, { "_write_ts", ZEEK_TS }, { "uid", ZEEK_ID }, { "fuid", ZEEK_ID },
-		{ "id.orig_h", ZEEK_ID }, { "id_orig_h", ZEEK_ID }, { "certificate.serial", ZEEK_ID }, { "certificate_serial", ZEEK_ID },
-		{ "event_type", EVE_TYPE }, { "timestamp", EVE_TIME }, { "flow_id", EVE_ID }, { "src_ip", EVE_ID }, { "dest_ip", EVE_ID },
-		{ "pcap_cnt", EVE_ID }, { "stats", EVE_ID }, { "in_iface", EVE_ID }, { "engine", EVE_ID },
-		{ "EventID", WINDOWS_ID }, { "EventId", WINDOWS_ID }, { "event_id", WINDOWS_ID }, { "Id", WINDOWS_ID },
-		{ "Channel", WINDOWS_PLACE }, { "Hostname", WINDOWS_PLACE }, { "Computer", WINDOWS_PLACE }, { "SourceName", WINDOWS_PLACE },
-		{ "ProviderGuid", WINDOWS_PLACE }, { "ProviderName", WINDOWS_PLACE }, { "computer_name", WINDOWS_PLACE }, { "log_name", WINDOWS_PLACE },
-		{ "event_data", WINDOWS_PLACE }, { "winlog", WINDOWS_OWN },
+	static const struct { const char *key; size_t n; uint32_t bits; } signals[] = {
+		SIGNAL("_path", ZEEK_LOG), SIGNAL("@stream", ZEEK_LOG), SIGNAL("ts", ZEEK_TS), SIGNAL("_write_ts", ZEEK_TS), SIGNAL("uid", ZEEK_ID), SIGNAL("fuid", ZEEK_ID),
+		SIGNAL("id.orig_h", ZEEK_ID), SIGNAL("id_orig_h", ZEEK_ID), SIGNAL("certificate.serial", ZEEK_ID), SIGNAL("certificate_serial", ZEEK_ID),
+		SIGNAL("event_type", EVE_TYPE), SIGNAL("timestamp", EVE_TIME), SIGNAL("flow_id", EVE_ID), SIGNAL("src_ip", EVE_ID), SIGNAL("dest_ip", EVE_ID),
+		SIGNAL("pcap_cnt", EVE_ID), SIGNAL("stats", EVE_ID), SIGNAL("in_iface", EVE_ID), SIGNAL("engine", EVE_ID),
+		SIGNAL("EventID", WINDOWS_ID), SIGNAL("EventId", WINDOWS_ID), SIGNAL("event_id", WINDOWS_ID), SIGNAL("Id", WINDOWS_ID),
+		SIGNAL("Channel", WINDOWS_PLACE), SIGNAL("Hostname", WINDOWS_PLACE), SIGNAL("Computer", WINDOWS_PLACE), SIGNAL("SourceName", WINDOWS_PLACE),
+		SIGNAL("ProviderGuid", WINDOWS_PLACE), SIGNAL("ProviderName", WINDOWS_PLACE), SIGNAL("computer_name", WINDOWS_PLACE), SIGNAL("log_name", WINDOWS_PLACE),
+		SIGNAL("event_data", WINDOWS_PLACE), SIGNAL("winlog", WINDOWS_OWN),
 	};
 	if (key.n < 2 || key.n > 18) return 0;
 	for (size_t i = 0; i < COUNT(signals); i++) {
-		if ((uint8_t)signals[i].key[0] == key.p[0] && slice_equal(slice_from(signals[i].key), key)) return signals[i].bits;
+		if (signals[i].n == key.n && memcmp(signals[i].key, key.p, key.n) == 0) return signals[i].bits;
 	}
 	return 0;
 }

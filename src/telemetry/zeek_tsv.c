@@ -32,7 +32,7 @@ static slice unescape(struct arena *a, slice s)
 /* Cut *rest at the separator of more than one byte too. *more tells whether one was there. */
 static slice cut(slice *rest, slice separator, bool *more)
 {
-	size_t at = separator.n == 0 ? rest->n : slice_find(*rest, separator);
+	size_t at = separator.n == 1 ? slice_find_byte(*rest, separator.p[0]) : separator.n == 0 ? rest->n : slice_find(*rest, separator);
 	slice piece = slice_sub(*rest, 0, at);
 	*more = at < rest->n;
 	*rest = slice_sub(*rest, at + separator.n, rest->n);
