@@ -9,6 +9,7 @@
 #include "watchlist_int.h"
 
 #define BLOOM_BITS_PER_KEY 12
+#define SLOTS_MIN 1024u
 #define STRINGS_BYTES_MAX (UINT32_MAX - (64u << 20))
 
 struct table { uint8_t *p; size_t n, room, row; };
@@ -18,7 +19,7 @@ struct watchlist_builder {
 	struct watchlist_counts counts;
 	struct table anchors, terms, indicators, metas, unmatchable, ranges, slow;
 	struct buf strings;
-	uint32_t *slots;
+	uint64_t *slots; /* low half of the key, and anchor + 1: a miss stays in this table */
 	uint64_t slot_mask;
 	uint64_t *nets;
 	uint64_t fast_keys;
@@ -50,8 +51,8 @@ struct watchlist_builder *watchlist_builder_new(const struct watchlist_settings 
 	b->unmatchable.row = sizeof(struct unmatchable_row);
 	b->ranges.row = sizeof(struct range_row);
 	b->slow.row = sizeof(uint32_t);
-	b->slot_mask = 1023;
-	b->slots = mem_alloc(1024 * sizeof *b->slots);
+	b->slot_mask = SLOTS_MIN - 1;
+	b->slots = mem_huge(SLOTS_MIN * sizeof *b->slots);
 	b->seed = s->fingerprint_key;
 	b->scratch = arena_new(0);
 	b->strings.max = STRINGS_BYTES_MAX;
@@ -65,7 +66,7 @@ void watchlist_builder_free(struct watchlist_builder *b)
 	struct table *tables[] = {&b->anchors, &b->terms, &b->indicators, &b->metas, &b->unmatchable, &b->ranges, &b->slow};
 	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) free(tables[i]->p);
 	buf_free(&b->strings);
-	free(b->slots);
+	mem_huge_free(b->slots, (b->slot_mask + 1) * sizeof *b->slots);
 	free(b->nets);
 	arena_free(b->scratch);
 	free(b);
@@ -87,25 +88,31 @@ static slice string_at(const struct watchlist_builder *b, uint32_t at)
 	return (slice){b->strings.p + at + 4, n};
 }
 
+static uint64_t slot_value(uint64_t key, uint64_t anchor)
+{
+	return key << 32 | anchor;
+}
+
 static void grow_slots(struct watchlist_builder *b)
 {
 	uint64_t old = b->slot_mask + 1;
-	uint32_t *before = b->slots;
+	uint64_t *before = b->slots;
 	b->slot_mask = old * 2 - 1;
-	b->slots = mem_alloc(old * 2 * sizeof *b->slots);
+	b->slots = mem_huge(old * 2 * sizeof *b->slots);
 	for (uint64_t k = 0; k < old; k++) {
 		if (before[k] == 0) continue;
-		uint64_t i = TABLE(b, anchors, anchor, before[k] - 1)->key & b->slot_mask;
+		uint64_t i = before[k] >> 32 & b->slot_mask;
 		while (b->slots[i] != 0) i = (i + 1) & b->slot_mask;
 		b->slots[i] = before[k];
 	}
-	free(before);
+	mem_huge_free(before, old * sizeof *before);
 }
 
 static uint64_t slot_of(const struct watchlist_builder *b, uint64_t key)
 {
 	uint64_t i = key & b->slot_mask;
-	while (b->slots[i] != 0 && TABLE(b, anchors, anchor, b->slots[i] - 1)->key != key) i = (i + 1) & b->slot_mask;
+	for (; b->slots[i] != 0; i = (i + 1) & b->slot_mask)
+		if (b->slots[i] >> 32 == (key & UINT32_MAX) && TABLE(b, anchors, anchor, (uint32_t)b->slots[i] - 1)->key == key) break;
 	return i;
 }
 
@@ -113,7 +120,7 @@ static void add_anchor(struct watchlist_builder *b, uint64_t key, uint32_t term,
 {
 	if (b->anchors.n * 5 >= b->slot_mask * 3) grow_slots(b);
 	uint64_t slot = slot_of(b, key);
-	uint32_t head = b->slots[slot];
+	uint32_t head = (uint32_t)b->slots[slot];
 	for (uint32_t i = term == TERM_NONE ? head : 0; i != 0; i = TABLE(b, anchors, anchor, i - 1)->next) {
 		struct anchor *a = TABLE(b, anchors, anchor, i - 1);
 		if (fast) a->term |= ANCHOR_FAST;
@@ -121,7 +128,7 @@ static void add_anchor(struct watchlist_builder *b, uint64_t key, uint32_t term,
 	}
 	struct anchor *a = table_add(&b->anchors);
 	*a = (struct anchor){key, term | (fast ? ANCHOR_FAST : 0), head};
-	b->slots[slot] = (uint32_t)b->anchors.n;
+	b->slots[slot] = slot_value(key, b->anchors.n);
 	b->fast_keys += fast;
 }
 
@@ -132,8 +139,14 @@ static bool normal_address(struct watchlist_builder *b, slice v, struct normal *
 {
 	char text[ADDRESS_TEXT_BYTES];
 	uint32_t mapped;
-	if (ipv4_parse(v, &n->v4)) n->type = OBSERVABLE_IPV4;
-	else if (ipv6_parse(v, &n->v6)) n->type = OBSERVABLE_IPV6;
+	if (ipv4_parse(v, &n->v4)) { /* its text is its normal form */
+		n->type = OBSERVABLE_IPV4;
+		n->op = TERM_EQUAL;
+		n->value = v;
+		return true;
+	}
+	if (slice_find_byte(v, ':') == v.n && slice_find_byte(v, '/') == v.n) return false;
+	if (ipv6_parse(v, &n->v6)) n->type = OBSERVABLE_IPV6;
 	else if (!cidr_parse(v, &n->cidr)) return false;
 	else {
 		n->type = n->cidr.v6 ? OBSERVABLE_IPV6 : OBSERVABLE_IPV4;
@@ -404,7 +417,7 @@ static bool is_duplicate(const struct watchlist_builder *b, const struct indicat
 	else if (n->type == OBSERVABLE_URL) key = key_text(b->seed, n->url.p, n->url.n, OBSERVABLE_URL);
 	else if (n->type >= OBSERVABLE_MD5 && n->type <= OBSERVABLE_HASH_OTHER) key = key_hash(b->seed, n->value.p, n->value.n);
 	else if (n->type != OBSERVABLE_FILE_NAME || !file_anchor(b->seed, n->value, &key, &digit_last)) return false;
-	for (uint32_t a = b->slots[slot_of(b, key)]; a != 0; a = TABLE(b, anchors, anchor, a - 1)->next) {
+	for (uint32_t a = (uint32_t)b->slots[slot_of(b, key)]; a != 0; a = TABLE(b, anchors, anchor, a - 1)->next) {
 		uint32_t term = TABLE(b, anchors, anchor, a - 1)->term & ~ANCHOR_FAST;
 		if (term == TERM_NONE) continue;
 		const struct term *t = TABLE(b, terms, term, term);
@@ -502,7 +515,7 @@ enum err watchlist_builder_finish(struct watchlist_builder *b, struct watchlist 
 {
 	uint64_t bloom_blocks = power_above(b->fast_keys * BLOOM_BITS_PER_KEY / 256 + 64);
 	const struct { const void *p; uint64_t count, row; } SECTIONS[SECTION_COUNT] = {
-		{NULL, bloom_blocks, 32}, {b->slots, b->slot_mask + 1, 4}, {b->anchors.p, b->anchors.n, b->anchors.row}, {b->terms.p, b->terms.n, b->terms.row},
+		{NULL, bloom_blocks, 32}, {NULL, b->slot_mask + 1, 4}, {b->anchors.p, b->anchors.n, b->anchors.row}, {b->terms.p, b->terms.n, b->terms.row},
 		{b->indicators.p, b->indicators.n, b->indicators.row}, {b->metas.p, b->metas.n, b->metas.row}, {b->unmatchable.p, b->unmatchable.n, b->unmatchable.row},
 		{b->ranges.p, b->ranges.n, b->ranges.row}, {b->nets, b->nets != NULL ? 1024 : 0, 8}, {b->slow.p, b->slow.n, 4}, {b->strings.p, b->strings.n, 1},
 	};
@@ -519,6 +532,8 @@ enum err watchlist_builder_finish(struct watchlist_builder *b, struct watchlist 
 	for (int i = 0; i < SECTION_COUNT; i++)
 		if (SECTIONS[i].p != NULL && SECTIONS[i].count > 0) memcpy(image + h.sections[i].at, SECTIONS[i].p, SECTIONS[i].count * SECTIONS[i].row);
 	fill_bloom(b, (uint32_t *)(void *)(image + h.sections[SECTION_BLOOM].at), bloom_blocks - 1);
+	uint32_t *slots = (uint32_t *)(void *)(image + h.sections[SECTION_SLOTS].at);
+	for (uint64_t i = 0; i <= b->slot_mask; i++) slots[i] = (uint32_t)b->slots[i];
 	h.check = XXH3_64bits(image + sizeof h, at - sizeof h);
 	h.header_check = XXH3_64bits(&h, offsetof(struct watchlist_header, header_check));
 	memcpy(image, &h, sizeof h);
