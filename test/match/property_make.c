@@ -1,5 +1,6 @@
 /* Random material for the property tests. Values come from small pools, so that indicators and records meet often. */
 #include "property_make.h"
+#include "address.h"
 
 #define PICK(d, table) ((table)[dice_below((d), (uint32_t)(sizeof (table) / sizeof *(table)))])
 
@@ -68,26 +69,38 @@ static slice make_url(struct arena *a, struct dice *d)
 {
 	static const char *const schemes[] = {"http://", "https://", "HTTP://", "ftp://", "", "", "http://u:p@", "hxxp://"};
 	static const char *const ports[] = {"", "", "", ":80", ":443", ":8080", "."};
-	slice host = chance(d, 15) ? make_v4(a, d) : chance(d, 8) ? SLICE("[2001:db8::1]") : chance(d, 5) ? SLICE("localhost") : make_name(a, d);
-	return arena_printf(a, "%s%.*s%s%.*s", PICK(d, schemes), SLICE_PRINTF(host), PICK(d, ports), SLICE_PRINTF(make_path(a, d)));
+	const char *scheme = PICK(d, schemes);
+	slice host = chance(d, 15) ? make_v4(a, d) : *scheme != 0 && chance(d, 8) ? SLICE("[2001:db8::1]") : *scheme != 0 && chance(d, 5) ? SLICE("localhost") : make_name(a, d);
+	slice path = make_path(a, d);
+	const char *port = PICK(d, ports);
+	if (*port == '.' && (host.p[0] == 'l' || host.p[0] == '[' || ipv4_parse(host, &(uint32_t){0}))) port = "";
+	return arena_printf(a, "%s%.*s%s%.*s", scheme, SLICE_PRINTF(host), port, SLICE_PRINTF(path));
 }
 
 static slice make_mail(struct arena *a, struct dice *d)
 {
 	static const char *const locals[] = {"bob", "Bob", "a.b", "bob+x", "o'brien", "x_y", "-", "b%c", "{id}", "b\xc3\xa9", "bob.", "!a!b", "1.2.3.4"};
-	return arena_printf(a, "%s@%.*s", PICK(d, locals), SLICE_PRINTF(make_name(a, d)));
+	slice domain = make_name(a, d);
+	return arena_printf(a, "%s@%.*s", PICK(d, locals), SLICE_PRINTF(domain));
 }
 
-static slice make_hash(struct arena *a, struct dice *d)
+static slice make_digits(struct arena *a, struct dice *d, uint32_t n)
 {
-	static const uint32_t lengths[] = {32, 32, 40, 56, 64, 96, 128, 31, 33};
 	static const char *const digits[] = {"0123456789abcdef", "0123456789ABCDEF"};
 	struct dice same = {.state = dice_below(d, 4)};
 	const char *set = PICK(d, digits);
 	char text[129];
-	uint32_t n = PICK(d, lengths);
 	for (uint32_t i = 0; i < n; i++) text[i] = set[dice_below(&same, 16)];
 	return arena_copy(a, slice_of(text, n));
+}
+
+static slice make_md5(struct arena *a, struct dice *d) { return make_digits(a, d, 32); }
+static slice make_sha1(struct arena *a, struct dice *d) { return make_digits(a, d, 40); }
+static slice make_sha256(struct arena *a, struct dice *d) { return make_digits(a, d, 64); }
+static slice make_hash(struct arena *a, struct dice *d)
+{
+	static const uint32_t lengths[] = {32, 32, 40, 56, 64, 96, 128};
+	return make_digits(a, d, PICK(d, lengths));
 }
 
 static slice make_file(struct arena *a, struct dice *d)
@@ -109,7 +122,7 @@ static const struct maker makers[] = {
 	{OBSERVABLE_IPV4, make_v4, "ipv4-addr:value"}, {OBSERVABLE_IPV6, make_v6, "ipv6-addr:value"}, {OBSERVABLE_IPV4, make_range, "ipv4-addr:value"},
 	{OBSERVABLE_DOMAIN, make_name, "domain-name:value"}, {OBSERVABLE_DOMAIN, make_name, "domain-name:value"}, {OBSERVABLE_URL, make_url, "url:value"},
 	{OBSERVABLE_URL, make_url, "url:value"}, {OBSERVABLE_EMAIL, make_mail, "email-addr:value"}, {OBSERVABLE_FILE_NAME, make_file, "file:name"},
-	{OBSERVABLE_MD5, make_hash, "file:hashes.MD5"}, {OBSERVABLE_SHA256, make_hash, "file:hashes.'SHA-256'"}, {OBSERVABLE_SHA1, make_hash, "file:hashes.'SHA-1'"},
+	{OBSERVABLE_MD5, make_md5, "file:hashes.MD5"}, {OBSERVABLE_SHA256, make_sha256, "file:hashes.'SHA-256'"}, {OBSERVABLE_SHA1, make_sha1, "file:hashes.'SHA-1'"},
 	{OBSERVABLE_HASH_OTHER, make_hash, "x-ja3:value"}, {OBSERVABLE_REGISTRY_KEY, make_text, "windows-registry-key:key"},
 	{OBSERVABLE_MUTEX, make_text, "mutex:name"}, {OBSERVABLE_USER_AGENT, make_text, "network-traffic:extensions.'http-request-ext'.request_header.'User-Agent'"},
 	{OBSERVABLE_COMMAND_LINE, make_text, "process:command_line"}, {OBSERVABLE_OTHER, make_text, "user-account:user_id"},
@@ -145,7 +158,7 @@ struct indicator make_indicator(struct arena *a, struct dice *d, size_t number)
 		bool plain = n == 1 && chance(d, 40);
 		terms[i] = (struct indicator_term){.op = TERM_EQUAL, .type = plain ? OBSERVABLE_NONE : m->type, .value = m->make(a, d),
 			.path = plain ? SLICE("") : slice_from(m->path)};
-		if (m->make == make_range) terms[i].op = chance(d, 50) ? TERM_SUBSET : TERM_EQUAL;
+		if (m->make == make_range && !plain) terms[i].op = chance(d, 50) ? TERM_SUBSET : TERM_EQUAL;
 	}
 	return (struct indicator){.id = arena_printf(a, "indicator--%08zx", number), .name = SLICE("n"), .author = SLICE("a"), .marking = TLP_NONE,
 		.valid_from = INSTANT_NONE, .valid_until = INSTANT_NONE, .confidence = -1, .terms = terms, .terms_n = n};

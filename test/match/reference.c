@@ -1,9 +1,10 @@
 /* The naive reference: every indicator against every field of every record, with plain comparisons.
  * Terms become goals (what is looked for, in normal form); a record becomes views (a piece of decoded text with its shapes).
  * Readings beyond decision 0003 that are chosen here:
- *  - Fields of free text (command lines, user agents, registry keys, mutexes, other text, URL paths) are searched by shape, untyped.
- *  - What stands in a typed URL behind its host is free text too.
- *  - A record's format is unknown when none of its fields has a type or a STIX path. */
+ *  - Fields of free text (command lines, user agents, other text, URL paths) are searched by shape, untyped.
+ *  - What stands in a typed URL is free text too, e-mail addresses apart; typed is what stands behind "//" or '@'.
+ *  - A record's format is unknown when none of its fields has a type or a STIX path.
+ *  - A strict equality on an address or a name is sought in the field of that path only, there by shape (brackets, ports). */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include "reference.h"
 #include <pcre2.h>
@@ -11,7 +12,7 @@
 #include "reference_int.h"
 #include "text.h"
 
-enum goal_kind { GOAL_NONE, GOAL_V4, GOAL_V6, GOAL_RANGE, GOAL_NAME, GOAL_HASH, GOAL_MAIL, GOAL_URL, GOAL_FILE, GOAL_TEXT, GOAL_LIKE, GOAL_MATCHES, GOAL_STRICT };
+enum goal_kind { GOAL_NONE, GOAL_V4, GOAL_V6, GOAL_RANGE, GOAL_NAME, GOAL_HASH, GOAL_MAIL, GOAL_URL, GOAL_FILE, GOAL_TEXT, GOAL_LIKE, GOAL_MATCHES };
 struct goal {
 	enum goal_kind kind;
 	size_t indicator;
@@ -34,7 +35,7 @@ struct run {
 	const struct reference_settings *s;
 	const struct record_fields *fields;
 	struct view *views; size_t views_n;
-	slice whole[2]; size_t whole_n; /* the decoded record, for literals where the format is unknown */
+	slice whole[2]; size_t whole_n; /* the decoded record */
 	struct best *best;
 };
 
@@ -42,16 +43,20 @@ struct run {
 
 static bool is_hash_length(size_t n) { return n == 32 || n == 40 || n == 56 || n == 64 || n == 96 || n == 128; }
 
+/* Reading 14. */
 static bool looks_like_file(slice v)
 {
-	bool blank = false;
 	size_t tail = 0;
+	bool blank = false, slash = false;
 	for (size_t i = 0; i < v.n; i++) {
-		if (v.p[i] == '\\' || v.p[i] == '/') return true;
-		blank = blank || v.p[i] <= ' ';
+		if (v.p[i] == '\\') return true;
+		if (v.p[i] == '/') slash = true;
+		if (v.p[i] == ' ' || v.p[i] == '\t') blank = true;
 	}
+	if (v.n > 0 && v.p[0] == '/') return true;
+	if (blank) return false;
 	while (tail < v.n && v.p[v.n - 1 - tail] < 128 && (reference_is_digit(v.p[v.n - 1 - tail]) || reference_letter_at(v, v.n - 1 - tail))) tail++;
-	return !blank && tail >= 1 && tail <= 10 && tail < v.n && v.p[v.n - 1 - tail] == '.';
+	return slash || (tail >= 1 && tail <= 10 && tail < v.n && v.p[v.n - 1 - tail] == '.');
 }
 
 static bool goal_address(struct arena *a, slice v, struct goal *g)
@@ -77,7 +82,8 @@ static bool goal_address(struct arena *a, slice v, struct goal *g)
 
 static bool goal_hash(struct arena *a, slice v, struct goal *g)
 {
-	if (!is_hash_length(v.n) || !reference_is_hex(v)) return false;
+	static const size_t length_of[OBSERVABLE_COUNT] = {[OBSERVABLE_MD5] = 32, [OBSERVABLE_SHA1] = 40, [OBSERVABLE_SHA224] = 56, [OBSERVABLE_SHA256] = 64, [OBSERVABLE_SHA384] = 96, [OBSERVABLE_SHA512] = 128};
+	if (!is_hash_length(v.n) || !reference_is_hex(v) || (length_of[g->type] != 0 && length_of[g->type] != v.n)) return false;
 	g->kind = GOAL_HASH;
 	g->normal = reference_lower(a, v);
 	return true;
@@ -155,8 +161,6 @@ static struct goal goal_make(struct arena *a, const struct indicator_term *t)
 	} else if (t->op == TERM_LIKE) {
 		g.kind = GOAL_LIKE;
 		g.normal = text_nfc(a, t->value);
-	} else if (t->strict) {
-		g.kind = GOAL_STRICT;
 	} else if (makers[t->type] == NULL || !makers[t->type](a, t->value, &g)) {
 		g.kind = GOAL_NONE;
 	}
@@ -165,12 +169,13 @@ static struct goal goal_make(struct arena *a, const struct indicator_term *t)
 
 bool reference_matchable(struct arena *a, const struct indicator *i)
 {
+	bool all = i->terms_n > 0;
 	for (size_t k = 0; k < i->terms_n; k++) {
 		struct goal g = goal_make(a, &i->terms[k]);
 		pcre2_code_free(g.code);
-		if (g.kind != GOAL_NONE) return true;
+		all = all && g.kind != GOAL_NONE;
 	}
-	return false;
+	return all;
 }
 
 /* ---- what a type allows ---- */
@@ -183,11 +188,10 @@ bool reference_matchable(struct arena *a, const struct indicator *i)
 #define URL (1u << SHAPE_URL)
 #define ALL (V4 | V6 | NAME | HASH | MAIL | URL)
 static const struct { unsigned shapes; bool typed; } allows[OBSERVABLE_COUNT] = {
-	[OBSERVABLE_NONE] = {ALL, false}, [OBSERVABLE_REGISTRY_KEY] = {ALL, false}, [OBSERVABLE_MUTEX] = {ALL, false},
-	[OBSERVABLE_USER_AGENT] = {ALL, false}, [OBSERVABLE_COMMAND_LINE] = {ALL, false}, [OBSERVABLE_OTHER] = {ALL, false},
-	[OBSERVABLE_URL_PATH] = {ALL, false}, [OBSERVABLE_URL] = {ALL, true},
+	[OBSERVABLE_NONE] = {ALL, false}, [OBSERVABLE_USER_AGENT] = {ALL, false}, [OBSERVABLE_COMMAND_LINE] = {ALL, false}, [OBSERVABLE_OTHER] = {ALL, false},
+	[OBSERVABLE_URL_PATH] = {ALL, false}, [OBSERVABLE_URL] = {V4 | V6 | NAME | HASH | URL, true},
 	[OBSERVABLE_IPV4] = {V4 | V6, true}, [OBSERVABLE_IPV6] = {V4 | V6, true}, [OBSERVABLE_ADDRESS] = {V4 | V6, true},
-	[OBSERVABLE_DOMAIN] = {NAME, true}, [OBSERVABLE_HOST] = {V4 | V6 | NAME, true}, [OBSERVABLE_EMAIL] = {MAIL | NAME, true},
+	[OBSERVABLE_DOMAIN] = {NAME, true}, [OBSERVABLE_HOST] = {V4 | V6 | NAME | URL, true}, [OBSERVABLE_EMAIL] = {MAIL | NAME, true},
 	[OBSERVABLE_MD5] = {HASH, true}, [OBSERVABLE_SHA1] = {HASH, true}, [OBSERVABLE_SHA224] = {HASH, true}, [OBSERVABLE_SHA256] = {HASH, true},
 	[OBSERVABLE_SHA384] = {HASH, true}, [OBSERVABLE_SHA512] = {HASH, true}, [OBSERVABLE_HASH_OTHER] = {HASH, true},
 };
@@ -223,11 +227,11 @@ static bool shape_counts(const struct view *v, const struct shape *s, bool *type
 	enum observable type = v->field->is_key ? OBSERVABLE_NONE : v->field->type;
 	if ((allows[type].shapes >> s->kind & 1) == 0) return false;
 	*typed = allows[type].typed;
+	if (type == OBSERVABLE_HOST && s->kind == SHAPE_URL) *typed = false;
 	if (type != OBSERVABLE_URL || s->kind == SHAPE_URL) return true;
-	slice host = slice_sub(v->text, 0, 0);
-	for (size_t i = v->shapes.n; i > 0; i--)
-		if (v->shapes.at[i - 1].kind == SHAPE_URL) host = v->shapes.at[i - 1].host;
-	*typed = host.n == 0 ? s->at == 0 : s->seen.p >= host.p && s->seen.p < host.p + host.n;
+	size_t i = s->at; /* the host stands right behind "//" or '@' */
+	*typed = i > 0 && (v->text.p[i - 1] == '@' || (i > 2 && v->text.p[i - 1] == '/' && v->text.p[i - 2] == '/'));
+	if (s->kind == SHAPE_HASH) *typed = false;
 	return true;
 }
 
@@ -305,6 +309,7 @@ static void try_shapes(struct run *r, const struct goal *g)
 			enum match_kind kind;
 			bool typed;
 			if (!shape_counts(view, s, &typed) || !goal_meets(r, g, s, &kind)) continue;
+			if (g->term->strict && (kind != MATCH_EXACT || view->field->is_key || !same_path(g, view->field))) continue;
 			if (g->kind == GOAL_HASH && !hash_fits(g, view, typed)) continue;
 			offer(r, (struct best){.kind = kind, .typed = typed, .detail = detail_of(g, kind), .place = view->place, .at = s->at, .seen = s->seen});
 		}
@@ -316,7 +321,7 @@ static void try_joined_url(struct run *r, const struct goal *g)
 	const struct record_fields *f = r->fields;
 	struct shape url;
 	enum match_kind kind;
-	if (g->kind != GOAL_URL || f->url_host.n == 0 || !reference_joined_url(r->a, f->url_scheme, f->url_host, f->url_path, &url)) return;
+	if (g->kind != GOAL_URL || g->term->strict || f->url_host.n == 0 || !reference_joined_url(r->a, f->url_scheme, f->url_host, f->url_path, &url)) return;
 	if (!goal_meets(r, g, &url, &kind)) return;
 	size_t place = 0;
 	for (size_t i = 0; i < f->fields_n && f->url_field != NULL; i++)
@@ -331,12 +336,11 @@ static slice last_component(slice v)
 	return slice_sub(v, i, v.n);
 }
 
-static bool file_border(slice t, size_t from, size_t to, bool path)
+static bool file_border(slice t, size_t from, size_t to)
 {
 	if (from > 0) {
 		uint8_t b = t.p[from - 1];
 		if (reference_is_digit(b) || b == '_' || b == '-' || b == '.' || reference_letter_before(t, from)) return false;
-		if (path && (b == '\\' || b == '/')) return false;
 	}
 	if (to >= t.n) return true;
 	size_t k = t.p[to] == '.' ? to + 1 : to;
@@ -346,9 +350,9 @@ static bool file_border(slice t, size_t from, size_t to, bool path)
 
 static void try_file(struct run *r, const struct goal *g)
 {
+	if (g->term->strict) return;
 	if (g->kind != GOAL_FILE && !(g->kind == GOAL_NAME && g->type == OBSERVABLE_NONE)) return;
 	slice wanted = g->kind == GOAL_FILE ? g->normal : g->term->value;
-	bool path = slice_find_byte(wanted, '\\') < wanted.n || slice_find_byte(wanted, '/') < wanted.n;
 	for (size_t v = 0; v < r->views_n; v++) {
 		const struct view *view = &r->views[v];
 		slice t = view->text, last = last_component(t);
@@ -357,9 +361,9 @@ static void try_file(struct run *r, const struct goal *g)
 			slice seen = slice_equal_nocase(t, wanted) ? t : last;
 			offer(r, (struct best){.kind = MATCH_EXACT, .typed = true, .place = view->place, .at = (size_t)(seen.p - t.p), .seen = seen});
 		}
-		if (g->kind != GOAL_FILE || allows[type].shapes != ALL || type == OBSERVABLE_URL) continue;
+		if (g->kind != GOAL_FILE || allows[type].shapes != ALL) continue;
 		for (size_t i = 0; i + wanted.n <= t.n; i++)
-			if (slice_equal_nocase(slice_sub(t, i, wanted.n), wanted) && file_border(t, i, i + wanted.n, path))
+			if (slice_equal_nocase(slice_sub(t, i, wanted.n), wanted) && file_border(t, i, i + wanted.n))
 				offer(r, (struct best){.kind = MATCH_EXACT, .place = view->place, .at = i, .seen = slice_sub(t, i, wanted.n)});
 	}
 }
@@ -381,14 +385,14 @@ static bool text_equal(const struct goal *g, slice x)
 	return g->type == OBSERVABLE_REGISTRY_KEY ? slice_equal_nocase(x, g->normal) : slice_equal(x, g->normal);
 }
 
-static void find_text(struct run *r, const struct goal *g, slice t)
+static void find_text(struct run *r, const struct goal *g, size_t place, slice t)
 {
 	slice w = g->normal;
 	for (size_t i = 0; i + w.n <= t.n; i++) {
 		if (!text_equal(g, slice_sub(t, i, w.n))) continue;
 		if (word_here(w, 0) && word_behind(t, i)) continue;
 		if (word_behind(w, w.n) && word_here(t, i + w.n)) continue;
-		offer(r, (struct best){.kind = MATCH_LITERAL, .at = i, .seen = slice_sub(t, i, w.n)});
+		offer(r, (struct best){.kind = MATCH_LITERAL, .place = place, .at = i, .seen = slice_sub(t, i, w.n)});
 	}
 }
 
@@ -429,13 +433,21 @@ static bool expression_found(const struct goal *g, slice t)
 	return found >= 0;
 }
 
-static bool strict_equal(struct arena *a, const struct goal *g, slice v)
+/* "Others" as free text: the whole decoded record where the format is unknown; a plain value (reading 16) in free-text fields elsewhere. */
+static void try_other(struct run *r, const struct goal *g, bool pattern)
 {
-	struct goal x = {0}, y = {0};
-	if (goal_address(a, g->term->value, &x) && goal_address(a, v, &y)) return x.kind == y.kind && slice_equal(x.normal, y.normal);
-	if (goal_hash(a, g->term->value, &x) && goal_hash(a, v, &y)) return slice_equal(x.normal, y.normal);
-	if (goal_name(a, g->term->value, &x) && goal_name(a, v, &y)) return slice_equal(x.normal, y.normal);
-	return slice_equal(text_nfc(a, g->term->value), text_nfc(a, v));
+	if (format_unknown(r->fields)) {
+		for (size_t w = 0; w < r->whole_n; w++) {
+			slice t = text_nfc(r->a, r->whole[w]);
+			if (g->kind == GOAL_TEXT) find_text(r, g, r->fields->fields_n, t);
+			else if (pattern && expression_found(g, t)) offer(r, (struct best){.kind = MATCH_PATTERN, .place = r->fields->fields_n, .seen = r->whole[w]});
+		}
+	} else if (g->kind == GOAL_TEXT && g->type == OBSERVABLE_NONE) {
+		for (size_t v = 0; v < r->views_n; v++) {
+			const struct view *view = &r->views[v];
+			if (!view->field->is_key && allows[view->field->type].shapes == ALL) find_text(r, g, view->place, text_nfc(r->a, view->text));
+		}
+	}
 }
 
 static void try_values(struct run *r, const struct goal *g)
@@ -451,17 +463,9 @@ static void try_values(struct run *r, const struct goal *g)
 		} else if (pattern && compatible(g, view->field) && expression_found(g, t)) {
 			c.kind = MATCH_PATTERN;
 			offer(r, c);
-		} else if (g->kind == GOAL_STRICT && !view->field->is_key && same_path(g, view->field) && strict_equal(r->a, g, view->text)) {
-			c.kind = MATCH_EXACT;
-			offer(r, c);
 		}
 	}
-	if (!is_other(g) || !format_unknown(r->fields)) return;
-	for (size_t w = 0; w < r->whole_n; w++) {
-		slice t = text_nfc(r->a, r->whole[w]);
-		if (g->kind == GOAL_TEXT) find_text(r, g, t);
-		else if (pattern && expression_found(g, t)) offer(r, (struct best){.kind = MATCH_PATTERN, .seen = r->whole[w]});
-	}
+	if (is_other(g) && !(g->term->strict && !pattern)) try_other(r, g, pattern);
 }
 
 /* ---- records ---- */
@@ -537,7 +541,7 @@ void reference_match(struct arena *a, const struct indicator *indicators, size_t
 	struct goal *goals = arena_array(a, goals_n + 1, sizeof *goals);
 	goals_n = 0;
 	for (size_t i = 0; i < indicators_n; i++)
-		for (size_t k = 0; k < indicators[i].terms_n; k++) {
+		for (size_t k = 0; k < indicators[i].terms_n && reference_matchable(a, &indicators[i]); k++) {
 			goals[goals_n] = goal_make(a, &indicators[i].terms[k]);
 			goals[goals_n++].indicator = i;
 		}

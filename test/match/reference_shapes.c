@@ -376,14 +376,15 @@ static slice path_normal(struct arena *a, slice t)
 	return out;
 }
 
-/* From the host on: out->scheme and `user` (with its '@') are told. `end`: where the URL may end at most. */
-static bool url_from_host(struct arena *a, slice t, size_t i, slice user, struct shape *out)
+/* From the host on: out->scheme and out->at are told; userinfo is no part of the normal form. `whole`: the text is a URL and nothing else. */
+static bool url_from_host(struct arena *a, slice t, size_t i, bool whole, struct shape *out)
 {
 	size_t at, start = out->at;
 	slice host, port = {0};
 	if (!url_host(a, t, i, &at, &host)) return false;
 	out->host = slice_sub(t, i, at - i);
-	if (at < t.n && t.p[at] == '.') at++;
+	uint32_t v4;
+	if (at < t.n && t.p[at] == '.' && t.p[i] != '[' && !ipv4_parse(out->host, &v4) && (at + 1 >= t.n || among(t.p[at + 1], ":/?#"))) at++;
 	if (at < t.n && t.p[at] == ':') {
 		size_t digits = at + 1;
 		while (digits < t.n && reference_is_digit(t.p[digits])) digits++;
@@ -393,7 +394,8 @@ static bool url_from_host(struct arena *a, slice t, size_t i, slice user, struct
 	bool more = at < t.n && among(t.p[at], "/?#");
 	if (!more && (out->scheme.n == 0)) return false;
 	if (out->scheme.n == 0 && t.p[at] != '/') return false;
-	size_t end = more ? url_end(t, at) : at;
+	if (whole && !more && at < t.n) return false;
+	size_t end = whole ? t.n : more ? url_end(t, at) : at; /* what follows the host and is no path ends the URL */
 	if (end < at) end = at;
 	slice path = path_normal(a, slice_sub(t, at, end - at));
 	slice colon = default_port(out->scheme, port) ? SLICE("") : SLICE(":");
@@ -401,7 +403,7 @@ static bool url_from_host(struct arena *a, slice t, size_t i, slice user, struct
 	out->kind = SHAPE_URL;
 	out->seen = slice_sub(t, start, end - start);
 	struct buf b = {0};
-	slice parts[] = {user, host, colon, port, path};
+	slice parts[] = {host, colon, port, path};
 	for (size_t k = 0; k < sizeof parts / sizeof *parts; k++) buf_add(&b, parts[k]);
 	out->normal = arena_copy(a, buf_slice(&b));
 	buf_free(&b);
@@ -409,36 +411,39 @@ static bool url_from_host(struct arena *a, slice t, size_t i, slice user, struct
 }
 
 /* "://" stands at i */
-static bool url_with_scheme(struct arena *a, slice t, size_t i, struct shape *out)
+static bool url_with_scheme(struct arena *a, slice t, size_t i, bool whole, struct shape *out)
 {
 	if (i + 3 > t.n || memcmp(t.p + i, "://", 3) != 0) return false;
 	size_t from = i, host = i + 3;
 	while (from > 0 && (is_alnum(t.p[from - 1]) || among(t.p[from - 1], "+-."))) from--;
+	while (from < i && !is_alpha(t.p[from])) from++; /* RFC 3986 3.1: a scheme starts with a letter */
 	if (from == i) return false;
 	*out = (struct shape){.at = from, .scheme = reference_lower(a, slice_sub(t, from, i - from))};
 	size_t end = url_end(t, host);
 	for (size_t k = host; k < end && !among(t.p[k], "/?#"); k++)
 		if (t.p[k] == '@') host = k + 1;
-	return url_from_host(a, t, host, slice_sub(t, i + 3, host - i - 3), out);
+	return url_from_host(a, t, host, whole, out);
 }
 
-static bool url_schemeless(struct arena *a, slice t, size_t i, struct shape *out)
+static bool url_schemeless(struct arena *a, slice t, size_t i, bool whole, struct shape *out)
 {
 	if (i > 0 && (word_before(t, i, "_-@/\\") || t.p[i - 1] == '.')) return false;
 	slice normal;
 	uint32_t v4;
 	size_t end = labels_end(t, i);
 	slice host = slice_sub(t, i, end - i);
-	if (!ipv4_parse(host, &v4) && !labels_normal(a, host, 2, &normal)) return false;
+	if (!(whole && t.p[i] == '[') && !ipv4_parse(host, &v4) && !labels_normal(a, host, 2, &normal)) return false;
 	*out = (struct shape){.at = i, .scheme = SLICE("")};
-	return url_from_host(a, t, i, SLICE(""), out);
+	return url_from_host(a, t, i, whole, out);
 }
 
 bool reference_whole_url(struct arena *a, slice t, struct shape *out)
 {
+	for (size_t i = 0; i < t.n; i++)
+		if (t.p[i] <= ' ' || t.p[i] == 127 || among(t.p[i], "\"<>`")) return false;
 	size_t colon = slice_find(t, SLICE("://"));
-	if (colon < t.n && url_with_scheme(a, t, colon, out) && out->at == 0) return out->seen.n == t.n;
-	return t.n > 0 && url_schemeless(a, t, 0, out) && out->seen.n == t.n;
+	if (colon < t.n && url_with_scheme(a, t, colon, true, out) && out->at == 0) return out->seen.n == t.n;
+	return t.n > 0 && url_schemeless(a, t, 0, true, out) && out->seen.n == t.n;
 }
 
 bool reference_joined_url(struct arena *a, slice scheme, slice host, slice path, struct shape *out)
@@ -470,7 +475,7 @@ void reference_shapes(struct arena *a, slice t, struct shapes *out)
 		add_name(a, t, i, out);
 		add_hash(a, t, i, out);
 		add_mail(a, t, i, out);
-		if (t.p[i] == ':' && url_with_scheme(a, t, i, &url)) push(a, out, url);
-		if (starts_labels(t, i) && url_schemeless(a, t, i, &url)) push(a, out, url);
+		if (t.p[i] == ':' && url_with_scheme(a, t, i, false, &url)) push(a, out, url);
+		if (starts_labels(t, i) && url_schemeless(a, t, i, false, &url)) push(a, out, url);
 	}
 }
