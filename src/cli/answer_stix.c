@@ -1,3 +1,324 @@
-/* The answer as a STIX 2.1 bundle. */
-#include "answer.h"
-const struct answer answer_stix = {0};
+/* The answer as a STIX 2.1 bundle: per indicator one sighting, per indicator and observable one observed-data, each observable once, the
+ * identity of the scanner, and the TLP 2.0 markings that are used. An indicator without a STIX id gets an indicator object. Hits that a
+ * warninglist suppresses are not written. What is kept until the end grows with distinct (indicator, observable), not with the input.
+ * A record without time is taken as observed when it was scanned (`--at`), because observed-data must have times. */
+#include <stdlib.h>
+#include "answer_stix_int.h"
+#include "json.h"
+
+/* Kulla as an identity: always the same object. */
+#define IDENTITY_ID "identity--5d0e2f0c-6b4c-4b1b-9f0a-2f3c7e8f4a11"
+#define IDENTITY_TIME "2025-01-01T00:00:00.000Z"
+#define TLP_EXTENSION "extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d"
+#define TLP_TIME "2022-10-01T00:00:00.000Z"
+#define COUNT_MAX 999999999u /* number_observed and count, STIX 2.1 4.14, 5.2 */
+
+struct seen_row { /* one observable of one indicator */
+	struct stix_observable observable;
+	uint64_t count;
+	instant first, last;
+	struct sighted *of;
+	struct seen_row *next;
+};
+struct sighted { /* one indicator */
+	struct watched watched;
+	uint64_t count;
+	instant first, last;
+	struct seen_row *seen, **seen_end;
+	struct sighted *next;
+};
+struct table { void **rows; size_t n, size; }; /* open addressing; size is a power of two */
+struct stix_answer {
+	const struct answer_settings *settings;
+	struct arena *kept, *scratch;
+	struct table sighted, seen;
+	struct sighted *first, **end;
+	bool used[TLP_NONE];
+	enum tlp strictest;
+	struct buf out;
+	bool comma;
+};
+
+static void *stix_open(const struct answer_settings *s)
+{
+	struct stix_answer *x = mem_alloc(sizeof *x);
+	x->settings = s;
+	x->kept = arena_new(0);
+	x->scratch = arena_new(0);
+	x->end = &x->first;
+	x->strictest = TLP_CLEAR;
+	return x;
+}
+
+/* ---- keeping ---- */
+
+static uint64_t mix(uint64_t v) { return (v ^ v >> 29) * UINT64_C(0x9e3779b97f4a7c15); }
+static uint64_t sighted_hash(const void *row) { return mix(((const struct sighted *)row)->watched.indicator); }
+static uint64_t uuid_hash(const struct stix_uuid *u, uint32_t indicator)
+{
+	uint64_t v;
+	memcpy(&v, u->b, sizeof v);
+	return mix(v + indicator);
+}
+static uint64_t seen_hash(const void *row)
+{
+	const struct seen_row *r = row;
+	return uuid_hash(&r->observable.id, r->of != NULL ? r->of->watched.indicator : 0);
+}
+
+static void table_add(struct table *t, void *row, uint64_t (*hash)(const void *))
+{
+	if ((t->n + 1) * 2 > t->size) {
+		struct table bigger = {.size = t->size == 0 ? 256 : t->size * 2};
+		bigger.rows = mem_alloc(bigger.size * sizeof *bigger.rows);
+		for (size_t i = 0; i < t->size; i++)
+			if (t->rows[i] != NULL) table_add(&bigger, t->rows[i], hash);
+		free(t->rows);
+		*t = bigger;
+	}
+	size_t at = (size_t)(hash(row) >> 32) & (t->size - 1);
+	while (t->rows[at] != NULL) at = (at + 1) & (t->size - 1);
+	t->rows[at] = row;
+	t->n++;
+}
+
+static struct sighted *sighted_of(struct stix_answer *x, const struct watched *w)
+{
+	struct table *t = &x->sighted;
+	for (size_t at = (size_t)(mix(w->indicator) >> 32) & (t->size - 1); t->size > 0 && t->rows[at] != NULL; at = (at + 1) & (t->size - 1)) {
+		struct sighted *s = t->rows[at];
+		if (s->watched.indicator == w->indicator) return s;
+	}
+	struct sighted *s = ARENA_NEW(x->kept, struct sighted);
+	*s = (struct sighted){.watched = *w, .first = INSTANT_NONE, .last = INSTANT_NONE};
+	s->seen_end = &s->seen;
+	*x->end = s;
+	x->end = &s->next;
+	table_add(t, s, sighted_hash);
+	return s;
+}
+
+static struct seen_row *seen_of(struct stix_answer *x, struct sighted *of, const struct stix_observable *o)
+{
+	struct table *t = &x->seen;
+	for (size_t at = (size_t)(uuid_hash(&o->id, of->watched.indicator) >> 32) & (t->size - 1); t->size > 0 && t->rows[at] != NULL; at = (at + 1) & (t->size - 1)) {
+		struct seen_row *r = t->rows[at];
+		if (r->of == of && memcmp(&r->observable.id, &o->id, sizeof o->id) == 0) return r;
+	}
+	struct seen_row *r = ARENA_NEW(x->kept, struct seen_row);
+	*r = (struct seen_row){.observable = *o, .of = of, .first = INSTANT_NONE, .last = INSTANT_NONE};
+	r->observable.properties = arena_copy(x->kept, o->properties);
+	*of->seen_end = r;
+	of->seen_end = &r->next;
+	table_add(t, r, seen_hash);
+	return r;
+}
+
+static void times_add(instant t, instant *first, instant *last)
+{
+	if (t == INSTANT_NONE) return;
+	if (*first == INSTANT_NONE || t < *first) *first = t;
+	if (*last == INSTANT_NONE || t > *last) *last = t;
+}
+
+static void stix_hit(void *state, const struct answer_hit *h)
+{
+	struct stix_answer *x = state;
+	if (h->watched.warninglist.n > 0) return;
+	struct stix_observable o = stix_observable_of(x->scratch, h);
+	struct sighted *s = sighted_of(x, &h->watched);
+	struct seen_row *r = seen_of(x, s, &o);
+	s->count++;
+	r->count++;
+	times_add(h->hit->time, &s->first, &s->last);
+	times_add(h->hit->time, &r->first, &r->last);
+	arena_reset(x->scratch);
+	if (h->watched.marking >= TLP_NONE) return;
+	x->used[h->watched.marking] = true;
+	x->strictest = tlp_stricter(x->strictest, h->watched.marking);
+}
+
+/* ---- writing ---- */
+
+static void put_text(struct buf *b, const char *key, const char *text) { json_put_member_text(b, key, slice_from(text)); }
+
+static void put_time(struct buf *b, const char *key, instant t)
+{
+	char text[INSTANT_TEXT_BYTES];
+	put_text(b, key, instant_format(t, t % 1000 == 0 ? 3 : 6, text));
+}
+
+static void object_start(struct stix_answer *x, const char *type, const char *id)
+{
+	buf_add_text(&x->out, x->comma ? ",\n{" : "\n{");
+	x->comma = true;
+	put_text(&x->out, "type", type);
+	put_text(&x->out, "spec_version", "2.1");
+	put_text(&x->out, "id", id);
+}
+
+static void object_end(struct stix_answer *x)
+{
+	buf_add_byte(&x->out, '}');
+	(void)fwrite(x->out.p, 1, x->out.n, x->settings->out);
+	buf_clear(&x->out);
+}
+
+static void put_refs(struct buf *b, const char *key, const char *id)
+{
+	json_put_key(b, key);
+	buf_add_byte(b, '[');
+	json_put_text(b, slice_from(id));
+	buf_add_byte(b, ']');
+}
+
+/* created_by_ref, created, modified, marking of what this scan makes. */
+static void put_common(struct stix_answer *x, const struct watched *w)
+{
+	put_text(&x->out, "created_by_ref", IDENTITY_ID);
+	put_time(&x->out, "created", x->settings->now);
+	put_time(&x->out, "modified", x->settings->now);
+	if (w->marking < TLP_NONE) put_refs(&x->out, "object_marking_refs", tlp_marking_id(w->marking));
+}
+
+#define ID_BYTES 80
+static const char *id_format(const char *type, const struct stix_uuid *u, char out[ID_BYTES])
+{
+	char uuid[STIX_UUID_TEXT_BYTES];
+	(void)snprintf(out, ID_BYTES, "%s--%s", type, stix_uuid_format(u, uuid));
+	return out;
+}
+
+static void write_markings(struct stix_answer *x)
+{
+	static const char *const words[] = {"clear", "green", "amber", "amber+strict", "red"};
+	for (int i = 0; i < TLP_NONE; i++) {
+		if (!x->used[i]) continue;
+		object_start(x, "marking-definition", tlp_marking_id((enum tlp)i));
+		put_text(&x->out, "created", TLP_TIME);
+		put_text(&x->out, "name", tlp_text((enum tlp)i));
+		json_put_key(&x->out, "extensions");
+		buf_printf(&x->out, "{\"" TLP_EXTENSION "\":{\"extension_type\":\"property-extension\",\"tlp_2_0\":\"%s\"}}", words[i]);
+		object_end(x);
+	}
+}
+
+static void write_identity(struct stix_answer *x)
+{
+	object_start(x, "identity", IDENTITY_ID);
+	put_text(&x->out, "created", IDENTITY_TIME);
+	put_text(&x->out, "modified", IDENTITY_TIME);
+	put_text(&x->out, "name", "Kulla");
+	put_text(&x->out, "description", "Kulla scan matches indicators against telemetry");
+	put_text(&x->out, "identity_class", "system");
+	object_end(x);
+}
+
+static void write_indicator(struct stix_answer *x, const struct watched *w, const char *id, slice pattern)
+{
+	object_start(x, "indicator", id);
+	put_common(x, w);
+	json_put_member_text(&x->out, "name", w->name.n > 0 ? w->name : w->value);
+	json_put_member_text(&x->out, "pattern", pattern);
+	put_text(&x->out, "pattern_type", "stix");
+	instant from = w->valid_from != INSTANT_NONE ? w->valid_from : x->settings->now;
+	put_time(&x->out, "valid_from", from);
+	if (w->valid_until != INSTANT_NONE && w->valid_until > from) put_time(&x->out, "valid_until", w->valid_until);
+	if (w->confidence >= 0) json_put_member_int(&x->out, "confidence", w->confidence);
+	object_end(x);
+}
+
+/* The observable once in the bundle: a row whose `of` is NULL says that it is written. */
+static void write_observable(struct stix_answer *x, struct table *written, const struct stix_observable *o)
+{
+	for (size_t at = (size_t)(uuid_hash(&o->id, 0) >> 32) & (written->size - 1); written->size > 0 && written->rows[at] != NULL; at = (at + 1) & (written->size - 1))
+		if (memcmp(&((struct seen_row *)written->rows[at])->observable.id, &o->id, sizeof o->id) == 0) return;
+	struct seen_row *r = ARENA_NEW(x->kept, struct seen_row);
+	r->observable = *o;
+	table_add(written, r, seen_hash);
+	char id[ID_BYTES];
+	object_start(x, o->type, id_format(o->type, &o->id, id));
+	put_refs(&x->out, "object_marking_refs", tlp_marking_id(x->strictest));
+	buf_add_byte(&x->out, ',');
+	buf_add(&x->out, o->properties);
+	object_end(x);
+}
+
+static struct stix_uuid observed_id(const struct stix_answer *x, const struct seen_row *r, slice indicator)
+{
+	return stix_uuid_derived("observed-data", indicator, slice_of(r->observable.id.b, 16), x->settings->now);
+}
+
+static void write_observed(struct stix_answer *x, const struct seen_row *r, slice indicator)
+{
+	char id[ID_BYTES];
+	struct stix_uuid u = observed_id(x, r, indicator);
+	object_start(x, "observed-data", id_format("observed-data", &u, id));
+	put_common(x, &r->of->watched);
+	put_time(&x->out, "first_observed", r->first != INSTANT_NONE ? r->first : x->settings->now);
+	put_time(&x->out, "last_observed", r->last != INSTANT_NONE ? r->last : x->settings->now);
+	json_put_member_int(&x->out, "number_observed", (int64_t)(r->count < COUNT_MAX ? r->count : COUNT_MAX));
+	put_refs(&x->out, "object_refs", id_format(r->observable.type, &r->observable.id, id));
+	object_end(x);
+}
+
+static void write_sighting(struct stix_answer *x, const struct sighted *s, slice indicator)
+{
+	char id[ID_BYTES];
+	struct stix_uuid u = stix_uuid_derived("sighting", indicator, SLICE(""), x->settings->now);
+	object_start(x, "sighting", id_format("sighting", &u, id));
+	put_common(x, &s->watched);
+	if (s->first != INSTANT_NONE) put_time(&x->out, "first_seen", s->first);
+	if (s->last != INSTANT_NONE && s->last >= s->first) put_time(&x->out, "last_seen", s->last);
+	json_put_member_int(&x->out, "count", (int64_t)(s->count < COUNT_MAX ? s->count : COUNT_MAX));
+	json_put_member_text(&x->out, "sighting_of_ref", indicator);
+	json_put_key(&x->out, "observed_data_refs");
+	buf_add_byte(&x->out, '[');
+	for (const struct seen_row *r = s->seen; r != NULL; r = r->next) {
+		u = observed_id(x, r, indicator);
+		if (r != s->seen) buf_add_byte(&x->out, ',');
+		json_put_text(&x->out, slice_from(id_format("observed-data", &u, id)));
+	}
+	buf_add_byte(&x->out, ']');
+	put_refs(&x->out, "where_sighted_refs", IDENTITY_ID);
+	object_end(x);
+}
+
+static void stix_close(void *state, const struct summary *m)
+{
+	struct stix_answer *x = state;
+	struct table written = {0};
+	char id[ID_BYTES];
+	(void)m;
+	struct stix_uuid u = stix_uuid_derived("bundle", SLICE(""), SLICE(""), x->settings->now);
+	fprintf(x->settings->out, "{\"type\":\"bundle\",\"id\":\"%s\",\"objects\":[", id_format("bundle", &u, id));
+	write_identity(x);
+	for (struct sighted *s = x->first; s != NULL; s = s->next) {
+		slice indicator = s->watched.id;
+		if (!slice_starts(indicator, SLICE("indicator--"))) {
+			slice pattern = stix_pattern_of(x->scratch, &s->watched);
+			slice who = arena_printf(x->scratch, "%u %.*s", s->watched.indicator, SLICE_PRINTF(s->watched.author));
+			u = stix_uuid_derived("indicator", pattern, who, x->settings->now);
+			indicator = arena_copy(x->kept, slice_from(id_format("indicator", &u, id)));
+			write_indicator(x, &s->watched, id, pattern);
+			arena_reset(x->scratch);
+		}
+		for (const struct seen_row *r = s->seen; r != NULL; r = r->next) {
+			write_observable(x, &written, &r->observable);
+			write_observed(x, r, indicator);
+		}
+		write_sighting(x, s, indicator);
+	}
+	x->used[x->strictest] = x->first != NULL;
+	write_markings(x);
+	fputs("\n]}\n", x->settings->out);
+	free(written.rows);
+	free(x->sighted.rows);
+	free(x->seen.rows);
+	buf_free(&x->out);
+	arena_free(x->kept);
+	arena_free(x->scratch);
+	free(x);
+}
+
+const struct answer answer_stix = {stix_open, stix_hit, stix_close};

@@ -404,6 +404,7 @@ static void summary_put(const struct terminal *t, const struct summary *m)
 		put_count(out, rows[i].n);
 		fprintf(out, " %s\n", rows[i].what);
 	}
+	if (m->unreadable == 0 && m->troubles_n > 0) fputs("Worth a look:\n", out);
 	for (size_t i = 0; i < m->troubles_n && i < REASONS_SHOWN; i++) {
 		fputs("  ", out);
 		put(t, slice_from(m->troubles[i].path));

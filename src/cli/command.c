@@ -30,7 +30,7 @@ static void help_option(FILE *out, const struct option *o)
 
 static void help_command(FILE *out, const struct command *c)
 {
-	fprintf(out, "kulla %s: %s\n\nUsage: kulla %s %s\n\n%s\n", c->name, c->summary, c->name, c->usage, c->text);
+	fprintf(out, "kulla %s: %s\n\nUsage: kulla %s %s\n\n%s", c->name, c->summary, c->name, c->usage, c->text);
 	if (c->options[0].name != NULL) fputs("\nOptions:\n", out);
 	for (const struct option *o = c->options; o->name != NULL; o++) help_option(out, o);
 	fprintf(out, "\nExamples:\n%s", c->examples);
