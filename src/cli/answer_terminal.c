@@ -312,7 +312,7 @@ static void unmatchable_put(const struct terminal *t, const struct summary *m)
 	if (m->indicators.unmatchable == 0) return;
 	put_count(out, m->indicators.unmatchable);
 	fputs(" of ", out);
-	put_count(out, m->indicators.loaded);
+	put_count(out, m->indicators.loaded + m->indicators.unmatchable);
 	fputs(" indicators need more than this version can match:\n", out);
 	slice id, reason, *all = NULL;
 	size_t n = 0, room = 0;
@@ -384,9 +384,9 @@ static void summary_put(const struct terminal *t, const struct summary *m)
 	for (size_t i = 0; i < t->groups_n; i++) hit_groups += t->groups[i]->watched.warninglist.n == 0;
 	paint(t, PAINT_BOLD);
 	put_counted(out, m->hits, "hit", "hits");
+	paint(t, PAINT_NONE);
 	fputs(" of ", out);
 	put_counted(out, hit_groups, "indicator", "indicators");
-	paint(t, PAINT_NONE);
 	fputs(" in ", out);
 	put_counted(out, m->records, "record", "records");
 	fprintf(out, ", %s, ", progress_bytes_text(m->bytes, bytes));

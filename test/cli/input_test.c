@@ -1,0 +1,163 @@
+/* Inputs: chunks are whole records and add up to the file; files that change while they are read. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include "input.h"
+#include "limit.h"
+#include "source.h"
+
+static void write_file(const char *path, const void *p, size_t n, const char *mode)
+{
+	FILE *f = fopen(path, mode);
+	assert_non_null(f);
+	assert_int_equal(fwrite(p, 1, n, f), n);
+	assert_int_equal(fclose(f), 0);
+}
+
+/* The chunks of one file joined; each ends at a newline unless it is the last or open. */
+static struct buf chunks_of(const char *path, size_t *chunks, bool *unreadable, bool *open_end)
+{
+	struct input *in = input_new(&path, 1, -1);
+	struct input_buffer b = {0};
+	struct input_chunk c;
+	struct buf all = {0};
+	*chunks = 0;
+	*open_end = false;
+	bool ended = false;
+	while (input_next(in, &b, &c)) {
+		assert_false(ended);
+		slice s = c.scan.bytes;
+		for (size_t i = 0; i < SCAN_MARGIN && s.n > 0; i++) {
+			assert_int_equal(s.p[s.n + i], 0);
+			assert_int_equal(*(s.p - 1 - i), 0);
+		}
+		if (!c.file_ends && s.n > 0 && !c.open_end) assert_int_equal(s.p[s.n - 1], '\n');
+		*open_end |= c.open_end;
+		buf_add(&all, s);
+		++*chunks;
+		if (!c.file_ends) continue;
+		ended = true;
+		*unreadable = c.file->unreadable;
+		input_file_free(c.file);
+	}
+	assert_true(ended);
+	input_buffer_free(&b);
+	input_free(in);
+	return all;
+}
+
+static void chunks_add_up(void **state)
+{
+	(void)state;
+	char path[] = "/tmp/kulla_input_XXXXXX";
+	assert_true(mkstemp(path) >= 0);
+	unsigned seed = 20220715;
+	print_message("seed %u\n", seed);
+	for (int round = 0; round < 20; round++) {
+		struct buf text = {0};
+		size_t want = (size_t)rand_r(&seed) % (3u << 20);
+		while (text.n < want) {
+			size_t line = (size_t)rand_r(&seed) % (round % 4 == 0 ? 600000 : 200);
+			for (size_t i = 0; i < line; i++) buf_add_byte(&text, (uint8_t)('a' + i % 26));
+			buf_add_byte(&text, '\n');
+		}
+		if (round % 2 == 0) buf_add_text(&text, "no newline at the end");
+		write_file(path, text.p, text.n, "w");
+		size_t chunks;
+		bool unreadable, open_end;
+		struct buf all = chunks_of(path, &chunks, &unreadable, &open_end);
+		assert_false(unreadable);
+		assert_false(open_end);
+		assert_true(slice_equal(buf_slice(&all), buf_slice(&text)));
+		buf_free(&all);
+		buf_free(&text);
+	}
+	(void)unlink(path);
+}
+
+static void long_record_is_cut(void **state)
+{
+	(void)state;
+	char path[] = "/tmp/kulla_input_XXXXXX";
+	assert_true(mkstemp(path) >= 0);
+	size_t n = RECORD_BYTES_MAX + 100;
+	uint8_t *p = mem_alloc(n);
+	memset(p, 'x', n);
+	write_file(path, p, n, "w");
+	free(p);
+	size_t chunks;
+	bool unreadable, open_end;
+	struct buf all = chunks_of(path, &chunks, &unreadable, &open_end);
+	assert_int_equal(all.n, n);
+	assert_int_equal(chunks, 2);
+	assert_true(open_end);
+	buf_free(&all);
+	(void)unlink(path);
+}
+
+static void source_drain(const char *path, void (*between)(const char *path), enum err *error, size_t *bytes)
+{
+	struct source_settings s = {.named = true, .stop_fd = -1};
+	struct source *source;
+	struct fault f = {0};
+	uint8_t *room = mem_alloc(1u << 20);
+	*bytes = 0;
+	*error = source_open(path, &s, &source, &f);
+	if (*error == OK) {
+		between(path);
+		size_t got = 1;
+		while (*error == OK && got > 0) {
+			*error = source_read(source, room, 1u << 20, &got, &f);
+			*bytes += got;
+		}
+		source_close(source);
+	}
+	free(room);
+}
+
+static void shorten(const char *path) { assert_int_equal(truncate(path, 300000), 0); }
+static void grow(const char *path) { write_file(path, "more\n", 5, "a"); }
+static void vanish(const char *path) { assert_int_equal(unlink(path), 0); }
+
+static void file_that_changes(void **state)
+{
+	(void)state;
+	size_t n = 2u << 20, bytes;
+	uint8_t *p = mem_alloc(n);
+	memset(p, 'x', n);
+	enum err e;
+	char path[] = "/tmp/kulla_input_XXXXXX";
+	assert_true(mkstemp(path) >= 0);
+	write_file(path, p, n, "w");
+	source_drain(path, grow, &e, &bytes);
+	assert_int_equal(e, OK);
+	assert_int_equal(bytes, n + 5);
+	source_drain(path, shorten, &e, &bytes);
+	assert_int_equal(e, ERR_CHANGED);
+	source_drain(path, vanish, &e, &bytes);
+	assert_int_equal(e, OK);
+	assert_int_equal(bytes, 300000);
+	source_drain(path, vanish, &e, &bytes);
+	assert_int_equal(e, ERR_NOT_FOUND);
+	free(p);
+}
+
+static void binary_formats(void **state)
+{
+	(void)state;
+	assert_string_equal(source_binary_format(SLICE("ElfFile\0xxxx")), "Windows event log (EVTX)");
+	assert_string_equal(source_binary_format(SLICE("BZh91AY&SY")), "bzip2");
+	assert_null(source_binary_format(SLICE("ElfFile is a word")));
+	assert_null(source_binary_format(SLICE("")));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(chunks_add_up), cmocka_unit_test(long_record_is_cut), cmocka_unit_test(file_that_changes), cmocka_unit_test(binary_formats)};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
