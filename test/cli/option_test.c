@@ -18,8 +18,8 @@ static const struct option table[] = {
 };
 
 #define PARSE(...) do { \
-		char *argv[] = {__VA_ARGS__}; \
-		e = options_parse(a, table, (int)(sizeof argv / sizeof *argv), argv, &t, &rest, &f); \
+		const char *argv[] = {__VA_ARGS__}; \
+		e = options_parse(a, table, (int)(sizeof argv / sizeof *argv), (char *const *)argv, &t, &rest, &f); \
 	} while (0)
 
 static void every_kind(void **state)
