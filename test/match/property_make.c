@@ -191,7 +191,7 @@ static slice vary(struct arena *a, struct dice *d, slice v)
 static slice make_separator(struct arena *a, struct dice *d)
 {
 	static const char *const some[] = {" ", " ", " ", " ", "\t", ",", ";", "=", ":", "/", "\\", "-", "_", ".", "@", "\"", "'", "(", ")", "[", "]", "<", ">", "\xc3\xa9",
-		"\xe2\x80\x99", "\\t", "\\n", "\\/", "\\u002e", "\\u00e9", "%", "#", "?", "&", "\x80", "\xff", "://", "\\u0000", "|", "~", "\r", "\\\\", "\\u002"};
+		"\xe2\x80\x99", "\\t", "\\n", "\\/", "\\u002e", "\\u00e9", "%", "#", "?", "&", "\x80", "\xff", "//", "\\u0000", "|", "~", "\r", "\\\\", "\\u002"};
 	if (chance(d, 3)) return arena_copy(a, slice_of("", 1)); /* a NUL */
 	return slice_from(PICK(d, some));
 }

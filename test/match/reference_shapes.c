@@ -395,6 +395,7 @@ static bool url_from_host(struct arena *a, slice t, size_t i, bool whole, struct
 	if (!more && (out->scheme.n == 0)) return false;
 	if (out->scheme.n == 0 && t.p[at] != '/') return false;
 	if (whole && !more && at < t.n) return false;
+	if (!more && at < url_end(t, i) && t.p[at] == '.') return false; /* an empty label */
 	size_t end = whole ? t.n : more ? url_end(t, at) : at; /* what follows the host and is no path ends the URL */
 	if (end < at) end = at;
 	slice path = path_normal(a, slice_sub(t, at, end - at));
