@@ -2,7 +2,7 @@
 #include "rig.h"
 #include <stdlib.h>
 
-#define MARGIN_BYTE 'a' /* a letter: an engine that judges borders by bytes outside of the chunk shows itself */
+#define MARGIN_BYTE 0 /* as the input gives it: bytes outside of the chunk are no part of any word */
 
 struct watchlist *rig_watchlist(const struct watchlist_settings *s, const struct indicator *indicators, size_t n)
 {
