@@ -357,7 +357,9 @@ static void try_file(struct run *r, const struct goal *g)
 		const struct view *view = &r->views[v];
 		slice t = view->text, last = last_component(t);
 		enum observable type = view->field->is_key ? OBSERVABLE_NONE : view->field->type;
-		if (type == OBSERVABLE_FILE_NAME && (slice_equal_nocase(last, wanted) || slice_equal_nocase(t, wanted))) {
+		slice name;
+		bool same_name = g->kind == GOAL_NAME && reference_whole_name(r->a, last, &name) && slice_equal(name, g->normal);
+		if (type == OBSERVABLE_FILE_NAME && (same_name || slice_equal_nocase(last, wanted) || slice_equal_nocase(t, wanted))) {
 			slice seen = slice_equal_nocase(t, wanted) ? t : last;
 			offer(r, (struct best){.kind = MATCH_EXACT, .typed = true, .place = view->place, .at = (size_t)(seen.p - t.p), .seen = seen});
 		}
