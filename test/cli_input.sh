@@ -1,5 +1,6 @@
 #!/bin/sh
 # Inputs of kulla scan: folders, gzip, UTF-16, binary formats, special files, faults.
+# shellcheck source=test/cli_tap.sh disable=SC1091,SC2154
 . "$(dirname "$0")/cli_tap.sh"
 
 echo evil.example.com >list.txt

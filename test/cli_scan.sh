@@ -1,5 +1,6 @@
 #!/bin/sh
 # kulla scan: answers, exit codes, options, order.
+# shellcheck source=test/cli_tap.sh disable=SC1091,SC2154
 . "$(dirname "$0")/cli_tap.sh"
 
 printf '203.0.113.7\nevil.example.com\n10.1.0.0/16\nhxxp://bad[.]example/x\n' >list.txt

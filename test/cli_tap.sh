@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2034
 # Shared by the shell tests of the program: TAP out, a folder of its own, the program in $kulla.
 kulla=$(realpath "$1")
 work=$(mktemp -d)

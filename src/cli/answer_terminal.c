@@ -22,12 +22,13 @@ struct shown { /* one record */
 	bool cut_before, cut_behind;
 	struct shown *next;
 };
+struct host_kept { slice name; struct host_kept *next; };
 struct group { /* one indicator object, hit or suppressed */
 	uint32_t indicator;
 	struct watched watched;
 	uint64_t records;
 	instant first, last;
-	slice hosts[HOSTS_KEPT];
+	struct host_kept *hosts, **hosts_end;
 	size_t hosts_n;
 	bool hosts_more;
 	struct shown *shown, **shown_end;
@@ -76,6 +77,7 @@ static struct group *group_add(struct terminal *t, const struct watched *w)
 	struct group *g = ARENA_NEW(t->kept, struct group);
 	*g = (struct group){.indicator = w->indicator, .watched = *w, .first = INSTANT_NONE, .last = INSTANT_NONE};
 	g->shown_end = &g->shown;
+	g->hosts_end = &g->hosts;
 	t->groups[t->groups_n++] = g;
 	if (t->groups_n * 2 > t->table_n) {
 		t->table_n *= 2;
@@ -102,10 +104,17 @@ static struct group *group_of(struct terminal *t, const struct watched *w)
 static void host_keep(struct terminal *t, struct group *g, slice host)
 {
 	if (host.n == 0) return;
-	for (size_t i = 0; i < g->hosts_n; i++)
-		if (slice_equal(g->hosts[i], host)) return;
-	if (g->hosts_n == HOSTS_KEPT) g->hosts_more = true;
-	else g->hosts[g->hosts_n++] = arena_copy(t->kept, host);
+	for (const struct host_kept *k = g->hosts; k != NULL; k = k->next)
+		if (slice_equal(k->name, host)) return;
+	if (g->hosts_n == HOSTS_KEPT) {
+		g->hosts_more = true;
+		return;
+	}
+	struct host_kept *k = ARENA_NEW(t->kept, struct host_kept);
+	k->name = arena_copy(t->kept, host);
+	*g->hosts_end = k;
+	g->hosts_end = &k->next;
+	g->hosts_n++;
 }
 
 static bool utf8_tail(uint8_t c) { return (c & 0xc0) == 0x80; }
@@ -243,9 +252,10 @@ static void hosts_put(const struct terminal *t, const struct group *g)
 	fputs(" on ", out);
 	if (g->hosts_more) fputs("more than ", out);
 	put_counted(out, g->hosts_n, "host (", "hosts (");
-	for (size_t i = 0; i < g->hosts_n && i < HOSTS_SHOWN; i++) {
-		if (i > 0) fputs(", ", out);
-		put(t, g->hosts[i]);
+	size_t told = 0;
+	for (const struct host_kept *k = g->hosts; k != NULL && told < HOSTS_SHOWN; k = k->next) {
+		if (told++ > 0) fputs(", ", out);
+		put(t, k->name);
 	}
 	fputs(g->hosts_n > HOSTS_SHOWN ? ", …)" : ")", out);
 }

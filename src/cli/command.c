@@ -95,11 +95,11 @@ int command_usage_error(const struct command *c, const char *text)
 	return EXIT_ERROR;
 }
 
-static void put_visible(FILE *out, const char *text)
+void put_visible(FILE *out, slice text)
 {
-	for (const unsigned char *p = (const unsigned char *)text; *p != 0; p++) {
-		if (*p < 0x20 || *p == 0x7f) fprintf(out, "\\x%02x", *p);
-		else fputc(*p, out);
+	for (size_t i = 0; i < text.n; i++) {
+		if (text.p[i] < 0x20 || text.p[i] == 0x7f) fprintf(out, "\\x%02x", text.p[i]);
+		else fputc(text.p[i], out);
 	}
 }
 
@@ -107,12 +107,12 @@ void complain(const char *name, const struct fault *f)
 {
 	fputs("kulla: ", stderr);
 	if (name != NULL) {
-		put_visible(stderr, name);
+		put_visible(stderr, slice_from(name));
 		fputs(": ", stderr);
 	}
 	if (f->line > 0) fprintf(stderr, "line %llu: ", (unsigned long long)f->line);
 	else if (f->offset > 0) fprintf(stderr, "byte %llu: ", (unsigned long long)f->offset);
-	put_visible(stderr, f->text);
+	put_visible(stderr, slice_from(f->text));
 	fputc('\n', stderr);
 }
 

@@ -1,6 +1,7 @@
 /* The commands: one table, from which running, help and suggestions are made. */
 #ifndef CLI_COMMAND_H
 #define CLI_COMMAND_H
+#include <stdio.h>
 #include "option.h"
 
 #define KULLA_VERSION "0.1"
@@ -25,4 +26,6 @@ int command_run(int argc, char *const *argv);
 int command_usage_error(const struct command *c, const char *text);
 /* `kulla: FILE: line N: what` on standard error. name may be NULL. Control characters are made visible. */
 void complain(const char *name, const struct fault *f);
+/* Foreign text; control characters are written as \xNN. */
+void put_visible(FILE *out, slice text);
 #endif

@@ -69,9 +69,9 @@ static bool file_open(struct input *in)
 	struct fault trouble;
 	if (!walk_next(in->walk, &path, &s.named, &trouble)) return false;
 	struct input_file *f = mem_alloc(sizeof *f);
-	slice name = slice_from(path);
-	f->path = mem_alloc(name.n + 1);
-	memcpy(f->path, name.p, name.n);
+	size_t path_bytes = strlen(path) + 1;
+	f->path = mem_alloc(path_bytes);
+	memcpy(f->path, path, path_bytes);
 	f->headers = arena_new(0);
 	in->file = f;
 	in->header = NULL;

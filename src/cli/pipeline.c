@@ -7,7 +7,7 @@
 #include "pipeline.h"
 
 struct slot {
-	struct input_buffer buffer;
+	struct input_buffer buffer; /* borrowed from the pipeline's while the slot is taken */
 	struct input_chunk chunk;
 	struct arena *kept;
 	struct scan_result result;
@@ -22,6 +22,8 @@ struct pipeline {
 	pthread_cond_t freed;
 	struct slot *slots;
 	size_t slots_n;
+	struct input_buffer *buffers; /* guarded by state: free ones, the last used on top, because it is still in the cache */
+	size_t buffers_n;
 	uint64_t taken;    /* guarded by reading */
 	bool input_ended;  /* guarded by reading */
 	uint64_t consumed; /* guarded by state */
@@ -77,6 +79,7 @@ static void slot_done(struct pipeline *p, struct slot *done)
 		pthread_mutex_lock(&p->state);
 		p->enough = !more;
 		s->done = false;
+		p->buffers[p->buffers_n++] = s->buffer;
 		p->consumed++;
 		p->consuming = false;
 		pthread_cond_signal(&p->freed);
@@ -93,17 +96,19 @@ static struct slot *slot_take(struct pipeline *p)
 		pthread_mutex_lock(&p->state);
 		while (p->taken - p->consumed == p->slots_n) pthread_cond_wait(&p->freed, &p->state);
 		p->input_ended = p->enough;
+		s = &p->slots[p->taken % p->slots_n];
+		if (!p->input_ended) s->buffer = p->buffers[--p->buffers_n];
 		pthread_mutex_unlock(&p->state);
 	}
 	if (!p->input_ended) {
-		s = &p->slots[p->taken % p->slots_n];
 		if (input_next(p->in, &s->buffer, &s->chunk)) {
 			p->taken++;
 		} else {
+			input_buffer_free(&s->buffer);
 			p->input_ended = true;
-			s = NULL;
 		}
 	}
+	if (p->input_ended) s = NULL;
 	pthread_mutex_unlock(&p->reading);
 	return s;
 }
@@ -140,12 +145,13 @@ enum err pipeline_run(struct input *in, const struct pipeline_settings *s, pipel
 		if (workers[i].scanner == NULL) e = ERR_UNSUPPORTED;
 	}
 	p.slots = mem_alloc(p.slots_n * sizeof *p.slots);
+	p.buffers = mem_alloc(p.slots_n * sizeof *p.buffers);
+	p.buffers_n = p.slots_n;
 	for (size_t i = 0; i < p.slots_n; i++) p.slots[i].kept = arena_new(0);
 	if (e == OK) workers_run(workers, s->threads);
-	for (size_t i = 0; i < p.slots_n; i++) {
-		input_buffer_free(&p.slots[i].buffer);
-		arena_free(p.slots[i].kept);
-	}
+	for (size_t i = 0; i < p.buffers_n; i++) input_buffer_free(&p.buffers[i]);
+	for (size_t i = 0; i < p.slots_n; i++) arena_free(p.slots[i].kept);
+	free(p.buffers);
 	free(p.slots);
 	for (unsigned i = 0; i < s->threads; i++) scanner_free(workers[i].scanner);
 	free(workers);

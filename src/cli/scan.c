@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include "answer.h"
 #include "command.h"
+#include "confine.h"
 #include "load.h"
 #include "pipeline.h"
 #include "progress.h"
@@ -71,10 +72,10 @@ static void trouble_add(struct scanning *s, const char *path, const struct fault
 	m->unreadable += unreadable;
 	if (m->troubles_n == TROUBLES_MAX) return;
 	if (m->troubles == NULL) m->troubles = mem_alloc(TROUBLES_MAX * sizeof *m->troubles);
-	slice name = slice_from(path);
+	size_t path_bytes = strlen(path) + 1;
 	struct trouble *t = &m->troubles[m->troubles_n++];
-	*t = (struct trouble){.path = mem_alloc(name.n + 1), .fault = *f, .unreadable = unreadable};
-	memcpy(t->path, name.p, name.n);
+	*t = (struct trouble){.path = mem_alloc(path_bytes), .fault = *f, .unreadable = unreadable};
+	memcpy(t->path, path, path_bytes);
 }
 
 static void file_ended(struct scanning *s, const struct input_file *f)
@@ -276,6 +277,15 @@ static const char *arguments_wrong(const struct scan_options *o, const struct ar
 	return NULL;
 }
 
+static int scan_confined(const struct command *c, const struct scan_options *o, const struct arguments *rest, struct loaded *loaded)
+{
+	confine_reading();
+	if (load_intel(&o->load, rest->items, rest->split, loaded) != OK) return EXIT_ERROR;
+	if (loaded->map != NULL && (o->load.warninglists.n > 0 || o->load.all))
+		return command_usage_error(c, "--warninglist and --all are judged when a watchlist is compiled; give them to kulla watchlist build");
+	return scan_logs(o, loaded, rest->items + rest->split, rest->n - rest->split);
+}
+
 static int scan_run(const struct command *c, int argc, char *const *argv)
 {
 	struct scan_options o = {.load = {.marking = TLP_AMBER_STRICT, .at = (instant)time(NULL) * 1000000}, .since = INSTANT_NONE, .until = INSTANT_NONE,
@@ -288,10 +298,7 @@ static int scan_run(const struct command *c, int argc, char *const *argv)
 	const char *wrong = NULL;
 	if (options_parse(a, scan_options, argc, argv, &o, &rest, &f) != OK) (void)command_usage_error(c, f.text);
 	else if ((wrong = arguments_wrong(&o, &rest)) != NULL) (void)command_usage_error(c, wrong);
-	else if (load_intel(&o.load, rest.items, rest.split, &loaded) == OK) {
-		if (loaded.map != NULL && (o.load.warninglists.n > 0 || o.load.all)) (void)command_usage_error(c, "--warninglist and --all are judged when a watchlist is compiled; give them to kulla watchlist build");
-		else code = scan_logs(&o, &loaded, rest.items + rest.split, rest.n - rest.split);
-	}
+	else code = scan_confined(c, &o, &rest, &loaded);
 	loaded_free(&loaded);
 	arena_free(a);
 	return code;

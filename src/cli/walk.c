@@ -54,9 +54,9 @@ static bool folder_read(struct folder *f, const char *path)
 			room = room == 0 ? 64 : room * 2;
 			f->names = mem_resize(f->names, room * sizeof *f->names);
 		}
-		slice name = slice_from(e->d_name);
-		char *copy = mem_alloc(name.n + 1);
-		memcpy(copy, name.p, name.n);
+		size_t name_bytes = strlen(e->d_name) + 1;
+		char *copy = mem_alloc(name_bytes);
+		memcpy(copy, e->d_name, name_bytes);
 		f->names[f->names_n++] = copy;
 	}
 	int error = errno;

@@ -111,8 +111,13 @@ static int show_run(const struct command *c, int argc, char *const *argv)
 		} else {
 			slice id, reason;
 			show_counts(loaded.watchlist);
-			for (size_t i = 0; watchlist_unmatchable(loaded.watchlist, i, &id, &reason); i++)
-				printf("unmatchable: %.*s: %.*s\n", SLICE_PRINTF(id), SLICE_PRINTF(reason));
+			for (size_t i = 0; watchlist_unmatchable(loaded.watchlist, i, &id, &reason); i++) {
+				fputs("unmatchable: ", stdout);
+				put_visible(stdout, id);
+				fputs(": ", stdout);
+				put_visible(stdout, reason);
+				fputs("\n", stdout);
+			}
 			code = 0;
 		}
 	}
