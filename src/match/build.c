@@ -303,6 +303,7 @@ bool file_anchor(uint64_t seed, slice text, uint64_t *key, bool *digit_last)
 			letters_last = i + 1;
 		}
 	}
+	if (token.p[token.n - 2] == '_') return false; /* the fast path takes it for a JSON key */
 	/* the dot before the last label must not stand between two digits, or the fast path takes it for a number's */
 	if (dots == 0 || shape_is_digit(token.p[letters_last])) return false;
 	*key = name_key(seed, token);

@@ -243,19 +243,24 @@ static bool file_equal(slice path, slice component, slice value)
 	return slice_equal_nocase(component, value) || slice_equal_nocase(path, value);
 }
 
-static void meet_typed_file(struct evaluator *e)
+static void meet_file_key(struct evaluator *e, uint64_t key, slice component, slice name)
 {
-	slice path = e->text, component = last_component(path);
-	uint64_t key;
-	bool digit_last;
-	if (!file_anchor(e->w->header->seed, component, &key, &digit_last)) return;
 	EACH_TERM(e, key, number) {
 		const struct term *t = &e->w->terms[number];
 		slice value = term_value(e->w, t);
-		bool file = t->type == OBSERVABLE_FILE_NAME && file_equal(path, component, value);
-		bool name = t->type == OBSERVABLE_DOMAIN && (t->flags & TERM_UNTYPED) != 0 && slice_equal_nocase(component, value);
-		if (t->op == TERM_EQUAL && (file || name)) meet(e, &(struct way){number, MATCH_EXACT, 0, true, component.n == value.n ? component : path, 0});
+		bool file = t->type == OBSERVABLE_FILE_NAME && file_equal(e->text, component, value);
+		bool as_name = t->type == OBSERVABLE_DOMAIN && (t->flags & TERM_UNTYPED) != 0 && slice_equal_nocase(name, value);
+		if (t->op == TERM_EQUAL && (file || as_name)) meet(e, &(struct way){number, MATCH_EXACT, 0, true, as_name || component.n == value.n ? component : e->text, 0});
 	}
+}
+
+static void meet_typed_file(struct evaluator *e)
+{
+	slice component = last_component(e->text), name = component;
+	uint64_t key, seed = e->w->header->seed;
+	bool digit_last;
+	if (file_anchor(seed, component, &key, &digit_last)) meet_file_key(e, key, component, name);
+	else if (shape_name(e->scratch, component, &name)) meet_file_key(e, name_key(seed, name), component, name);
 }
 
 /* ---- literals and expressions ---- */
@@ -340,7 +345,7 @@ static void meet_reading(struct evaluator *e, slice text, const uint32_t *slow, 
 	if (text.n == 0) return;
 	if (type == OBSERVABLE_FILE_NAME && !e->field->is_key) meet_typed_file(e);
 	else if (e->field->is_key || type < OBSERVABLE_REGISTRY_KEY || type > OBSERVABLE_SERIAL || is_free_text(e->field)) shape_scan(e->scratch, text, meet_shape, e);
-	if (is_free_text(e->field) && !e->field->is_key) shape_tokens(text, meet_file_token, e);
+	if (is_free_text(e->field)) shape_tokens(text, meet_file_token, e);
 	for (size_t i = 0; i < slow_n; i++) meet_slow(e, slow[i]);
 }
 
@@ -416,7 +421,8 @@ bool evaluate(struct evaluator *e, const struct scan_chunk *c, slice record, con
 	e->record = record;
 	telemetry_fields(e->reader, e->scratch, c->format, c->header, record, &e->fields);
 	slice start = slice_trim(slice_sub(record, 0, 64));
-	bool json = start.n > 0 && (start.p[0] == '{' || start.p[0] == '['), refused = json && e->fields.as_text;
+	bool array = start.n > 0 && start.p[0] == '[' && e->fields.fields_n == 1 && e->fields.fields[0].name.n == 0; /* text, as far as the parser knows */
+	bool json = start.n > 0 && (start.p[0] == '{' || (start.p[0] == '[' && !array)), refused = json && e->fields.as_text;
 	e->unknown_format = true;
 	for (size_t i = 0; i < e->fields.fields_n; i++) e->unknown_format &= e->fields.fields[i].is_key || (e->fields.fields[i].type == OBSERVABLE_NONE && e->fields.fields[i].stix_path == NULL);
 	for (size_t i = 0; i < e->fields.fields_n; i++) {

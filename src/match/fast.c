@@ -168,26 +168,28 @@ static bool address6(struct fast *f, const uint8_t *b, uint32_t from, uint32_t t
 	return true;
 }
 
+/* An address may start at the run's start or behind any of its colons ("src:", "dead:"). */
 uint32_t fast_colons(struct fast *f, const uint8_t *b, size_t n, uint32_t at)
 {
 	uint32_t from = at, to = at, colons = 0, doubles = 0;
 	while (from > 0 && at - from < 72 && colon_char(b[from - 1])) from--;
-	for (; to < n && to - from < 144 && colon_char(b[to]); to++) {
+	for (; to < n && to - at < 96 && colon_char(b[to]); to++) {
 		colons += b[to] == ':';
 		doubles += b[to] == ':' && b[to + 1] == ':';
 	}
-	if ((colons < 6 && doubles == 0) || to - from > 72) return to;
-	uint32_t behind = from;
-	while (behind < to && b[behind] != ':') behind++;
-	bool clear = from == 0 || (!shape_is_alnum(b[from - 1]) && b[from - 1] != '_' && b[from - 1] < 0x80);
-	if (!address6(f, b, from, to) || !clear) address6(f, b, behind + 1, to);
+	if (colons < 6 && doubles == 0) return to;
+	bool clear = from == 0 || (!shape_is_alnum(b[from - 1]) && b[from - 1] != '_' && b[from - 1] != '\\' && b[from - 1] < 0x80);
+	if (to - from <= 64 && address6(f, b, from, to) && clear) return to;
 	if (from > 0 && b[from - 1] == '\\') address6(f, b, from + 1, to); /* \b and \f are hex letters */
+	for (uint32_t i = from; i < to; i++)
+		if (b[i] == ':' && to - i <= 64) address6(f, b, i + 1, to);
 	return to;
 }
 
 /* [from, to): a maximal run of hex digits */
-void fast_hash(struct fast *f, const uint8_t *b, uint32_t from, uint32_t to)
+void fast_hash(struct fast *f, const uint8_t *b, size_t n, struct span run)
 {
-	if (shape_is_alnum(b[to]) || !shape_hash_length(to - from)) return;
+	uint32_t from = run.from, to = run.to;
+	if ((to < n && shape_is_alnum(b[to])) || !shape_hash_length(to - from)) return;
 	fast_key(f, key_hash(f->seed, b + from, to - from), from);
 }

@@ -195,7 +195,7 @@ __attribute__((noinline)) static void tokens(struct fast *f, const uint8_t *b, c
 		uint64_t dots = bits_at(f->D, from) & in, odd = bits_at(f->odd, from) & in;
 		bool last = (uint8_t)(b[to - 1] - '0') < 10, first = (uint8_t)(b[from] - '0') < 10;
 		bool address = last & first & (n < 16) & (__builtin_popcountll(dots) == 3);
-		bool other = (!address) & ((odd != 0) | (n > 64) | (b[from] == '.') | (b[to - 1] == '.'));
+		bool other = (!address) & ((odd != 0) | (n > 64) | ((dots & dots >> 1) != 0) | (b[from] == '.') | (b[to - 1] == '.'));
 		bool name = (!address) & (!other) & (!last | digit_last);
 		addresses[addresses_n] = (struct span){from, to};
 		addresses_n += address;
@@ -224,7 +224,7 @@ __attribute__((noinline)) static void tokens(struct fast *f, const uint8_t *b, c
 }
 
 /* A lane of 16 hex digits is full; a word holds at most one run of 32 or more that no other word's lane shows. */
-static void hashes(struct fast *f, const uint8_t *b)
+static void hashes(struct fast *f, const uint8_t *b, size_t n)
 {
 	uint32_t done = 0;
 	for (size_t i = 0; i < f->hashes.n; i++) {
@@ -232,7 +232,7 @@ static void hashes(struct fast *f, const uint8_t *b)
 		for (uint32_t at = base; at < base + 64; at += 16) {
 			if (at < done || (uint16_t)(f->X[at >> 6] >> (at & 63)) != 0xffff) continue;
 			done = run_end(f->X, at);
-			fast_hash(f, b, run_start(f->X, at), done);
+			fast_hash(f, b, n, (struct span){run_start(f->X, at), done});
 		}
 		if (f->keys_n > FAST_KEYS_MAX / 2) probe(f);
 	}
@@ -247,6 +247,6 @@ void FAST_NAME(struct fast *f, const uint8_t *b, size_t n, unsigned mode)
 	if (n == 0) return;
 	bitmaps(f, b, n, mode);
 	for (size_t i = 0; i < f->candidates_n; i += FAST_BATCH) tokens(f, b, f->candidates + i, f->candidates_n - i < FAST_BATCH ? f->candidates_n - i : FAST_BATCH);
-	hashes(f, b);
+	hashes(f, b, n);
 	probe(f);
 }

@@ -42,7 +42,7 @@ fast_extract fast_scalar, fast_sse42, fast_avx2, fast_avx512;
 /* slow corners of the fast path, shared by its builds (fast.c) */
 void fast_token(struct fast *f, const uint8_t *b, uint32_t from, uint32_t to);
 uint32_t fast_colons(struct fast *f, const uint8_t *b, size_t n, uint32_t at); /* where the run ends */
-void fast_hash(struct fast *f, const uint8_t *b, uint32_t from, uint32_t to);
+void fast_hash(struct fast *f, const uint8_t *b, size_t n, struct span run);
 void fast_email(struct fast *f, const uint8_t *b, uint32_t from, uint64_t domain);
 
 static inline void fast_key(struct fast *f, uint64_t key, uint32_t at)

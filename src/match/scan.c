@@ -92,11 +92,12 @@ static bool is_record(const struct scan_chunk *c, slice line)
 	return !is_blank(line);
 }
 
+/* A line that starts with '[' may be an array or text: it is read both ways. */
 static bool is_json(slice line)
 {
 	size_t i = 0;
 	while (i < line.n && (line.p[i] == ' ' || line.p[i] == '\t' || line.p[i] == '\r')) i++;
-	return i < line.n && (line.p[i] == '{' || line.p[i] == '[');
+	return i < line.n && line.p[i] == '{';
 }
 
 /* Count lines and records up to `to`; *all_json tells whether every record is JSON. */

@@ -189,7 +189,8 @@ static void find_names(struct finder *f, size_t from, size_t to)
 		size_t k = i;
 		while (k < to && !(f->text.p[k] == '.' && (k + 1 >= to || f->text.p[k + 1] == '.'))) k++;
 		struct shape s = {.kind = SHAPE_NAME};
-		bool local = k < f->text.n && f->text.p[k] == '@';
+		size_t behind = k + (k < f->text.n && f->text.p[k] == '.');
+		bool local = behind < f->text.n && f->text.p[behind] == '@';
 		if (!local && slice_find_byte(slice_sub(f->text, i, k - i), '.') < k - i && shape_name(f->a, slice_sub(f->text, i, k - i), &s.normal)) {
 			found_at(f, &s, i, k - i);
 			if (i > 1 && f->text.p[i - 1] == '@') find_email(f, i - 1, k, s.normal);
@@ -223,14 +224,12 @@ void shape_tokens(slice text, shape_token *found, void *context)
 {
 	for (size_t i = 0; i < text.n;) {
 		size_t k = i, dots = 0, step;
-		while (k < text.n && ((step = name_char(text, k)) != 0 || text.p[k] == '.')) {
+		while (k < text.n && ((step = name_char(text, k)) != 0 || (text.p[k] == '.' && k > i && text.p[k - 1] != '.'))) {
 			dots += text.p[k] == '.';
 			k += step != 0 ? step : 1;
 		}
-		size_t from = i, to = k;
-		while (from < to && text.p[from] == '.') from++;
-		while (to > from && text.p[to - 1] == '.') to--;
-		if (dots > 0 && to > from) found(context, from, to - from);
+		size_t to = k > i && text.p[k - 1] == '.' ? k - 1 : k;
+		if (dots > 0 && to > i) found(context, i, to - i);
 		i = k > i ? k : i + 1;
 	}
 }
@@ -240,19 +239,28 @@ static bool ipv6_char(uint8_t c)
 	return shape_is_hex(c) || c == ':' || c == '.';
 }
 
-static bool ipv6_emit(struct finder *f, size_t from, size_t to)
+/* Without single colons and dots at its ends; *from moves to where the rest starts. */
+static bool ipv6_emit(struct finder *f, size_t *from, size_t to)
 {
-	while (to > from && (f->text.p[to - 1] == '.' || (f->text.p[to - 1] == ':' && !(to - from > 1 && f->text.p[to - 2] == ':')))) to--;
-	while (to > from && (f->text.p[from] == '.' || (f->text.p[from] == ':' && !(to - from > 1 && f->text.p[from + 1] == ':')))) from++;
+	size_t i = *from;
+	while (to > i && (f->text.p[to - 1] == '.' || (f->text.p[to - 1] == ':' && !(to - i > 1 && f->text.p[to - 2] == ':')))) to--;
+	while (to > i && (f->text.p[i] == '.' || (f->text.p[i] == ':' && !(to - i > 1 && f->text.p[i + 1] == ':')))) i++;
+	*from = i;
 	struct shape s = {.kind = SHAPE_IPV6};
-	if (to - from < 2 || !ipv6_parse(slice_sub(f->text, from, to - from), &s.v6)) return false;
+	if (to - i < 2 || !ipv6_parse(slice_sub(f->text, i, to - i), &s.v6)) return false;
 	uint32_t v4;
 	if (ipv6_is_mapped(&s.v6, &v4)) {
 		s.kind = SHAPE_IPV4;
 		s.v4 = v4;
 	}
-	found_at(f, &s, from, to - from);
+	found_at(f, &s, i, to - i);
 	return true;
+}
+
+static size_t behind_colon(slice text, size_t from, size_t to)
+{
+	size_t colon = from + slice_find_byte(slice_sub(text, from, to - from), ':');
+	return colon < to ? colon + 1 : to;
 }
 
 static void find_ipv6(struct finder *f)
@@ -267,9 +275,11 @@ static void find_ipv6(struct finder *f)
 		while (from > 0 && ipv6_char(f->text.p[from - 1])) from--;
 		for (; to < f->text.n && ipv6_char(f->text.p[to]); to++) colons += f->text.p[to] == ':';
 		if (colons >= 2 && !shape_word_at(f->text, to)) {
-			size_t behind = from + slice_find_byte(slice_sub(f->text, from, to - from), ':') + 1;
-			if (shape_word_before(f->text, from)) ipv6_emit(f, behind, to);
-			else if (!ipv6_emit(f, from, to)) ipv6_emit(f, behind, to);
+			if (shape_word_before(f->text, from)) from = behind_colon(f->text, from, to);
+			if (!ipv6_emit(f, &from, to)) {
+				from = behind_colon(f->text, from, to);
+				ipv6_emit(f, &from, to);
+			}
 		}
 		i = to + (to == i);
 	}
@@ -478,6 +488,7 @@ static size_t url_stop(slice text, size_t at)
 		do k++;
 		while (k < text.n && shape_is_digit(text.p[k]));
 	if (k < text.n && (text.p[k] == '/' || text.p[k] == '?' || text.p[k] == '#')) return end > k ? end : k;
+	if (k < end && text.p[k] == '.') return at; /* "host:80.exe" is none */
 	while (k > at && text.p[k - 1] == '.') k--;
 	return k;
 }

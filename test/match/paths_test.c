@@ -10,7 +10,7 @@
 #include "rig.h"
 
 #define INDICATORS 200u
-#define FILE_BYTES_MAX (1u << 20)
+#define FILE_BYTES_MAX (600u << 10)
 
 static void assert_same(const struct reference_hits *x, const struct reference_hits *y, const char *what)
 {
@@ -33,6 +33,35 @@ static void compare_paths(struct arena *a, const struct rig_watch *w, const stru
 		if (rig_scan(a, w, &s, (enum scan_path)p, in, &other)) assert_same(&first, &other, rig_path_name((enum scan_path)p));
 }
 
+/* One line a chunk gives what all lines in one chunk give. */
+static void compare_pieces(struct arena *a, const struct rig_watch *w, const struct reference_input *in)
+{
+	struct scan_settings s = {.telemetry = {.year = 2021}};
+	struct reference_hits whole, piece;
+	uint64_t hits = 0, records = 0, lines = 0;
+	assert_true(rig_scan(a, w, &s, SCAN_BEST, in, &whole));
+	for (slice rest = in->text; rest.n > 0;) {
+		struct reference_input one = *in;
+		const uint8_t *start = rest.p;
+		(void)slice_cut(&rest, '\n');
+		one.text = slice_of(start, rest.n > 0 ? (size_t)(rest.p - start) : in->text.n - (size_t)(start - in->text.p));
+		assert_true(rig_scan(a, w, &s, SCAN_BEST, &one, &piece));
+		for (size_t i = 0; i < piece.n; i++) {
+			assert_int_equal(piece.at[i].record_no, 0);
+			assert_true(hits + i < whole.n);
+			assert_int_equal(piece.at[i].indicator, whole.at[hits + i].indicator);
+			assert_int_equal(whole.at[hits + i].record_no, records);
+			assert_int_equal(whole.at[hits + i].line, lines);
+		}
+		hits += piece.n;
+		records += piece.records;
+		lines += piece.lines;
+	}
+	assert_int_equal(hits, whole.n);
+	assert_int_equal(records, whole.records);
+	assert_int_equal(lines, whole.lines);
+}
+
 static void random_bytes(void **state)
 {
 	(void)state;
@@ -51,6 +80,7 @@ static void random_bytes(void **state)
 		struct reference_input text = {.format = round % 3 == 0 ? FORMAT_JSON : FORMAT_TEXT};
 		text.text = round % 2 == 0 ? make_noise(scratch, &d, dice_below(&d, 2000)) : make_records(scratch, &d, in, INDICATORS, (enum format)dice_below(&d, FORMAT_EVE));
 		compare_paths(scratch, &w, &text);
+		if (round % 4 == 0) compare_pieces(scratch, &w, &text);
 	}
 	watchlist_free(list);
 	arena_free(scratch);

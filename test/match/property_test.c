@@ -10,7 +10,7 @@
 #include "rig.h"
 
 #define INDICATORS_MAX 24u
-#define SECONDS 15.0
+#define SECONDS 12.0
 
 struct round { struct indicator in[INDICATORS_MAX]; size_t n; struct reference_input input; struct scan_settings scan; struct reference_settings reference; };
 

@@ -472,10 +472,12 @@ static void try_values(struct run *r, const struct goal *g)
 
 /* ---- records ---- */
 
-static bool is_json(slice record)
+/* '[' starts text too: it is JSON when the parser took it apart */
+static bool is_json(slice record, const struct record_fields *f)
 {
 	slice t = slice_trim(record);
-	return t.n > 0 && (t.p[0] == '{' || t.p[0] == '[');
+	bool whole = f->fields_n == 1 && f->fields[0].name.n == 0;
+	return t.n > 0 && (t.p[0] == '{' || (t.p[0] == '[' && !whole));
 }
 
 static void add_view(struct run *r, const struct field *f, size_t place, slice text)
@@ -487,7 +489,7 @@ static void add_view(struct run *r, const struct field *f, size_t place, slice t
 
 static void make_views(struct run *r, slice record)
 {
-	bool json = is_json(record);
+	bool json = is_json(record, r->fields);
 	r->views = arena_array(r->a, r->fields->fields_n * 2 + 1, sizeof *r->views);
 	for (size_t i = 0; i < r->fields->fields_n; i++) {
 		const struct field *f = &r->fields->fields[i];
