@@ -11,6 +11,7 @@
 #define HOSTS_SHOWN 5u
 #define KEPT_BYTES_MAX (64u << 20)
 #define REASONS_SHOWN 12u
+#define KINDS_TERMS_MAX 2000000u /* more are not told by kind: it would take seconds */
 
 struct shown { /* one record */
 	slice file, seen, text, host;
@@ -346,11 +347,38 @@ static void unmatchable_put(const struct terminal *t, const struct summary *m)
 	free(all);
 }
 
+/* What the watchlist looks for, by type. */
+static void kinds_put(const struct terminal *t)
+{
+	FILE *out = t->settings->out;
+	size_t terms = watchlist_terms(t->settings->watchlist);
+	uint64_t by_type[OBSERVABLE_COUNT] = {0};
+	if (terms == 0 || terms > KINDS_TERMS_MAX) return;
+	for (size_t i = 0; i < terms; i++) by_type[watchlist_get(t->settings->watchlist, (uint32_t)i).type]++;
+	const char *before = " (";
+	for (int i = 0; i < OBSERVABLE_COUNT; i++) {
+		const char *type = observable_stix_type((enum observable)i);
+		uint64_t n = by_type[i];
+		for (int j = i + 1; j < OBSERVABLE_COUNT && n > 0; j++) {
+			if (strcmp(type, observable_stix_type((enum observable)j)) != 0) continue;
+			n += by_type[j];
+			by_type[j] = 0;
+		}
+		if (n == 0) continue;
+		fputs(before, out);
+		put_count(out, n);
+		fprintf(out, " %s", type);
+		before = ", ";
+	}
+	fputs(")", out);
+}
+
 static void indicators_put(const struct terminal *t, const struct summary *m)
 {
 	FILE *out = t->settings->out;
 	const struct watchlist_counts *c = &m->indicators;
 	put_counted(out, c->loaded, "indicator loaded", "indicators loaded");
+	kinds_put(t);
 	const struct { uint64_t n; const char *what; } rows[] = {{c->suppressed, "on warninglists"}, {c->expired, "expired"}, {c->revoked, "revoked"},
 		{c->duplicate, "duplicate"}, {m->intel_troubles, "lines or objects unreadable"}};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -360,30 +388,6 @@ static void indicators_put(const struct terminal *t, const struct summary *m)
 		fprintf(out, " %s", rows[i].what);
 	}
 	fputs("\n", out);
-}
-
-/* Indicators that hit, by their type. */
-static void kinds_put(const struct terminal *t)
-{
-	FILE *out = t->settings->out;
-	uint64_t by_type[OBSERVABLE_COUNT] = {0};
-	bool any = false;
-	for (size_t i = 0; i < t->groups_n; i++)
-		if (t->groups[i]->watched.warninglist.n == 0) by_type[t->groups[i]->watched.type]++;
-	for (int i = 0; i < OBSERVABLE_COUNT; i++) {
-		if (by_type[i] == 0) continue;
-		uint64_t n = by_type[i];
-		for (int j = i + 1; j < OBSERVABLE_COUNT; j++)
-			if (by_type[j] > 0 && strcmp(observable_stix_type((enum observable)i), observable_stix_type((enum observable)j)) == 0) {
-				n += by_type[j];
-				by_type[j] = 0;
-			}
-		fputs(any ? ", " : "  by kind: ", out);
-		put_count(out, n);
-		fprintf(out, " %s", observable_stix_type((enum observable)i));
-		any = true;
-	}
-	if (any) fputs("\n", out);
 }
 
 static void summary_put(const struct terminal *t, const struct summary *m)
@@ -402,7 +406,6 @@ static void summary_put(const struct terminal *t, const struct summary *m)
 	fprintf(out, ", %s, ", progress_bytes_text(m->bytes, bytes));
 	put_counted(out, m->files, "file", "files");
 	fprintf(out, ", %.2f s (%s/s)\n", m->seconds, progress_bytes_text(m->seconds > 0 ? (uint64_t)((double)m->bytes / m->seconds) : 0, rate));
-	kinds_put(t);
 	indicators_put(t, m);
 	unmatchable_put(t, m);
 	const struct { uint64_t n; const char *what; } rows[] = {

@@ -43,6 +43,7 @@ struct watched {               /* one (indicator, value); borrows from the watch
 	int confidence;
 	uint32_t indicator;        /* number of the indicator object: terms of one object share it */
 };
+size_t watchlist_terms(const struct watchlist *w);   /* watchlist_get takes 0 to one less than this */
 struct watched watchlist_get(const struct watchlist *w, uint32_t term);
 
 /* ---- scan ---- */

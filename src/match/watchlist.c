@@ -97,6 +97,8 @@ struct watchlist_counts watchlist_counts(const struct watchlist *w)
 	return w->header->counts;
 }
 
+size_t watchlist_terms(const struct watchlist *w) { return w->terms_n; }
+
 slice watchlist_string(const struct watchlist *w, uint32_t at)
 {
 	uint32_t n;
