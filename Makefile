@@ -20,6 +20,7 @@ check: all
 	@tools/check $(BUILD)
 
 bench: packages
+	@tools/install-packages tools/packages-bench
 	@tools/build build-bench $(JOBS) --buildtype=release -Dtests=false
 	@bench/run build-bench/kulla
 
