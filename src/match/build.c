@@ -10,6 +10,7 @@
 
 #define BLOOM_BITS_PER_KEY 12
 #define SLOTS_MIN 1024u
+#define RECENT 8
 #define STRINGS_BYTES_MAX (UINT32_MAX - (64u << 20))
 
 struct table { uint8_t *p; size_t n, room, row; };
@@ -25,8 +26,10 @@ struct watchlist_builder {
 	uint64_t fast_keys;
 	uint32_t flags;
 	uint64_t seed;
+	struct { uint32_t at[RECENT]; unsigned next; } recent[4]; /* strings that come again and again, by kind */
 	struct arena *scratch;
 };
+enum { RECENT_PATH, RECENT_AUTHOR, RECENT_LABELS, RECENT_LIST };
 
 static void *table_add(struct table *t)
 {
@@ -86,6 +89,15 @@ static slice string_at(const struct watchlist_builder *b, uint32_t at)
 	uint32_t n;
 	memcpy(&n, b->strings.p + at, 4);
 	return (slice){b->strings.p + at + 4, n};
+}
+
+static uint32_t add_recent(struct watchlist_builder *b, int kind, slice s)
+{
+	for (unsigned i = 0; i < RECENT; i++)
+		if (slice_equal(string_at(b, b->recent[kind].at[i]), s)) return b->recent[kind].at[i];
+	uint32_t at = add_string(b, s);
+	b->recent[kind].at[b->recent[kind].next++ % RECENT] = at;
+	return at;
 }
 
 static uint64_t slot_value(uint64_t key, uint64_t anchor)
@@ -391,8 +403,8 @@ static uint32_t meta_of(struct watchlist_builder *b, const struct indicator *i)
 			slice_equal(string_at(b, r->name), i->name) && slice_equal(string_at(b, r->author), i->author) && slice_equal(string_at(b, r->labels), i->labels)) return at;
 	}
 	m.name = add_string(b, i->name);
-	m.author = add_string(b, i->author);
-	m.labels = add_string(b, i->labels);
+	m.author = add_recent(b, RECENT_AUTHOR, i->author);
+	m.labels = add_recent(b, RECENT_LABELS, i->labels);
 	*(struct meta_row *)table_add(&b->metas) = m;
 	return (uint32_t)(b->metas.n - 1);
 }
@@ -442,8 +454,8 @@ static void add_term(struct watchlist_builder *b, const struct indicator_term *t
 	struct term row = {.indicator = (uint32_t)(b->indicators.n - 1), .value_n = (uint32_t)n->value.n, .type = (uint8_t)n->type, .op = (uint8_t)n->op, .flags = n->flags};
 	row.value = (uint32_t)b->strings.n;
 	buf_add(&b->strings, n->value);
-	row.path = add_string(b, t->path);
-	row.warninglist = add_string(b, list);
+	row.path = add_recent(b, RECENT_PATH, t->path);
+	row.warninglist = add_recent(b, RECENT_LIST, list);
 	if (t->strict) row.flags |= TERM_STRICT;
 	*(struct term *)table_add(&b->terms) = row;
 	add_anchors(b, n, number);
@@ -515,10 +527,10 @@ static uint64_t power_above(uint64_t n)
 enum err watchlist_builder_finish(struct watchlist_builder *b, struct watchlist **out, struct fault *f)
 {
 	uint64_t bloom_blocks = power_above(b->fast_keys * BLOOM_BITS_PER_KEY / 256 + 64);
-	const struct { const void *p; uint64_t count, row; } SECTIONS[SECTION_COUNT] = {
-		{NULL, bloom_blocks, 32}, {NULL, b->slot_mask + 1, 4}, {b->anchors.p, b->anchors.n, b->anchors.row}, {b->terms.p, b->terms.n, b->terms.row},
-		{b->indicators.p, b->indicators.n, b->indicators.row}, {b->metas.p, b->metas.n, b->metas.row}, {b->unmatchable.p, b->unmatchable.n, b->unmatchable.row},
-		{b->ranges.p, b->ranges.n, b->ranges.row}, {b->nets, b->nets != NULL ? 1024 : 0, 8}, {b->slow.p, b->slow.n, 4}, {b->strings.p, b->strings.n, 1},
+	const struct { struct table *t; uint64_t count, row; } SECTIONS[SECTION_COUNT] = {
+		{NULL, bloom_blocks, 32}, {NULL, b->slot_mask + 1, 4}, {&b->anchors, b->anchors.n, b->anchors.row}, {&b->terms, b->terms.n, b->terms.row},
+		{&b->indicators, b->indicators.n, b->indicators.row}, {&b->metas, b->metas.n, b->metas.row}, {&b->unmatchable, b->unmatchable.n, b->unmatchable.row},
+		{&b->ranges, b->ranges.n, b->ranges.row}, {NULL, b->nets != NULL ? 1024 : 0, 8}, {&b->slow, b->slow.n, 4}, {NULL, b->strings.n, 1},
 	};
 	struct watchlist_header h = {.version = WATCHLIST_VERSION, .flags = b->flags, .seed = b->seed, .counts = b->counts};
 	memcpy(h.magic, WATCHLIST_MAGIC, 8);
@@ -530,11 +542,18 @@ enum err watchlist_builder_finish(struct watchlist_builder *b, struct watchlist 
 	}
 	h.bytes = at;
 	uint8_t *image = mem_huge(at);
-	for (int i = 0; i < SECTION_COUNT; i++)
-		if (SECTIONS[i].p != NULL && SECTIONS[i].count > 0) memcpy(image + h.sections[i].at, SECTIONS[i].p, SECTIONS[i].count * SECTIONS[i].row);
+	memcpy(image + h.sections[SECTION_STRINGS].at, b->strings.p, b->strings.n);
+	buf_free(&b->strings); /* what is copied goes at once: the peak is the set and a half */
+	if (b->nets != NULL) memcpy(image + h.sections[SECTION_NETS].at, b->nets, 65536 / 8);
 	fill_bloom(b, (uint32_t *)(void *)(image + h.sections[SECTION_BLOOM].at), bloom_blocks - 1);
 	uint32_t *slots = (uint32_t *)(void *)(image + h.sections[SECTION_SLOTS].at);
 	for (uint64_t i = 0; i <= b->slot_mask; i++) slots[i] = (uint32_t)b->slots[i];
+	for (int i = 0; i < SECTION_COUNT; i++) {
+		if (SECTIONS[i].t == NULL || SECTIONS[i].count == 0) continue;
+		memcpy(image + h.sections[i].at, SECTIONS[i].t->p, SECTIONS[i].count * SECTIONS[i].row);
+		free(SECTIONS[i].t->p);
+		SECTIONS[i].t->p = NULL;
+	}
 	h.check = XXH3_64bits(image + sizeof h, at - sizeof h);
 	h.header_check = XXH3_64bits(&h, offsetof(struct watchlist_header, header_check));
 	memcpy(image, &h, sizeof h);
