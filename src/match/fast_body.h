@@ -129,6 +129,13 @@ __attribute__((noinline)) static void bitmaps(struct fast *f, const uint8_t *b, 
 	f->candidates_n = (size_t)(out - f->candidates);
 }
 
+/* One store instead of a vector's making. */
+static inline void span_put(struct span *s, uint32_t from, uint32_t to)
+{
+	uint64_t both = from | (uint64_t)to << 32;
+	memcpy(s, &both, sizeof both);
+}
+
 /* Ends of the run of set bits around p. */
 static inline uint32_t run_end(const uint64_t *map, uint32_t p)
 {
@@ -183,7 +190,7 @@ __attribute__((noinline)) static void tokens(struct fast *f, const uint8_t *b, c
 		uint32_t p = candidates[j], to = run_end(f->T, p);
 		uint16_t next;
 		memcpy(&next, b + to, 2);
-		others[kept] = (struct span){p, to};
+		span_put(&others[kept], p, to);
 		kept += next != 0x3a22 || b[to - 2] != '_'; /* "…_x": is a key and no name */
 	}
 	for (size_t j = 0; j < kept; j++) {
@@ -197,11 +204,11 @@ __attribute__((noinline)) static void tokens(struct fast *f, const uint8_t *b, c
 		bool address = last & first & (n < 16) & (__builtin_popcountll(dots) == 3);
 		bool other = (!address) & ((odd != 0) | (n > 64) | ((dots & dots >> 1) != 0) | (b[from] == '.') | (b[to - 1] == '.'));
 		bool name = (!address) & (!other) & (!last | digit_last);
-		addresses[addresses_n] = (struct span){from, to};
+		span_put(&addresses[addresses_n], from, to);
 		addresses_n += address;
-		names[names_n] = (struct span){from, to};
+		span_put(&names[names_n], from, to);
 		names_n += name;
-		others[others_n] = (struct span){from, to};
+		span_put(&others[others_n], from, to);
 		others_n += other;
 	}
 	size_t keys = f->keys_n;

@@ -202,7 +202,7 @@ static void find_names(struct finder *f, size_t from, size_t to)
 static void find_runs(struct finder *f)
 {
 	for (size_t i = 0; i < f->text.n;) {
-		size_t k = i, dots = 0, step;
+		size_t k = i, dots = 0, step = 0;
 		while (k < f->text.n && ((step = name_char(f->text, k)) != 0 || f->text.p[k] == '.')) {
 			dots += f->text.p[k] == '.';
 			k += step != 0 ? step : 1;
@@ -223,7 +223,7 @@ static void find_runs(struct finder *f)
 void shape_tokens(slice text, shape_token *found, void *context)
 {
 	for (size_t i = 0; i < text.n;) {
-		size_t k = i, dots = 0, step;
+		size_t k = i, dots = 0, step = 0;
 		while (k < text.n && ((step = name_char(text, k)) != 0 || (text.p[k] == '.' && k > i && text.p[k - 1] != '.'))) {
 			dots += text.p[k] == '.';
 			k += step != 0 ? step : 1;
@@ -469,7 +469,7 @@ static void url_emit(struct finder *f, size_t from, size_t to)
 /* Where a URL ends whose authority starts at `at`: behind the host and port, unless a path, query or fragment follows. */
 static size_t url_stop(slice text, size_t at)
 {
-	size_t end = url_end(text, at), slash = at, step;
+	size_t end = url_end(text, at), slash = at, step = 0;
 	while (slash < end && text.p[slash] != '/' && text.p[slash] != '?' && text.p[slash] != '#') slash++;
 	size_t k = at;
 	for (size_t i = slash; i > at; i--)
