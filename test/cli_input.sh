@@ -91,6 +91,17 @@ has 'its field and time' "$(head -1 out.txt)" '"time":"2018-03-24T17:15:20.500Z"
 has 'Zeek: the header changes in the middle' "$(sed -n 2p out.txt)" '"time":"2018-03-24T17:15:21.500Z"'
 has 'its line' "$(sed -n 2p out.txt)" '"line":16,"record_no":2'
 
+head -c 5 y.gz >header.gz
+run scan --json list.txt -- header.gz
+is 'gzip cut within its header' "$code" 2
+has 'is told too' "$err" 'gzip: truncated'
+"$kulla" scan --count list.txt -- - </dev/null >out.txt 2>err.txt
+is 'nothing on standard input' "$? $(cat out.txt)" '1 0'
+if [ -w /dev/full ]; then
+	"$kulla" scan --json list.txt -- long.log >/dev/full 2>err.txt
+	is 'an answer that cannot be written is an error' "$?" 2
+fi
+
 { echo evil.example.com; sleep 5; } | {
 	timeout --foreground -s INT 2 "$kulla" scan --json list.txt -- - >out.txt 2>err.txt
 }
