@@ -53,12 +53,20 @@ static void show(const struct round *r, const char *who, const struct reference_
 	fputc('\n', stderr);
 }
 
+/* Two terms of one indicator may meet at one place ("1.2.3.4@evil.com"): either is good. Of URLs only the normal form counts. */
+static bool same_seen(slice x, slice y)
+{
+	if (slice_starts(x, y) || slice_starts(y, x)) return true;
+	return slice_find(x, SLICE("://")) < x.n && slice_find(y, SLICE("://")) < y.n;
+}
+
 static int compare_hits(const struct reference_hit *x, const struct reference_hit *y)
 {
 	if (x->record_no != y->record_no) return x->record_no < y->record_no ? -1 : 1;
 	if (x->indicator != y->indicator) return x->indicator < y->indicator ? -1 : 1;
 	if (x->kind != y->kind) return x->kind < y->kind ? -1 : 1;
 	if (x->typed != y->typed) return x->typed ? -1 : 1;
+	if (x->kind <= MATCH_RANGE && !same_seen(x->seen, y->seen)) return slice_compare(x->seen, y->seen);
 	if (x->line != y->line) return x->line < y->line ? -1 : 1;
 	return x->offset < y->offset ? -1 : x->offset > y->offset;
 }

@@ -396,9 +396,10 @@ static bool url_from_host(struct arena *a, slice t, size_t i, bool whole, struct
 	if (out->scheme.n == 0 && t.p[at] != '/') return false;
 	if (whole && !more && at < t.n) return false;
 	if (!more && at < url_end(t, i) && t.p[at] == '.') return false; /* an empty label */
+	if (!more && port.n == 0) at = (size_t)(out->host.p - t.p) + out->host.n;
 	size_t end = whole ? t.n : more ? url_end(t, at) : at; /* what follows the host and is no path ends the URL */
 	if (end < at) end = at;
-	slice path = path_normal(a, slice_sub(t, at, end - at));
+	slice path = path_normal(a, more ? slice_sub(t, at, end - at) : SLICE(""));
 	slice colon = default_port(out->scheme, port) ? SLICE("") : SLICE(":");
 	if (colon.n == 0) port = SLICE("");
 	out->kind = SHAPE_URL;
