@@ -307,7 +307,8 @@ static void meet_slow_equal(struct evaluator *e, uint32_t number, bool fits)
 	bool nocase = t->type == OBSERVABLE_REGISTRY_KEY;
 	size_t at = 0;
 	if (t->type == OBSERVABLE_FILE_NAME) {
-		if (e->field->type == OBSERVABLE_FILE_NAME && file_equal(e->text, last_component(e->text), value)) meet(e, &(struct way){number, MATCH_EXACT, 0, true, e->text, 0});
+		slice component = last_component(e->text);
+		if (e->field->type == OBSERVABLE_FILE_NAME && file_equal(e->text, component, value)) meet(e, &(struct way){number, MATCH_EXACT, 0, true, component.n == value.n ? component : e->text, 0});
 		if (!is_free_text(e->field)) return;
 		for (size_t i = 0; i + value.n <= e->text.n; i++)
 			if ((e->text.p[i] | 0x20) == (value.p[0] | 0x20) && file_stands(e->text, value, i)) {
@@ -374,6 +375,8 @@ static void meet_halves(struct evaluator *e)
 	slice normal;
 	if (r->url_host.n == 0 || !shape_url_join(e->scratch, r->url_scheme, r->url_host, r->url_path, &normal)) return;
 	e->field = &field;
+	e->field_no = 0; /* it stands where the path does */
+	while (e->field_no < r->fields_n && !slice_equal(r->fields[e->field_no].name, field.name)) e->field_no++;
 	slice seen = arena_printf(e->scratch, "%.*s%.*s", SLICE_PRINTF(r->url_host), SLICE_PRINTF(r->url_path));
 	meet_url(e, &(struct url){text_lower_ascii(e->scratch, r->url_scheme), normal, seen, 0, true});
 }

@@ -13,14 +13,19 @@ struct finder {
 	void *context;
 };
 
-/* Bytes of the name character at text[i]: 1 for ASCII ones, 2-4 for a UTF-8 letter, 0 for anything else. */
-static size_t name_char(slice text, size_t i)
+static const uint8_t NAME_BYTE[256] = {['0' ... '9'] = 1, ['a' ... 'z'] = 1, ['A' ... 'Z'] = 1, ['-'] = 1, ['_'] = 1};
+
+static size_t name_char_utf8(slice text, size_t i)
 {
-	uint8_t c = text.p[i];
-	if (c < 0x80) return shape_is_alnum(c) || c == '-' || c == '_';
 	uint32_t code;
 	unsigned n = text_utf8_next(slice_sub(text, i, 4), &code);
 	return n != 0 && text_is_letter(code) ? n : 0;
+}
+
+/* Bytes of the name character at text[i]: 1 for ASCII ones, 2-4 for a UTF-8 letter, 0 for anything else. */
+static inline size_t name_char(slice text, size_t i)
+{
+	return __builtin_expect(text.p[i] >= 0x80, 0) ? name_char_utf8(text, i) : NAME_BYTE[text.p[i]];
 }
 
 /* Whether a letter or digit (UTF-8 letters too) or '_' ends right before i. */
