@@ -51,7 +51,7 @@ enum match_kind { MATCH_EXACT, MATCH_SUBDOMAIN, MATCH_RANGE, MATCH_PREFIX, MATCH
 const char *match_kind_name(enum match_kind k);
 struct scan_settings { bool exact_only, url_prefix; struct telemetry_settings telemetry; bool count_only; /* fields, times and hosts of hits are not worked out */ };
 struct scan_chunk {
-	slice bytes;               /* whole records; SCAN_MARGIN readable bytes before and after */
+	slice bytes;               /* whole records; SCAN_MARGIN readable bytes before and after, of any content */
 	enum format format; const struct telemetry_header *header;
 };
 #define SCAN_MARGIN 128

@@ -2,7 +2,7 @@
 #include "rig.h"
 #include <stdlib.h>
 
-#define MARGIN_BYTE 0 /* as the input gives it: bytes outside of the chunk are no part of any word */
+#define MARGIN_BYTE 'a' /* bytes outside of the chunk are no part of any word, whatever they are */
 
 struct watchlist *rig_watchlist(const struct watchlist_settings *s, const struct indicator *indicators, size_t n)
 {
