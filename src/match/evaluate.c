@@ -379,6 +379,7 @@ static void meet_halves(struct evaluator *e)
 	while (e->field_no < r->fields_n && !slice_equal(r->fields[e->field_no].name, field.name)) e->field_no++;
 	slice seen = arena_printf(e->scratch, "%.*s%.*s", SLICE_PRINTF(r->url_host), SLICE_PRINTF(r->url_path));
 	meet_url(e, &(struct url){text_lower_ascii(e->scratch, r->url_scheme), normal, seen, 0, true});
+	e->field = NULL; /* it was this function's */
 }
 
 static int by_indicator(const void *a, const void *b, void *context)

@@ -19,12 +19,5 @@ static inline struct masks classify(const uint8_t *p)
 	return m;
 }
 
-static inline bool bloom_has(const uint32_t *block, uint32_t h)
-{
-	const __m256i salt = _mm256_setr_epi32(0x47b6137b, 0x44974d91, (int)0x8824ad5b, (int)0xa2b7289d, 0x705495c7, 0x2df1424b, (int)0x9efc4947, 0x5c6bfb31);
-	__m256i words = _mm256_sllv_epi32(_mm256_set1_epi32(1), _mm256_srli_epi32(_mm256_mullo_epi32(_mm256_set1_epi32((int)h), salt), 27));
-	return _mm256_testc_si256(_mm256_loadu_si256((const void *)block), words);
-}
-
 #define FAST_NAME fast_avx512
 #include "fast_body.h"

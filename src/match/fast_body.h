@@ -9,6 +9,7 @@
 #define LANES 0x0001000100010001ull
 #define LANE_TOPS 0x8000800080008000ull
 
+struct place { uint32_t base; unsigned mode; };
 struct walk { uint64_t t, d, c, g, x, carry_t, carry_g, carry_x, escape; unsigned char carry; uint32_t colon_end; };
 
 static inline uint64_t bits_at(const uint64_t *map, uint32_t at)
@@ -58,35 +59,59 @@ static void probe(struct fast *f)
 	f->keys_n = 0;
 }
 
+static inline void masks_keep(struct masks *m, uint64_t keep)
+{
+	m->T &= keep;
+	m->D &= keep;
+	m->C &= keep;
+	m->G &= keep;
+	m->X &= keep;
+	m->B &= keep;
+	m->H &= keep;
+}
+
+/* Letters that belong to an escape end a token. */
+static inline void mask_escapes(struct fast *f, const uint8_t *b, struct walk *k, struct masks *m, struct place at)
+{
+	uint64_t escaped = find_escaped(k, m->B) & m->T;
+	if (escaped == 0) return;
+	uint64_t letters = escaped_letters(f, b, at.base, escaped, at.mode);
+	m->T &= ~letters;
+	m->X &= ~letters;
+}
+
+static inline uint32_t *put_bits(uint32_t *out, uint32_t base, uint64_t bits)
+{
+	unsigned count = (unsigned)__builtin_popcountll(bits);
+	for (unsigned j = 0; j < 2; j++) {
+		out[j] = base + (uint32_t)__builtin_ctzll(bits | 1ull << 63);
+		bits &= bits - 1;
+	}
+	if (__builtin_expect(count > 2, 0))
+		for (unsigned j = 2; j < count; j++) {
+			out[j] = base + (uint32_t)__builtin_ctzll(bits);
+			bits &= bits - 1;
+		}
+	return out + count;
+}
+
 __attribute__((noinline)) static void bitmaps(struct fast *f, const uint8_t *b, size_t n, unsigned mode)
 {
 	size_t words = (n + 63) / 64;
 	uint32_t *out = f->candidates;
 	struct walk k = {0};
 	struct masks next = classify(b);
-	uint64_t keep = n < 64 ? (1ull << n) - 1 : ~0ull;
-	next.T &= keep; next.D &= keep; next.C &= keep; next.G &= keep; next.X &= keep; next.B &= keep; next.H &= keep;
+	if (n < 64) masks_keep(&next, (1ull << n) - 1);
 	for (size_t i = 0; i < words; i++) {
 		struct masks m = next;
 		uint32_t base = (uint32_t)(i * 64);
 		if (i + 1 < words) {
 			next = classify(b + base + 64);
-			if (__builtin_expect(base + 128 > n, 0)) {
-				keep = (1ull << (n - base - 64)) - 1;
-				if (n - base - 64 == 64) keep = ~0ull;
-				next.T &= keep; next.D &= keep; next.C &= keep; next.G &= keep; next.X &= keep; next.B &= keep; next.H &= keep;
-			}
+			if (__builtin_expect(base + 128 > n, 0)) masks_keep(&next, (1ull << (n - base - 64)) - 1);
 		} else {
 			next = (struct masks){0};
 		}
-		if ((mode & FAST_ESCAPES) != 0 && (m.B | k.escape) != 0) {
-			uint64_t escaped = find_escaped(&k, m.B) & m.T;
-			if (escaped != 0) {
-				uint64_t letters = escaped_letters(f, b, base, escaped, mode);
-				m.T &= ~letters;
-				m.X &= ~letters;
-			}
-		}
+		if ((mode & FAST_ESCAPES) != 0 && (m.B | k.escape) != 0) mask_escapes(f, b, &k, &m, (struct place){base, mode});
 #define AHEAD(map, s) (m.map >> (s) | next.map << (64 - (s)))
 		uint64_t before = m.T << 1 | k.carry_t, behind = AHEAD(T, 1);
 		uint64_t digits = (m.G << 1 | k.carry_g) & AHEAD(G, 1);
@@ -101,18 +126,7 @@ __attribute__((noinline)) static void bitmaps(struct fast *f, const uint8_t *b, 
 		unsigned long long sum;
 		unsigned char over = __builtin_uaddll_overflow(m.T & ~dots, start & ~dots, &sum);
 		k.carry = (unsigned char)(over | __builtin_uaddll_overflow(sum, k.carry, &sum));
-		uint64_t first = sum & dots;
-		unsigned count = (unsigned)__builtin_popcountll(first);
-		for (unsigned j = 0; j < 2; j++) {
-			out[j] = base + (uint32_t)__builtin_ctzll(first | 1ull << 63);
-			first &= first - 1;
-		}
-		if (__builtin_expect(count > 2, 0))
-			for (unsigned j = 2; j < count; j++) {
-				out[j] = base + (uint32_t)__builtin_ctzll(first);
-				first &= first - 1;
-			}
-		out += count;
+		out = put_bits(out, base, sum & dots);
 		uint64_t gaps = ~m.X, lanes = (gaps - LANES) & ~gaps & LANE_TOPS;
 		if (__builtin_expect(lanes != 0, 0)) positions_add(&f->hashes, base + ((uint32_t)__builtin_ctzll(lanes) & 48u));
 		uint64_t doubled = AHEAD(C, 1), between = m.C & ((m.X << 1 | k.carry_x) | doubled);

@@ -45,6 +45,14 @@ uint32_t fast_colons(struct fast *f, const uint8_t *b, size_t n, uint32_t at); /
 void fast_hash(struct fast *f, const uint8_t *b, size_t n, struct span run);
 void fast_email(struct fast *f, const uint8_t *b, uint32_t from, uint64_t domain);
 
+static inline bool bloom_has_plain(const uint32_t *block, uint32_t h)
+{
+	uint32_t words[8], missing = 0;
+	bloom_words(h, words);
+	for (int i = 0; i < 8; i++) missing |= words[i] & ~block[i];
+	return missing == 0;
+}
+
 static inline void fast_key(struct fast *f, uint64_t key, uint32_t at)
 {
 	size_t n = f->keys_n;

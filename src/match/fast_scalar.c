@@ -31,14 +31,6 @@ static struct masks classify(const uint8_t *p)
 	return m;
 }
 
-static inline bool bloom_has(const uint32_t *block, uint32_t h)
-{
-	uint32_t words[8], missing = 0;
-	bloom_words(h, words);
-	for (int i = 0; i < 8; i++) missing |= words[i] & ~block[i];
-	return missing == 0;
-}
-
 static inline uint32_t address_parse(const uint8_t *p, uint32_t n, uint32_t dots, uint32_t *bad)
 {
 	uint32_t v4 = 0;
@@ -47,5 +39,6 @@ static inline uint32_t address_parse(const uint8_t *p, uint32_t n, uint32_t dots
 	return v4;
 }
 
+#define bloom_has bloom_has_plain
 #define FAST_NAME fast_scalar
 #include "fast_body.h"

@@ -28,13 +28,6 @@ static inline struct masks classify(const uint8_t *p)
 	return m;
 }
 
-static inline bool bloom_has(const uint32_t *block, uint32_t h)
-{
-	uint32_t words[8], missing = 0;
-	bloom_words(h, words);
-	for (int i = 0; i < 8; i++) missing |= words[i] & ~block[i];
-	return missing == 0;
-}
-
+#define bloom_has bloom_has_plain
 #define FAST_NAME fast_sse42
 #include "fast_body.h"

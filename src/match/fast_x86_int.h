@@ -32,4 +32,13 @@ static inline uint32_t address_parse(const uint8_t *p, uint32_t n, uint32_t dots
 	uint32_t b = (uint32_t)__builtin_ctz(rest), c = (uint32_t)__builtin_ctz(rest & (rest - 1));
 	return octet(p, 0, a, bad) << 24 | octet(p, a + 1, b, bad) << 16 | octet(p, b + 1, c, bad) << 8 | octet(p, c + 1, n, bad);
 }
+
+#ifdef __AVX2__
+static inline bool bloom_has(const uint32_t *block, uint32_t h)
+{
+	const __m256i salt = _mm256_setr_epi32(0x47b6137b, 0x44974d91, (int)0x8824ad5b, (int)0xa2b7289d, 0x705495c7, 0x2df1424b, (int)0x9efc4947, 0x5c6bfb31);
+	__m256i words = _mm256_sllv_epi32(_mm256_set1_epi32(1), _mm256_srli_epi32(_mm256_mullo_epi32(_mm256_set1_epi32((int)h), salt), 27));
+	return _mm256_testc_si256(_mm256_loadu_si256((const void *)block), words);
+}
+#endif
 #endif
