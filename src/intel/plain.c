@@ -1,5 +1,5 @@
 /* Plain lists: one value per line. `#`, `;` and `//` begin comments, blank + `#` ends a value, quotes around a value and a comma behind them go,
- * defanging is undone, a port behind an address is dropped. Lines of a hosts file ("0.0.0.0 name") mean the name.
+ * defanging is undone, a port behind an address is dropped, "*.name" means the name, which meets all below it. Lines of a hosts file ("0.0.0.0 name") mean the name.
  * "value,comment" (comma, semicolon, tab) means the value when that is plainly an address, hash or name. A comment that says "TLP:…" before the first value
  * marks the list. */
 #include "address.h"
@@ -91,6 +91,7 @@ static slice without_columns(slice s, struct buf *scratch)
 static enum err emit(struct plain *p, slice value, uint64_t line)
 {
 	value = value_without_port(value_refang(&p->scratch, value));
+	if (value.n > 2 && value.p[0] == '*' && value.p[1] == '.' && plainly_name(slice_sub(value, 2, value.n))) value = slice_sub(value, 2, value.n);
 	if (value.n == 0) return OK;
 	struct indicator_term term = {.op = TERM_EQUAL, .value = value}; /* a range too: told from its shape */
 	struct indicator i = indicator_empty(p->author);

@@ -23,6 +23,8 @@ static const char list[] =
 	"9.9.9.9,a comment\n"
 	"b[.]example;x\n"
 	"http://c.example/a,b\n"
+	"*.wild[.]example\n"
+	"*.exe\n"
 	"last.example";
 
 static void reads_lists(void **state)
@@ -46,7 +48,9 @@ static void reads_lists(void **state)
 		"19|||file||TLP:GREEN|-|-|-1| = 0 9.9.9.9\n"
 		"20|||file||TLP:GREEN|-|-|-1| = 0 b.example\n"
 		"21|||file||TLP:GREEN|-|-|-1| = 0 http://c.example/a,b\n"
-		"22|||file||TLP:GREEN|-|-|-1| = 0 last.example\n");
+		"22|||file||TLP:GREEN|-|-|-1| = 0 wild.example\n"
+		"23|||file||TLP:GREEN|-|-|-1| = 0 *.exe\n"
+		"24|||file||TLP:GREEN|-|-|-1| = 0 last.example\n");
 }
 
 static void reads_any_pieces(void **state)
