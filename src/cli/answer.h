@@ -18,7 +18,7 @@ struct summary {
 	uint64_t refused;           /* JSON records matched as text */
 	uint64_t cut_records;
 	enum tlp marking;           /* strictest among the hits; TLP_NONE: no hit */
-	bool marking_default;       /* some hit's marking was not said */
+	bool marking_default;       /* no hit with this marking said it */
 	instant hit_first, hit_last;
 	struct watchlist_counts indicators;
 	struct format_count formats[FORMAT_COUNT];

@@ -115,7 +115,7 @@ static void put_coverage(struct buf *b, const struct summary *s)
 	buf_add_byte(b, '{');
 	put_count(b, "files", s->files);
 	put_count(b, "unreadable", s->unreadable);
-	json_put_member_bool(b, "complete", !s->stopped && !s->enough && s->unreadable == 0);
+	json_put_member_bool(b, "complete", !s->stopped && !s->enough && s->unreadable == 0 && s->cut_records == 0);
 	if (s->stopped || s->enough) put_text(b, "ended_by", s->stopped ? "user" : "max-hits");
 	put_count(b, "json_as_text", s->refused);
 	put_count(b, "records_cut", s->cut_records);

@@ -81,6 +81,15 @@ static enum err feed(struct loading *l, struct source *s, uint8_t *room, struct 
 	return e != OK ? e : fed;
 }
 
+static bool is_compiled(const char *path)
+{
+	uint8_t start[16];
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	ssize_t n = fd < 0 ? -1 : pread(fd, start, sizeof start, 0);
+	if (fd >= 0) (void)close(fd);
+	return n > 0 && watchlist_is(slice_of(start, (size_t)n));
+}
+
 static void load_file(struct loading *l, const char *path, bool named, uint8_t *room)
 {
 	struct source_settings settings = {.named = named, .stop_fd = -1};
@@ -97,6 +106,7 @@ static void load_file(struct loading *l, const char *path, bool named, uint8_t *
 	l->out->files++;
 	if (e == OK) return;
 	l->out->troubles++;
+	if (e == ERR_UNSUPPORTED && is_compiled(path)) (void)fault_set(&f, e, 0, 0, "is a compiled watchlist: give it alone, or compile all intelligence into one watchlist");
 	complain(path, &f);
 }
 
@@ -208,6 +218,7 @@ enum err load_intel(const struct load_settings *s, const char *const *paths, siz
 	f = (struct fault){0};
 	e = watchlist_builder_finish(l.builder, &out->watchlist, &f);
 	if (e != OK) complain(NULL, &f);
+	else if (watchlist_counts(out->watchlist).loaded == 0) fputs("kulla: the intelligence holds no indicator that can be used\n", stderr);
 	return e;
 }
 

@@ -110,8 +110,9 @@ static void hit_count(struct scanning *s, const struct answer_hit *a)
 {
 	struct summary *m = &s->summary;
 	const struct hit *h = a->hit;
-	m->marking = tlp_stricter(m->marking, a->watched.marking);
-	if (a->watched.marking_default) m->marking_default = true;
+	enum tlp before = m->marking, own = a->watched.marking;
+	m->marking = tlp_stricter(before, own);
+	if (own == m->marking) m->marking_default = a->watched.marking_default && (own != before || m->marking_default);
 	if (a->watched.warninglist.n > 0) {
 		m->suppressed_hits++;
 		return;
@@ -211,7 +212,7 @@ static void banner(const struct scanning *s)
 {
 	const struct summary *m = &s->summary;
 	if (s->options->quiet || m->marking == TLP_NONE) return;
-	fprintf(stderr, "kulla: this answer is %s%s\n", tlp_text(m->marking), m->marking_default ? " (some indicators say no marking: the default was used)" : "");
+	fprintf(stderr, "kulla: this answer is %s%s\n", tlp_text(m->marking), m->marking_default ? " (its indicators say no marking: the default was used)" : "");
 }
 
 static int exit_code(const struct scanning *s)
