@@ -24,7 +24,7 @@ struct scan_options {
 	instant since, until;
 	int zone;
 	int64_t year, max_hits, threads, records;
-	bool exact, url_prefix, count, json, csv, stix, quiet;
+	bool exact, url_prefix, count, json, csv, stix, quiet, at_given;
 	int color;
 };
 #define ROW(n, k, member, ...) {.name = n, .kind = k, .place = offsetof(struct scan_options, member), __VA_ARGS__}
@@ -282,14 +282,14 @@ static int scan_confined(const struct command *c, const struct scan_options *o, 
 {
 	confine_reading();
 	if (load_intel(&o->load, rest->items, rest->split, loaded) != OK) return EXIT_ERROR;
-	if (loaded->map != NULL && (o->load.warninglists.n > 0 || o->load.all))
-		return command_usage_error(c, "--warninglist and --all are judged when a watchlist is compiled; give them to kulla watchlist build");
+	if (loaded->map != NULL && (o->load.warninglists.n > 0 || o->load.all || o->at_given || o->load.marking != TLP_AMBER_STRICT))
+		return command_usage_error(c, "--warninglist, --all, --at and --marking are judged when a watchlist is compiled; give them to kulla watchlist build");
 	return scan_logs(o, loaded, rest->items + rest->split, rest->n - rest->split);
 }
 
 static int scan_run(const struct command *c, int argc, char *const *argv)
 {
-	struct scan_options o = {.load = {.marking = TLP_AMBER_STRICT, .at = (instant)time(NULL) * 1000000}, .since = INSTANT_NONE, .until = INSTANT_NONE,
+	struct scan_options o = {.load = {.marking = TLP_AMBER_STRICT, .at = INSTANT_NONE}, .since = INSTANT_NONE, .until = INSTANT_NONE,
 		.year = year_now(), .threads = processors(), .records = 10};
 	struct arguments rest = {0};
 	struct fault f = {0};
@@ -299,7 +299,11 @@ static int scan_run(const struct command *c, int argc, char *const *argv)
 	const char *wrong = NULL;
 	if (options_parse(a, scan_options, argc, argv, &o, &rest, &f) != OK) (void)command_usage_error(c, f.text);
 	else if ((wrong = arguments_wrong(&o, &rest)) != NULL) (void)command_usage_error(c, wrong);
-	else code = scan_confined(c, &o, &rest, &loaded);
+	else {
+		o.at_given = o.load.at != INSTANT_NONE;
+		if (!o.at_given) o.load.at = (instant)time(NULL) * 1000000;
+		code = scan_confined(c, &o, &rest, &loaded);
+	}
 	loaded_free(&loaded);
 	arena_free(a);
 	return code;
