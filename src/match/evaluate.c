@@ -336,7 +336,12 @@ static void meet_slow(struct evaluator *e, uint32_t number)
 	if (!fits && !(e->whole && is_other((enum observable)t->type))) return;
 	slice text = text_nfc(e->scratch, e->text);
 	size_t at, n;
-	if (literals_test(e->w->literals, e->literals, number, text, &at, &n)) meet(e, &(struct way){number, MATCH_PATTERN, 0, fits, slice_sub(text, at, n), at});
+	bool found = literals_test(e->w->literals, e->literals, number, text, &at, &n);
+	if (!found && fits && e->field->type == OBSERVABLE_FILE_NAME) { /* a file's name is the last component too */
+		text = last_component(text);
+		found = literals_test(e->w->literals, e->literals, number, text, &at, &n);
+	}
+	if (found) meet(e, &(struct way){number, MATCH_PATTERN, 0, fits, slice_sub(text, at, n), at});
 }
 
 static void meet_reading(struct evaluator *e, slice text, const uint32_t *slow, size_t slow_n)

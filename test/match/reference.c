@@ -462,7 +462,7 @@ static void try_values(struct run *r, const struct goal *g)
 		if (g->kind == GOAL_TEXT && compatible(g, view->field) && text_equal(g, t)) {
 			c.kind = MATCH_LITERAL;
 			offer(r, c);
-		} else if (pattern && compatible(g, view->field) && expression_found(g, t)) {
+		} else if (pattern && compatible(g, view->field) && (expression_found(g, t) || (view->field->type == OBSERVABLE_FILE_NAME && expression_found(g, last_component(t))))) {
 			c.kind = MATCH_PATTERN;
 			offer(r, c);
 		}
