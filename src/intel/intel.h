@@ -20,6 +20,7 @@ struct indicator {
 	slice labels;          /* comma-joined labels and indicator_types */
 	enum tlp marking;      /* TLP_NONE: not said */
 	instant valid_from, valid_until; /* INSTANT_NONE: not said */
+	instant modified;      /* version of the id: the newest counts; INSTANT_NONE: not said */
 	bool revoked;
 	int confidence;        /* 0-100, -1 not said */
 	const struct indicator_term *terms; size_t terms_n; /* 0: unmatchable */

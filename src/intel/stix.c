@@ -10,12 +10,12 @@
 #define LATE_BYTES_MAX (32u << 20)
 #define BUNDLE_OBJECTS_DEPTH 2 /* an array of bundles */
 
-enum member { M_TYPE, M_ID, M_NAME, M_PATTERN, M_PATTERN_TYPE, M_PATTERN_VERSION, M_SPEC_VERSION, M_CREATED_BY, M_MARKINGS, M_REVOKED, M_VALID_FROM, M_VALID_UNTIL, M_CONFIDENCE,
+enum member { M_TYPE, M_ID, M_NAME, M_PATTERN, M_PATTERN_TYPE, M_PATTERN_VERSION, M_SPEC_VERSION, M_CREATED_BY, M_MARKINGS, M_REVOKED, M_MODIFIED, M_VALID_FROM, M_VALID_UNTIL, M_CONFIDENCE,
 	M_LABELS, M_INDICATOR_TYPES, M_OBJECTS, M_DEFINITION_TYPE, M_DEFINITION, M_EXTENSIONS, M_OPENCTI_DEFINITION, M_MORE, M_NEXT, M_OTHER };
 static const struct { slice key; enum member member; } members[] = {
 	{SLICE("type"), M_TYPE}, {SLICE("id"), M_ID}, {SLICE("name"), M_NAME}, {SLICE("pattern"), M_PATTERN}, {SLICE("pattern_type"), M_PATTERN_TYPE},
 	{SLICE("pattern_version"), M_PATTERN_VERSION}, {SLICE("spec_version"), M_SPEC_VERSION}, {SLICE("created_by_ref"), M_CREATED_BY}, {SLICE("object_marking_refs"), M_MARKINGS},
-	{SLICE("revoked"), M_REVOKED}, {SLICE("valid_from"), M_VALID_FROM}, {SLICE("valid_until"), M_VALID_UNTIL}, {SLICE("confidence"), M_CONFIDENCE}, {SLICE("labels"), M_LABELS},
+	{SLICE("revoked"), M_REVOKED}, {SLICE("modified"), M_MODIFIED}, {SLICE("valid_from"), M_VALID_FROM}, {SLICE("valid_until"), M_VALID_UNTIL}, {SLICE("confidence"), M_CONFIDENCE}, {SLICE("labels"), M_LABELS},
 	{SLICE("indicator_types"), M_INDICATOR_TYPES}, {SLICE("objects"), M_OBJECTS}, {SLICE("definition_type"), M_DEFINITION_TYPE}, {SLICE("definition"), M_DEFINITION},
 	{SLICE("extensions"), M_EXTENSIONS}, {SLICE("x_opencti_definition"), M_OPENCTI_DEFINITION},
 	{SLICE("more"), M_MORE}, {SLICE("next"), M_NEXT} /* of an envelope without objects */,
@@ -160,7 +160,7 @@ static instant time_of(const struct stix *s, const struct object *o, enum member
 {
 	instant t = INSTANT_NONE;
 	slice text = text_of(o, m);
-	if (o->has[m] && (text.n == 0 || instant_parse(text, 0, &t, NULL) != OK)) object_trouble(s, ERR_SYNTAX, "STIX 2.1 3.2: valid_from or valid_until is no timestamp; the indicator is kept without it");
+	if (o->has[m] && (text.n == 0 || instant_parse(text, 0, &t, NULL) != OK)) object_trouble(s, ERR_SYNTAX, "STIX 2.1 3.2: valid_from, valid_until or modified is no timestamp; the indicator is kept without it");
 	return t;
 }
 
@@ -232,6 +232,7 @@ static enum err indicator(struct stix *s, const struct object *o, slice text)
 	i.name = text_of(o, M_NAME);
 	i.valid_from = time_of(s, o, M_VALID_FROM);
 	i.valid_until = time_of(s, o, M_VALID_UNTIL);
+	i.modified = time_of(s, o, M_MODIFIED);
 	if (o->has[M_REVOKED]) (void)json_get_bool(o->at[M_REVOKED], &i.revoked);
 	confidence_of(o, &i.confidence);
 	set_terms(s, o, &i);

@@ -14,11 +14,13 @@
 #define STRINGS_BYTES_MAX (UINT32_MAX - (64u << 20))
 
 struct table { uint8_t *p; size_t n, room, row; };
+struct version_row { instant modified; uint32_t indicator; /* number + 1, 0: none */ };
+#define KEY_KIND_ID 0x1d1d
 
 struct watchlist_builder {
 	struct watchlist_settings settings;
 	struct watchlist_counts counts;
-	struct table anchors, terms, indicators, metas, unmatchable, ranges, slow;
+	struct table anchors, terms, indicators, metas, unmatchable, ranges, slow, versions;
 	struct buf strings;
 	uint64_t *slots; /* low half of the key, and anchor + 1: a miss stays in this table */
 	uint64_t slot_mask;
@@ -54,6 +56,7 @@ struct watchlist_builder *watchlist_builder_new(const struct watchlist_settings 
 	b->unmatchable.row = sizeof(struct unmatchable_row);
 	b->ranges.row = sizeof(struct range_row);
 	b->slow.row = sizeof(uint32_t);
+	b->versions.row = sizeof(struct version_row);
 	b->slot_mask = SLOTS_MIN - 1;
 	b->slots = mem_huge(SLOTS_MIN * sizeof *b->slots);
 	b->seed = s->fingerprint_key;
@@ -66,7 +69,7 @@ struct watchlist_builder *watchlist_builder_new(const struct watchlist_settings 
 void watchlist_builder_free(struct watchlist_builder *b)
 {
 	if (b == NULL) return;
-	struct table *tables[] = {&b->anchors, &b->terms, &b->indicators, &b->metas, &b->unmatchable, &b->ranges, &b->slow};
+	struct table *tables[] = {&b->anchors, &b->terms, &b->indicators, &b->metas, &b->unmatchable, &b->ranges, &b->slow, &b->versions};
 	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) free(tables[i]->p);
 	buf_free(&b->strings);
 	mem_huge_free(b->slots, (b->slot_mask + 1) * sizeof *b->slots);
@@ -441,6 +444,36 @@ static bool is_duplicate(const struct watchlist_builder *b, const struct indicat
 	return false;
 }
 
+/* STIX versions: the newest one of an id counts, also when it revokes. False: this one is older, or known already.
+ * An id's anchor holds the number of its row in `versions`. */
+static bool is_newest(struct watchlist_builder *b, const struct indicator *i, uint32_t **slot)
+{
+	if (i->id.n == 0) return true;
+	uint64_t key = key_text(b->seed, i->id.p, i->id.n, KEY_KIND_ID);
+	uint32_t head = (uint32_t)b->slots[slot_of(b, key)];
+	struct version_row *v;
+	if (head == 0) {
+		v = table_add(&b->versions);
+		add_anchor(b, key, (uint32_t)(b->versions.n - 1), false);
+	} else {
+		v = TABLE(b, versions, version_row, TABLE(b, anchors, anchor, head - 1)->term);
+		if (i->modified <= 0 && v->modified <= 0) return true; /* no version is told: each object counts */
+		if (i->modified <= v->modified) {
+			b->counts.duplicate++;
+			return false;
+		}
+		if (v->indicator != 0) {
+			TABLE(b, indicators, indicator_row, v->indicator - 1)->meta = META_SUPERSEDED;
+			b->counts.loaded--;
+			b->counts.duplicate++;
+		}
+	}
+	v->modified = i->modified;
+	v->indicator = 0;
+	*slot = &v->indicator;
+	return true;
+}
+
 static void name_unmatchable(struct watchlist_builder *b, const struct indicator *i, const char *reason)
 {
 	b->counts.unmatchable++;
@@ -463,6 +496,8 @@ static void add_term(struct watchlist_builder *b, const struct indicator_term *t
 
 enum err watchlist_builder_add(struct watchlist_builder *b, const struct indicator *i, struct fault *f)
 {
+	uint32_t *version = NULL;
+	if (!is_newest(b, i, &version)) return OK;
 	bool expired = i->valid_until != INSTANT_NONE && i->valid_until <= b->settings.at;
 	if (!b->settings.all && (expired || i->revoked)) {
 		b->counts.expired += expired && !i->revoked;
@@ -493,6 +528,7 @@ enum err watchlist_builder_add(struct watchlist_builder *b, const struct indicat
 	}
 	struct indicator_row row = {add_string(b, i->id), meta_of(b, i)};
 	*(struct indicator_row *)table_add(&b->indicators) = row;
+	if (version != NULL) *version = (uint32_t)b->indicators.n;
 	bool suppressed = false;
 	for (size_t k = 0; k < i->terms_n; k++) {
 		list = b->settings.warninglists_n > 0 ? suppressed_by(b, &normals[k]) : (slice){0};

@@ -35,6 +35,7 @@ struct way { uint32_t term; enum match_kind kind; unsigned strength; bool typed;
 static void meet(struct evaluator *e, const struct way *m)
 {
 	const struct term *t = &e->w->terms[m->term];
+	if (e->w->indicators[t->indicator].meta == META_SUPERSEDED) return;
 	if ((t->flags & TERM_STRICT) != 0 && m->kind < MATCH_LITERAL) {
 		slice path = watchlist_string(e->w, t->path);
 		if (m->kind != MATCH_EXACT || e->field->stix_path == NULL || !slice_equal(path, slice_from(e->field->stix_path))) return;

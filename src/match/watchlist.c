@@ -118,7 +118,7 @@ struct watched watchlist_get(const struct watchlist *w, uint32_t term)
 {
 	const struct term *t = &w->terms[term];
 	const struct indicator_row *i = &w->indicators[t->indicator];
-	const struct meta_row *m = &w->metas[i->meta];
+	const struct meta_row *m = &w->metas[i->meta != META_SUPERSEDED ? i->meta : 0];
 	return (struct watched){
 		.id = watchlist_string(w, i->id), .value = term_value(w, t), .name = watchlist_string(w, m->name), .author = watchlist_string(w, m->author),
 		.labels = watchlist_string(w, m->labels), .warninglist = watchlist_string(w, t->warninglist), .type = (enum observable)t->type, .op = (enum term_op)t->op,

@@ -9,6 +9,7 @@
 #define WATCHLIST_MAGIC "KULLAWL1"
 #define WATCHLIST_VERSION 1u
 #define TERM_NONE 0x7fffffffu
+#define META_SUPERSEDED UINT32_MAX /* in indicator_row.meta: a newer version of the id stands elsewhere */
 #define ANCHOR_FAST 0x80000000u /* in anchor.term: the fast path looks for it */
 
 enum term_flag { TERM_UNTYPED = 1, TERM_STRICT = 2, TERM_SLOW = 4 /* no anchor: found by its fragment */, TERM_ALWAYS = 8 /* no fragment either */ };

@@ -262,6 +262,32 @@ static void expired_and_revoked_are_left_out(void **state)
 	arena_free(a);
 }
 
+/* STIX 2.1 3.6: the newest version of an id counts, in whatever order they come, also when it revokes. */
+static void the_newest_version_counts(void **state)
+{
+	(void)state;
+	struct arena *a = arena_new(0);
+	struct reference_input text = {.text = SLICE("1.1.1.1 2.2.2.2\n")};
+	struct scan_settings s = {.telemetry = {.year = 2021}};
+	for (int round = 0; round < 4; round++) {
+		bool old_first = (round & 1) != 0, revoked = (round & 2) != 0;
+		struct indicator old = plain(a, "indicator--1", "1.1.1.1"), new = plain(a, "indicator--1", "2.2.2.2");
+		old.modified = 1000;
+		new.modified = 2000;
+		new.revoked = revoked;
+		struct indicator in[2] = {old_first ? old : new, old_first ? new : old};
+		struct watchlist *list = rig_watchlist(&(struct watchlist_settings){.marking_default = TLP_AMBER_STRICT}, in, 2);
+		struct rig_watch w = {list, in, 2};
+		struct reference_hits h;
+		assert_true(rig_scan(a, &w, &s, SCAN_BEST, &text, &h));
+		assert_int_equal(h.n, revoked ? 0 : 1);
+		if (!revoked) assert_true(slice_equal(h.at[0].seen, SLICE("2.2.2.2")));
+		assert_int_equal(watchlist_counts(list).loaded, revoked ? 0 : 1);
+		watchlist_free(list);
+	}
+	arena_free(a);
+}
+
 static void warninglisted_values_are_marked(void **state)
 {
 	(void)state;
@@ -338,7 +364,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_rule), cmocka_unit_test(exact_only_leaves_exact), cmocka_unit_test(url_prefix_on_request),
 		cmocka_unit_test(zeek_tsv_is_typed), cmocka_unit_test(places_are_told), cmocka_unit_test(expired_and_revoked_are_left_out),
-		cmocka_unit_test(warninglisted_values_are_marked), cmocka_unit_test(partners_hit_each_under_their_own_marking),
+		cmocka_unit_test(the_newest_version_counts), cmocka_unit_test(warninglisted_values_are_marked), cmocka_unit_test(partners_hit_each_under_their_own_marking),
 		cmocka_unit_test(a_set_from_disk_answers_the_same),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
