@@ -457,9 +457,15 @@ bool shape_url_join(struct arena *a, slice scheme, slice host, slice path, slice
 	return url_normal(a, scheme, host, path, normal, &ignored_host);
 }
 
-static size_t url_end(slice text, size_t i)
+static size_t url_run(slice text, size_t i)
 {
 	while (i < text.n && text.p[i] > 0x20 && text.p[i] != 0x7f && strchr("\"<>`", text.p[i]) == NULL) i++;
+	return i;
+}
+
+static size_t url_end(slice text, size_t i)
+{
+	i = url_run(text, i);
 	while (i > 0 && strchr("')]},;.", text.p[i - 1]) != NULL) i--;
 	return i;
 }
@@ -469,6 +475,17 @@ static void url_emit(struct finder *f, size_t from, size_t to)
 	struct shape s = {.kind = SHAPE_URL};
 	slice host;
 	if (to > from && shape_url(f->a, slice_sub(f->text, from, to - from), &s.scheme, &s.normal, &host)) found_at(f, &s, from, to - from);
+}
+
+/* A URL with a path, and the same with the marks that stand behind it: they may be its own. */
+static void url_emit_both(struct finder *f, size_t from, size_t authority, size_t to)
+{
+	bool path = false, marks = true;
+	size_t run = url_run(f->text, to);
+	url_emit(f, from, to);
+	for (size_t i = authority; i < to; i++) path |= f->text.p[i] == '/' || f->text.p[i] == '?' || f->text.p[i] == '#';
+	for (size_t i = to; i < run; i++) marks &= strchr("')]},;.", f->text.p[i]) != NULL;
+	if (path && marks && run > to) url_emit(f, from, run);
 }
 
 /* Where a URL ends whose authority starts at `at`: behind the host and port, unless a path, query or fragment follows. */
@@ -489,7 +506,7 @@ static size_t url_stop(slice text, size_t at)
 		if (k < text.n && text.p[k] != ':' && text.p[k] != '/' && text.p[k] != '?' && text.p[k] != '#')
 			while (k > at && text.p[k - 1] == '.') k--;
 	}
-	if (k + 1 < text.n && text.p[k] == ':' && shape_is_digit(text.p[k + 1]))
+	if (k + 1 < text.n && text.p[k] == ':' && (shape_is_digit(text.p[k + 1]) || text.p[k + 1] == '/')) /* the port may be empty */
 		do k++;
 		while (k < text.n && shape_is_digit(text.p[k]));
 	if (k < text.n && (text.p[k] == '/' || text.p[k] == '?' || text.p[k] == '#')) return end > k ? end : k;
@@ -507,7 +524,7 @@ static void find_urls(struct finder *f)
 		while (from > 0 && (shape_is_alnum(f->text.p[from - 1]) || (f->text.p[from - 1] != 0 && strchr("+-.", f->text.p[from - 1]) != NULL))) from--;
 		while (from < colon && !shape_is_letter(f->text.p[from])) from++;
 		size_t to = url_stop(f->text, colon + 3);
-		if (from < colon && to > colon + 3) url_emit(f, from, to);
+		if (from < colon && to > colon + 3) url_emit_both(f, from, colon + 3, to);
 	}
 }
 
@@ -532,7 +549,7 @@ static void find_bare_urls(struct finder *f)
 		slice host = slice_sub(f->text, from, host_end - from), name;
 		uint32_t v4;
 		bool clear = from == 0 || strchr("@/\\.", f->text.p[from - 1]) == NULL || f->text.p[from - 1] == 0;
-		if (host.n >= 4 && clear && (ipv4_parse(host, &v4) || (shape_name(f->a, host, &name)))) url_emit(f, from, url_end(f->text, slash));
+		if (host.n >= 4 && clear && (ipv4_parse(host, &v4) || (shape_name(f->a, host, &name)))) url_emit_both(f, from, from, url_end(f->text, slash));
 	}
 }
 

@@ -322,10 +322,16 @@ static slice without_dot_segments(struct arena *a, slice path)
 	return out;
 }
 
-static size_t url_end(slice t, size_t i)
+static size_t url_run(slice t, size_t i)
 {
 	size_t end = i;
 	while (end < t.n && t.p[end] > ' ' && t.p[end] != 127 && !among(t.p[end], "\"<>`")) end++;
+	return end;
+}
+
+static size_t url_end(slice t, size_t i)
+{
+	size_t end = url_run(t, i);
 	while (end > i && among(t.p[end - 1], "')]},;.")) end--;
 	return end;
 }
@@ -468,16 +474,37 @@ bool reference_joined_url(struct arena *a, slice scheme, slice host, slice path,
 	return true;
 }
 
+/* Reading 7: with a path, also with the marks that stood last. */
+static bool url_longer(struct arena *a, slice t, const struct shape *url, struct shape *out)
+{
+	size_t from = (size_t)(url->seen.p - t.p), to = from + url->seen.n, run = url_run(t, to);
+	for (size_t i = to; i < run; i++)
+		if (!among(t.p[i], "')]},;.")) return false;
+	slice rest = slice_sub(url->seen, url->scheme.n > 0 ? url->scheme.n + 3 : 0, url->seen.n);
+	bool path = slice_find_byte(rest, '/') < rest.n || slice_find_byte(rest, '?') < rest.n || slice_find_byte(rest, '#') < rest.n;
+	if (run == to || !path) return false;
+	if (!reference_whole_url(a, slice_sub(t, from, run - from), out)) return false;
+	out->at = from;
+	return true;
+}
+
 void reference_shapes(struct arena *a, slice t, struct shapes *out)
 {
 	struct shape url;
+	struct shape longer;
 	for (size_t i = 0; i < t.n; i++) {
 		add_v4(a, t, i, out);
 		add_v6(a, t, i, out);
 		add_name(a, t, i, out);
 		add_hash(a, t, i, out);
 		add_mail(a, t, i, out);
-		if (t.p[i] == ':' && url_with_scheme(a, t, i, false, &url)) push(a, out, url);
-		if (starts_labels(t, i) && url_schemeless(a, t, i, false, &url)) push(a, out, url);
+		if (t.p[i] == ':' && url_with_scheme(a, t, i, false, &url)) {
+			push(a, out, url);
+			if (url_longer(a, t, &url, &longer)) push(a, out, longer);
+		}
+		if (starts_labels(t, i) && url_schemeless(a, t, i, false, &url)) {
+			push(a, out, url);
+			if (url_longer(a, t, &url, &longer)) push(a, out, longer);
+		}
 	}
 }
