@@ -1,6 +1,8 @@
 /* Addresses and ranges as text and back. Source: RFC 4291 2.2 and 2.3, RFC 5952, RFC 4632 3.1. */
 #include "address.h"
 
+#include "text.h"
+
 #include <stdio.h>
 
 bool ipv4_parse(slice text, uint32_t *out)
@@ -26,25 +28,17 @@ bool ipv4_parse(slice text, uint32_t *out)
 	return true;
 }
 
-static int hex_value(uint8_t c)
-{
-	if (c >= '0' && c <= '9') return c - '0';
-	if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-	return -1;
-}
-
 /* One group of 1-4 hex digits at *at. */
 static bool group_parse(slice text, size_t *at, uint16_t *out)
 {
 	unsigned value = 0, digits = 0;
 
-	while (*at < text.n && digits < 4 && hex_value(text.p[*at]) >= 0) {
-		value = value << 4 | (unsigned)hex_value(text.p[*at]);
+	while (*at < text.n && digits < 4 && text_hex_value(text.p[*at]) >= 0) {
+		value = value << 4 | (unsigned)text_hex_value(text.p[*at]);
 		digits++;
 		(*at)++;
 	}
-	if (digits == 0 || (*at < text.n && hex_value(text.p[*at]) >= 0)) return false;
+	if (digits == 0 || (*at < text.n && text_hex_value(text.p[*at]) >= 0)) return false;
 	*out = (uint16_t)value;
 	return true;
 }

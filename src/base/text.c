@@ -6,6 +6,14 @@
 #include <unictype.h>
 #include <uninorm.h>
 
+int text_hex_value(uint8_t c)
+{
+	if (c >= '0' && c <= '9') return c - '0';
+	if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+	return -1;
+}
+
 #define NAME_BYTES_MAX 1024u /* no name that DNS could carry is longer in UTF-8 */
 
 unsigned text_utf8_next(slice s, uint32_t *code_point)
@@ -123,14 +131,6 @@ bool text_to_alabels(struct arena *a, slice name, slice *out)
 	return true;
 }
 
-static int hex_value(uint8_t c)
-{
-	if (c >= '0' && c <= '9') return c - '0';
-	if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-	return -1;
-}
-
 /* "\uXXXX" at the start of s. */
 static bool unit_read(slice s, uint32_t *unit)
 {
@@ -138,7 +138,7 @@ static bool unit_read(slice s, uint32_t *unit)
 
 	if (s.n < 6 || s.p[0] != '\\' || s.p[1] != 'u') return false;
 	for (size_t i = 2; i < 6; i++) {
-		int digit = hex_value(s.p[i]);
+		int digit = text_hex_value(s.p[i]);
 		if (digit < 0) return false;
 		value = value << 4 | (uint32_t)digit;
 	}
@@ -245,7 +245,7 @@ bool text_get_hex(struct arena *a, slice text, slice *out)
 	if (text.n % 2 != 0) return false;
 	uint8_t *bytes = arena_alloc(a, text.n / 2);
 	for (size_t i = 0; i < text.n / 2; i++) {
-		int high = hex_value(text.p[2 * i]), low = hex_value(text.p[2 * i + 1]);
+		int high = text_hex_value(text.p[2 * i]), low = text_hex_value(text.p[2 * i + 1]);
 		if (high < 0 || low < 0) return false;
 		bytes[i] = (uint8_t)(high << 4 | low);
 	}

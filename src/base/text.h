@@ -4,6 +4,7 @@
 #include "err.h"
 
 bool text_is_utf8(slice s);
+int text_hex_value(uint8_t c);                       /* of a hex digit in either case; -1 for anything else */
 /* Length in bytes (1-4) and code point of the UTF-8 sequence at the start of s; 0 when it is not valid. */
 unsigned text_utf8_next(slice s, uint32_t *code_point);
 unsigned text_utf8_put(uint32_t code_point, uint8_t out[4]);

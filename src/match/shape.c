@@ -296,18 +296,13 @@ static bool unreserved(uint8_t c)
 	return shape_is_alnum(c) || c == '-' || c == '.' || c == '_' || c == '~';
 }
 
-static int hex_value(uint8_t c)
-{
-	return shape_is_digit(c) ? c - '0' : (c | 0x20) - 'a' + 10;
-}
-
 /* Percent-encodings: of unreserved characters undone, others with capital digits (6.2.2.1, 6.2.2.2). */
 static void put_normal_path(struct buf *out, slice path)
 {
 	for (size_t i = 0; i < path.n; i++) {
 		uint8_t c = path.p[i];
 		if (c == '%' && i + 2 < path.n && shape_is_hex(path.p[i + 1]) && shape_is_hex(path.p[i + 2])) {
-			int v = hex_value(path.p[i + 1]) << 4 | hex_value(path.p[i + 2]);
+			int v = text_hex_value(path.p[i + 1]) << 4 | text_hex_value(path.p[i + 2]);
 			if (unreserved((uint8_t)v)) buf_add_byte(out, (uint8_t)v);
 			else buf_printf(out, "%%%02X", (unsigned)v);
 			i += 2;
