@@ -20,7 +20,8 @@ struct version_row { instant modified; uint32_t indicator; /* number + 1, 0: non
 struct watchlist_builder {
 	struct watchlist_settings settings;
 	struct watchlist_counts counts;
-	struct table anchors, terms, indicators, metas, unmatchable, ranges, slow, versions;
+	struct table anchors, terms, indicators, metas, unmatchable, ranges, slow, versions, parents /* keys of last two labels */;
+	uint64_t lasts[LASTS_WORDS];
 	struct buf strings;
 	uint64_t *slots; /* low half of the key, and anchor + 1: a miss stays in this table */
 	uint64_t slot_mask;
@@ -57,6 +58,7 @@ struct watchlist_builder *watchlist_builder_new(const struct watchlist_settings 
 	b->ranges.row = sizeof(struct range_row);
 	b->slow.row = sizeof(uint32_t);
 	b->versions.row = sizeof(struct version_row);
+	b->parents.row = sizeof(uint64_t);
 	b->slot_mask = SLOTS_MIN - 1;
 	b->slots = mem_huge(SLOTS_MIN * sizeof *b->slots);
 	b->seed = s->fingerprint_key;
@@ -69,7 +71,7 @@ struct watchlist_builder *watchlist_builder_new(const struct watchlist_settings 
 void watchlist_builder_free(struct watchlist_builder *b)
 {
 	if (b == NULL) return;
-	struct table *tables[] = {&b->anchors, &b->terms, &b->indicators, &b->metas, &b->unmatchable, &b->ranges, &b->slow, &b->versions};
+	struct table *tables[] = {&b->anchors, &b->terms, &b->indicators, &b->metas, &b->unmatchable, &b->ranges, &b->slow, &b->versions, &b->parents};
 	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) free(tables[i]->p);
 	buf_free(&b->strings);
 	mem_huge_free(b->slots, (b->slot_mask + 1) * sizeof *b->slots);
@@ -283,18 +285,39 @@ uint64_t name_key(uint64_t seed, slice name)
 	return h;
 }
 
-uint64_t email_key(uint64_t seed, slice normal)
+uint64_t ipv4_key(uint64_t seed, uint32_t v4)
+{
+	uint8_t text[16] = {0};
+	size_t n = 0;
+	for (int shift = 24; shift >= 0; shift -= 8) {
+		unsigned part = v4 >> shift & 255;
+		if (part > 99) text[n++] = (uint8_t)('0' + part / 100);
+		if (part > 9) text[n++] = (uint8_t)('0' + part / 10 % 10);
+		text[n++] = (uint8_t)('0' + part % 10);
+		if (shift > 0) text[n++] = '.';
+	}
+	return key_ipv4(seed, text, n);
+}
+
+static slice email_domain(slice normal)
 {
 	size_t at = slice_find_byte(normal, '@');
 	for (size_t i = at + 1; i < normal.n; i++)
 		if (normal.p[i] == '@') at = i;
+	return slice_sub(normal, at + 1, normal.n);
+}
+
+uint64_t email_key(uint64_t seed, slice normal)
+{
+	slice domain = email_domain(normal);
+	size_t at = normal.n - domain.n - 1;
 	uint64_t local = key_local_start();
 	for (size_t i = at; i > 0; i--) {
 		uint8_t c = normal.p[i - 1];
 		if (!(shape_is_alnum(c) || c == '.' || c == '_' || c == '%' || c == '+' || c == '-' || c >= 0x80)) break;
 		local = key_local_step(local, c);
 	}
-	return key_email(name_key(seed, slice_sub(normal, at + 1, normal.n)), local);
+	return key_email(name_key(seed, domain), local);
 }
 
 static bool token_char(uint8_t c)
@@ -302,7 +325,7 @@ static bool token_char(uint8_t c)
 	return shape_is_alnum(c) || c == '.' || c == '_' || c == '-' || c >= 0x80;
 }
 
-bool file_anchor(uint64_t seed, slice text, uint64_t *key, bool *digit_last)
+bool file_anchor(uint64_t seed, slice text, uint64_t *key, slice *token_out)
 {
 	size_t end = text.n;
 	while (end > 0 && !token_char(text.p[end - 1])) end--;
@@ -310,20 +333,37 @@ bool file_anchor(uint64_t seed, slice text, uint64_t *key, bool *digit_last)
 	while (from > 0 && token_char(text.p[from - 1])) from--;
 	slice token = slice_sub(text, from, end - from);
 	if (token.n < 4 || token.n > 63 || end != text.n || token.p[0] == '.' || token.p[token.n - 1] == '.') return false;
-	size_t dots = 0, letters_last = 0;
+	size_t dot = 0;
 	for (size_t i = 0; i < token.n; i++) {
 		if (token.p[i] >= 0x80 || (token.p[i] == '.' && token.p[i + 1] == '.')) return false;
-		if (token.p[i] == '.') {
-			dots++;
-			letters_last = i + 1;
-		}
+		if (token.p[i] == '.') dot = i;
 	}
-	if (token.p[token.n - 2] == '_') return false; /* the fast path takes it for a JSON key */
 	/* the dot before the last label must not stand between two digits, or the fast path takes it for a number's */
-	if (dots == 0 || shape_is_digit(token.p[letters_last])) return false;
+	if (dot == 0 || (shape_is_digit(token.p[dot - 1]) && shape_is_digit(token.p[dot + 1]))) return false;
 	*key = name_key(seed, token);
-	*digit_last = shape_is_digit(token.p[token.n - 1]);
+	*token_out = token;
 	return true;
+}
+
+/* What the fast path asks before it takes a name's whole key: the last label, and the last two. `known`: the name's own key is an anchor. */
+static void anchor_parents(struct watchlist_builder *b, slice name, bool known)
+{
+	uint8_t last[8 + 64] = {0};
+	size_t dot = name.n, before = 0;
+	while (dot > 0 && name.p[dot - 1] != '.') dot--;
+	for (size_t i = 0; i + 1 < dot; i++)
+		if (name.p[i] == '.') before = i + 1;
+	size_t n = name.n - dot < 64 ? name.n - dot : 64;
+	memcpy(last + 8, name.p + name.n - n, n);
+	uint32_t bit = key_last(last + 8 + n, n);
+	b->lasts[bit >> 6] |= 1ull << (bit & 63);
+	if (before > 0 || !known) *(uint64_t *)table_add(&b->parents) = name_key(b->seed, slice_sub(name, before, name.n));
+}
+
+static void anchor_name(struct watchlist_builder *b, slice name, uint32_t term)
+{
+	add_anchor(b, name_key(b->seed, name), term, true);
+	anchor_parents(b, name, true);
 }
 
 static void anchor_range(struct watchlist_builder *b, const struct normal *n, uint32_t term)
@@ -337,8 +377,9 @@ static void anchor_range(struct watchlist_builder *b, const struct normal *n, ui
 		known |= r->v6 == v6 && r->bits == n->cidr.bits;
 	}
 	if (!known) *(struct range_row *)table_add(&b->ranges) = (struct range_row){v6, n->cidr.bits};
+	if (v6) b->flags |= WATCHLIST_V6;
 	if (n->cidr.bits == (v6 ? 128 : 32)) { /* one address: found like any other */
-		add_anchor(b, v6 ? key_ipv6(b->seed, n->v6.b) : key_ipv4(b->seed, n->v4), TERM_NONE, true);
+		add_anchor(b, v6 ? key_ipv6(b->seed, n->v6.b) : ipv4_key(b->seed, n->v4), TERM_NONE, true);
 		return;
 	}
 	if (v6) return;
@@ -354,6 +395,18 @@ static void anchor_slow(struct watchlist_builder *b, const struct normal *n, str
 	*(uint32_t *)table_add(&b->slow) = term;
 }
 
+static void anchor_ipv6(struct watchlist_builder *b, const ipv6 *address, uint32_t term)
+{
+	b->flags |= WATCHLIST_V6;
+	add_anchor(b, key_ipv6(b->seed, address->b), term, true);
+}
+
+static void anchor_email(struct watchlist_builder *b, slice normal, uint32_t term)
+{
+	add_anchor(b, email_key(b->seed, normal), term, true);
+	anchor_parents(b, email_domain(normal), false);
+}
+
 static void anchor_url(struct watchlist_builder *b, const struct normal *n, struct term *t, uint32_t term)
 {
 	uint32_t v4;
@@ -361,22 +414,18 @@ static void anchor_url(struct watchlist_builder *b, const struct normal *n, stru
 	slice name;
 	b->flags |= WATCHLIST_URLS;
 	add_anchor(b, key_text(b->seed, n->url.p, n->url.n, OBSERVABLE_URL), term, false);
-	if (ipv4_parse(n->host, &v4)) add_anchor(b, key_ipv4(b->seed, v4), TERM_NONE, true);
-	else if (n->host.n > 2 && n->host.p[0] == '[' && ipv6_parse(slice_sub(n->host, 1, n->host.n - 2), &v6)) add_anchor(b, key_ipv6(b->seed, v6.b), TERM_NONE, true);
-	else if (shape_name(b->scratch, n->host, &name)) add_anchor(b, name_key(b->seed, name), TERM_NONE, true);
+	if (ipv4_parse(n->host, &v4)) add_anchor(b, ipv4_key(b->seed, v4), TERM_NONE, true);
+	else if (n->host.n > 2 && n->host.p[0] == '[' && ipv6_parse(slice_sub(n->host, 1, n->host.n - 2), &v6)) anchor_ipv6(b, &v6, TERM_NONE);
+	else if (shape_name(b->scratch, n->host, &name)) anchor_name(b, name, TERM_NONE);
 	else anchor_slow(b, n, t, term);
 }
 
 static void anchor_file(struct watchlist_builder *b, const struct normal *n, struct term *t, uint32_t term)
 {
 	uint64_t key;
-	bool digit_last;
-	if (!file_anchor(b->seed, n->value, &key, &digit_last)) {
-		anchor_slow(b, n, t, term);
-		return;
-	}
-	if (digit_last) b->flags |= WATCHLIST_DIGIT_LAST;
-	add_anchor(b, key, term, true);
+	slice token;
+	if (file_anchor(b->seed, n->value, &key, &token)) anchor_name(b, token, term);
+	else anchor_slow(b, n, t, term);
 }
 
 static void add_anchors(struct watchlist_builder *b, const struct normal *n, uint32_t term)
@@ -384,10 +433,10 @@ static void add_anchors(struct watchlist_builder *b, const struct normal *n, uin
 	struct term *t = TABLE(b, terms, term, term);
 	if (n->op == TERM_LIKE || n->op == TERM_MATCHES) anchor_slow(b, n, t, term);
 	else if (n->op == TERM_SUBSET) anchor_range(b, n, term);
-	else if (n->type == OBSERVABLE_IPV4) add_anchor(b, key_ipv4(b->seed, n->v4), term, true);
-	else if (n->type == OBSERVABLE_IPV6) add_anchor(b, key_ipv6(b->seed, n->v6.b), term, true);
-	else if (n->type == OBSERVABLE_DOMAIN) add_anchor(b, name_key(b->seed, n->value), term, true);
-	else if (n->type == OBSERVABLE_EMAIL) add_anchor(b, email_key(b->seed, n->value), term, true);
+	else if (n->type == OBSERVABLE_IPV4) add_anchor(b, ipv4_key(b->seed, n->v4), term, true);
+	else if (n->type == OBSERVABLE_IPV6) anchor_ipv6(b, &n->v6, term);
+	else if (n->type == OBSERVABLE_DOMAIN) anchor_name(b, n->value, term);
+	else if (n->type == OBSERVABLE_EMAIL) anchor_email(b, n->value, term);
 	else if (n->type >= OBSERVABLE_MD5 && n->type <= OBSERVABLE_HASH_OTHER) add_anchor(b, key_hash(b->seed, n->value.p, n->value.n), term, true);
 	else if (n->type == OBSERVABLE_URL) anchor_url(b, n, t, term);
 	else if (n->type == OBSERVABLE_FILE_NAME) anchor_file(b, n, t, term);
@@ -424,15 +473,15 @@ static bool is_duplicate(const struct watchlist_builder *b, const struct indicat
 {
 	if (i->id.n > 0 || i->terms_n != 1 || b->metas.n == 0) return false;
 	uint64_t key;
-	bool digit_last;
+	slice token;
 	if (n->op != TERM_EQUAL) return false;
-	if (n->type == OBSERVABLE_IPV4) key = key_ipv4(b->seed, n->v4);
+	if (n->type == OBSERVABLE_IPV4) key = ipv4_key(b->seed, n->v4);
 	else if (n->type == OBSERVABLE_IPV6) key = key_ipv6(b->seed, n->v6.b);
 	else if (n->type == OBSERVABLE_DOMAIN) key = name_key(b->seed, n->value);
 	else if (n->type == OBSERVABLE_EMAIL) key = email_key(b->seed, n->value);
 	else if (n->type == OBSERVABLE_URL) key = key_text(b->seed, n->url.p, n->url.n, OBSERVABLE_URL);
 	else if (n->type >= OBSERVABLE_MD5 && n->type <= OBSERVABLE_HASH_OTHER) key = key_hash(b->seed, n->value.p, n->value.n);
-	else if (n->type != OBSERVABLE_FILE_NAME || !file_anchor(b->seed, n->value, &key, &digit_last)) return false;
+	else if (n->type != OBSERVABLE_FILE_NAME || !file_anchor(b->seed, n->value, &key, &token)) return false;
 	for (uint32_t a = (uint32_t)b->slots[slot_of(b, key)]; a != 0; a = TABLE(b, anchors, anchor, a - 1)->next) {
 		uint32_t term = TABLE(b, anchors, anchor, a - 1)->term & ~ANCHOR_FAST;
 		if (term == TERM_NONE) continue;
@@ -541,16 +590,20 @@ enum err watchlist_builder_add(struct watchlist_builder *b, const struct indicat
 }
 
 /* ---- layout ---- */
+static void bloom_add(uint32_t *bloom, uint64_t mask, uint64_t key)
+{
+	uint32_t words[8], *block = bloom + ((key >> 32) & mask) * 8;
+	bloom_words((uint32_t)key, words);
+	for (int k = 0; k < 8; k++) block[k] |= words[k];
+}
+
 static void fill_bloom(const struct watchlist_builder *b, uint32_t *bloom, uint64_t mask)
 {
 	for (size_t i = 0; i < b->anchors.n; i++) {
 		const struct anchor *a = TABLE(b, anchors, anchor, i);
-		uint32_t words[8];
-		if ((a->term & ANCHOR_FAST) == 0) continue;
-		bloom_words((uint32_t)a->key, words);
-		uint32_t *block = bloom + ((a->key >> 32) & mask) * 8;
-		for (int k = 0; k < 8; k++) block[k] |= words[k];
+		if ((a->term & ANCHOR_FAST) != 0) bloom_add(bloom, mask, a->key);
 	}
+	for (size_t i = 0; i < b->parents.n; i++) bloom_add(bloom, mask, ((const uint64_t *)(const void *)b->parents.p)[i]);
 }
 
 static uint64_t power_above(uint64_t n)
@@ -562,11 +615,12 @@ static uint64_t power_above(uint64_t n)
 
 enum err watchlist_builder_finish(struct watchlist_builder *b, struct watchlist **out, struct fault *f)
 {
-	uint64_t bloom_blocks = power_above(b->fast_keys * BLOOM_BITS_PER_KEY / 256 + 64);
+	uint64_t bloom_blocks = power_above((b->fast_keys + b->parents.n) * BLOOM_BITS_PER_KEY / 256 + 64);
 	const struct { struct table *t; uint64_t count, row; } SECTIONS[SECTION_COUNT] = {
 		{NULL, bloom_blocks, 32}, {NULL, b->slot_mask + 1, 4}, {&b->anchors, b->anchors.n, b->anchors.row}, {&b->terms, b->terms.n, b->terms.row},
 		{&b->indicators, b->indicators.n, b->indicators.row}, {&b->metas, b->metas.n, b->metas.row}, {&b->unmatchable, b->unmatchable.n, b->unmatchable.row},
-		{&b->ranges, b->ranges.n, b->ranges.row}, {NULL, b->nets != NULL ? 1024 : 0, 8}, {&b->slow, b->slow.n, 4}, {NULL, b->strings.n, 1},
+		{&b->ranges, b->ranges.n, b->ranges.row}, {NULL, b->nets != NULL ? 1024 : 0, 8}, {&b->slow, b->slow.n, 4}, {NULL, LASTS_WORDS, 8},
+		{NULL, b->strings.n, 1},
 	};
 	struct watchlist_header h = {.version = WATCHLIST_VERSION, .flags = b->flags, .seed = b->seed, .counts = b->counts};
 	memcpy(h.magic, WATCHLIST_MAGIC, 8);
@@ -581,6 +635,7 @@ enum err watchlist_builder_finish(struct watchlist_builder *b, struct watchlist 
 	memcpy(image + h.sections[SECTION_STRINGS].at, b->strings.p, b->strings.n);
 	buf_free(&b->strings); /* what is copied goes at once: the peak is the set and a half */
 	if (b->nets != NULL) memcpy(image + h.sections[SECTION_NETS].at, b->nets, 65536 / 8);
+	memcpy(image + h.sections[SECTION_LASTS].at, b->lasts, sizeof b->lasts);
 	fill_bloom(b, (uint32_t *)(void *)(image + h.sections[SECTION_BLOOM].at), bloom_blocks - 1);
 	uint32_t *slots = (uint32_t *)(void *)(image + h.sections[SECTION_SLOTS].at);
 	for (uint64_t i = 0; i <= b->slot_mask; i++) slots[i] = (uint32_t)b->slots[i];

@@ -104,7 +104,7 @@ static void meet_address(struct evaluator *e, const struct shape *s, bool typed)
 	char text[ADDRESS_TEXT_BYTES];
 	bool v6 = s->kind == SHAPE_IPV6;
 	slice normal = slice_from(v6 ? ipv6_format(&s->v6, text) : ipv4_format(s->v4, text));
-	uint64_t key = v6 ? key_ipv6(e->w->header->seed, s->v6.b) : key_ipv4(e->w->header->seed, s->v4);
+	uint64_t key = v6 ? key_ipv6(e->w->header->seed, s->v6.b) : ipv4_key(e->w->header->seed, s->v4);
 	EACH_TERM(e, key, number) {
 		const struct term *t = &e->w->terms[number];
 		if (t->op == TERM_EQUAL && t->type == (v6 ? OBSERVABLE_IPV6 : OBSERVABLE_IPV4) && slice_equal(normal, term_value(e->w, t))) meet(e, &(struct way){number, MATCH_EXACT, 0, typed, seen_of(e, s), s->at});
@@ -221,8 +221,8 @@ static void meet_file_token(void *context, size_t at, size_t n)
 {
 	struct evaluator *e = context;
 	uint64_t key;
-	bool digit_last;
-	if (!file_anchor(e->w->header->seed, slice_sub(e->text, at, n), &key, &digit_last)) return;
+	slice token;
+	if (!file_anchor(e->w->header->seed, slice_sub(e->text, at, n), &key, &token)) return;
 	EACH_TERM(e, key, number) {
 		const struct term *t = &e->w->terms[number];
 		slice value = term_value(e->w, t);
@@ -257,10 +257,9 @@ static void meet_file_key(struct evaluator *e, uint64_t key, slice component, sl
 
 static void meet_typed_file(struct evaluator *e)
 {
-	slice component = last_component(e->text), name = component;
+	slice component = last_component(e->text), name = component, token;
 	uint64_t key, seed = e->w->header->seed;
-	bool digit_last;
-	if (file_anchor(seed, component, &key, &digit_last)) meet_file_key(e, key, component, name);
+	if (file_anchor(seed, component, &key, &token)) meet_file_key(e, key, component, name);
 	else if (shape_name(e->scratch, component, &name)) meet_file_key(e, name_key(seed, name), component, name);
 }
 

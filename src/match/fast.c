@@ -18,23 +18,24 @@ void positions_add(struct positions *p, uint32_t at)
 
 void fast_room(struct fast *f, size_t n)
 {
-	size_t words = n / 64 + 8;
+	size_t words = n / 64 + 1;
 	if (words <= f->words_room) return;
-	uint64_t **maps[] = {&f->T, &f->D, &f->odd, &f->X};
-	for (size_t i = 0; i < sizeof maps / sizeof *maps; i++) {
-		free(*maps[i]);
-		*maps[i] = mem_alloc(words * sizeof(uint64_t));
-	}
-	free(f->candidates);
-	f->candidates = mem_alloc((n / 2 + 128) * sizeof *f->candidates);
+	uint64_t **maps[] = {&f->T, &f->D, &f->C, &f->G, &f->X, &f->B, &f->H, &f->odd};
+	size_t count = sizeof maps / sizeof *maps, each = 1 + words + FAST_WORDS_BEHIND; /* a word of zeros before each */
+	free(f->maps);
+	free(f->names_at);
+	free(f->numbers_at);
+	f->maps = mem_alloc(count * each * sizeof *f->maps);
+	for (size_t i = 0; i < count; i++) *maps[i] = f->maps + i * each + 1;
+	f->names_at = mem_alloc((n / 2 + 128) * sizeof *f->names_at);
+	f->numbers_at = mem_alloc((n / 2 + 128) * sizeof *f->numbers_at);
 	f->words_room = words;
 }
 
 void fast_init(struct fast *f, const struct watchlist *w)
 {
-	*f = (struct fast){.w = w, .bloom = w->bloom, .bloom_mask = w->bloom_mask, .seed = w->header->seed, .nets = w->nets, .digit_last = (w->header->flags & WATCHLIST_DIGIT_LAST) != 0};
+	*f = (struct fast){.w = w, .bloom = w->bloom, .bloom_mask = w->bloom_mask, .seed = w->header->seed, .nets = w->nets, .lasts = w->lasts, .v6 = (w->header->flags & WATCHLIST_V6) != 0};
 	for (size_t i = 0; i < w->ranges_n; i++) f->v6_ranges |= w->ranges[i].v6 != 0 && w->ranges[i].bits != 128;
-	f->addresses = mem_alloc(FAST_BATCH * sizeof *f->addresses);
 	f->names = mem_alloc(FAST_BATCH * sizeof *f->names);
 	f->others = mem_alloc(FAST_BATCH * sizeof *f->others);
 	f->keys = mem_alloc(FAST_KEYS_MAX * sizeof *f->keys);
@@ -45,7 +46,7 @@ void fast_init(struct fast *f, const struct watchlist *w)
 
 void fast_free(struct fast *f)
 {
-	void *all[] = {f->T, f->D, f->odd, f->X, f->candidates, f->addresses, f->names, f->others, f->keys, f->key_at, f->found.p, f->hashes.p, f->escapes.p};
+	void *all[] = {f->maps, f->names_at, f->numbers_at, f->names, f->others, f->keys, f->key_at, f->found.p, f->hashes.p, f->escapes.p};
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++) free(all[i]);
 	arena_free(f->scratch);
 }
@@ -114,21 +115,40 @@ static void piece(struct fast *f, const uint8_t *b, uint32_t from, uint32_t to)
 	if (!ascii) unicode_piece(f, b, from, to);
 }
 
-static void address_at(struct fast *f, const uint8_t *b, uint32_t i, uint32_t to)
+static void net_probe(struct fast *f, uint32_t v4, uint32_t at)
 {
-	uint32_t k = i, v4;
-	while (k < to && k - i < 15 && (shape_is_digit(b[k]) || b[k] == '.')) k++;
+	if (f->nets != NULL && (f->nets[v4 >> 22] >> (v4 >> 16 & 63) & 1)) positions_add(&f->found, at);
+}
+
+/* The longest run of digits and single dots from i on, at most 15 bytes. */
+static slice address_text(const uint8_t *b, uint32_t i)
+{
+	uint32_t k = i;
+	while (k - i < 15 && (shape_is_digit(b[k]) || b[k] == '.')) k++;
 	while (k > i && b[k - 1] == '.') k--;
-	if (!ipv4_parse(slice_of(b + i, k - i), &v4)) return;
-	fast_key(f, key_ipv4(f->seed, v4), i);
-	if (f->nets != NULL && (f->nets[v4 >> 22] >> (v4 >> 16 & 63) & 1)) positions_add(&f->found, i);
+	return slice_of(b + i, k - i);
+}
+
+void fast_net(struct fast *f, const uint8_t *b, uint32_t at)
+{
+	uint32_t v4;
+	if (ipv4_parse(address_text(b, at), &v4)) net_probe(f, v4, at);
+}
+
+static void address_at(struct fast *f, const uint8_t *b, uint32_t i)
+{
+	uint32_t v4;
+	slice text = address_text(b, i);
+	if (!ipv4_parse(text, &v4)) return;
+	fast_key(f, key_ipv4(f->seed, text.p, text.n), i);
+	net_probe(f, v4, i);
 }
 
 /* A token of an unusual kind: with bytes above 127, over 64 bytes, or with an address glued to something. */
 void fast_token(struct fast *f, const uint8_t *b, uint32_t from, uint32_t to)
 {
 	for (uint32_t i = from; i < to; i++)
-		if (shape_is_digit(b[i]) && (i == from || !shape_is_digit(b[i - 1]))) address_at(f, b, i, to);
+		if (shape_is_digit(b[i]) && (i == from || !shape_is_digit(b[i - 1]))) address_at(f, b, i);
 	uint32_t start = from;
 	for (uint32_t i = from; i < to;) {
 		uint32_t code;
@@ -159,8 +179,8 @@ static bool address6(struct fast *f, const uint8_t *b, uint32_t from, uint32_t t
 	while (to > from && (b[from] == '.' || (b[from] == ':' && !(to - from > 1 && b[from + 1] == ':')))) from++;
 	if (to - from < 2 || !ipv6_parse(slice_of(b + from, to - from), &v6)) return false;
 	if (ipv6_is_mapped(&v6, &v4)) {
-		fast_key(f, key_ipv4(f->seed, v4), from);
-		if (f->nets != NULL && (f->nets[v4 >> 22] >> (v4 >> 16 & 63) & 1)) positions_add(&f->found, from);
+		fast_key(f, ipv4_key(f->seed, v4), from);
+		net_probe(f, v4, from);
 		return true;
 	}
 	fast_key(f, key_ipv6(f->seed, v6.b), from);
@@ -171,13 +191,14 @@ static bool address6(struct fast *f, const uint8_t *b, uint32_t from, uint32_t t
 /* An address may start at the run's start or behind any of its colons ("src:", "dead:"). */
 uint32_t fast_colons(struct fast *f, const uint8_t *b, size_t n, uint32_t at)
 {
-	uint32_t from = at, to = at, colons = 0, doubles = 0;
+	uint32_t from = at, to = at, colons = 0, doubles = 0, mapped = 0;
 	while (from > 0 && at - from < 72 && colon_char(b[from - 1])) from--;
 	for (; to < n && to - at < 96 && colon_char(b[to]); to++) {
 		colons += b[to] == ':';
 		doubles += b[to] == ':' && b[to + 1] == ':';
+		mapped += (b[to] | 0x20) == 'f' && (b[to + 1] | 0x20) == 'f';
 	}
-	if (colons < 6 && doubles == 0) return to;
+	if ((colons < 6 && doubles == 0) || (!f->v6 && mapped == 0)) return to; /* an IPv4 as IPv6 holds "ffff" */
 	bool clear = from == 0 || (!shape_is_alnum(b[from - 1]) && b[from - 1] != '_' && b[from - 1] != '\\' && b[from - 1] < 0x80);
 	if (to - from <= 64 && address6(f, b, from, to) && clear) return to;
 	if (from > 0 && b[from - 1] == '\\') address6(f, b, from + 1, to); /* \b and \f are hex letters */

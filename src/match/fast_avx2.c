@@ -31,5 +31,6 @@ static inline struct masks classify(const uint8_t *p)
 	return m;
 }
 
+#define put_bits put_bits_plain
 #define FAST_NAME fast_avx2
 #include "fast_body.h"

@@ -19,5 +19,19 @@ static inline struct masks classify(const uint8_t *p)
 	return m;
 }
 
+static inline uint32_t *put_bits(uint32_t *out, uint32_t base, uint64_t bits)
+{
+	const __m512i places = _mm512_set_epi64(0x3f3e3d3c3b3a3938, 0x3736353433323130, 0x2f2e2d2c2b2a2928, 0x2726252423222120, 0x1f1e1d1c1b1a1918, 0x1716151413121110, 0x0f0e0d0c0b0a0908,
+		0x0706050403020100);
+	unsigned count = (unsigned)__builtin_popcountll(bits);
+	__m512i at = _mm512_maskz_compress_epi8(bits, places), from = _mm512_set1_epi32((int)base);
+	_mm512_storeu_si512(out, _mm512_add_epi32(from, _mm512_cvtepu8_epi32(_mm512_castsi512_si128(at))));
+	if (__builtin_expect(count > 16, 0)) { /* no token is shorter than three bytes */
+		_mm512_storeu_si512(out + 16, _mm512_add_epi32(from, _mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32(at, 1))));
+		_mm512_storeu_si512(out + 32, _mm512_add_epi32(from, _mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32(at, 2))));
+	}
+	return out + count;
+}
+
 #define FAST_NAME fast_avx512
 #include "fast_body.h"

@@ -2,20 +2,60 @@
  *   FAST_NAME            the function's name
  *   struct masks classify(const uint8_t *p)      bitmaps of 64 bytes: T token, D '.', C ':', G digit, X hex, B backslash, H above 127
  *   bool bloom_has(const uint32_t *block, uint32_t h)
- *   uint32_t address_parse(const uint8_t *p, uint32_t n, uint32_t dots, uint32_t *bad)   1-15 bytes, exactly three dots
- * Steps: 1. bitmaps, and for each token the first dot that is not a plain number's; 2. the token's ends and kind; 3. addresses, names, others;
- * 4. keys against the Bloom filter and the exact set. */
+ *   bool number_like(const uint8_t *p, uint32_t n)           1-15 bytes, all digits and dots
+ *   uint32_t *put_bits(uint32_t *out, uint32_t base, uint64_t bits)   base + the place of each set bit; room for 64; returns the end
+ * Steps: 1. bitmaps, a block of words at a time; 2. relations between neighbours, in loops that the compiler turns into vectors; 3. of each token
+ * the first dot that is not a plain number's ("telling"): names and numbers apart; 4. names by their last label, then by their last two, which
+ * leaves few; 5. keys against the Bloom filter and the exact set.
+ * Bitmaps are little-endian bytes, so that 57 bits from any place are one load and one shift. */
 #define ODD_BITS 0xaaaaaaaaaaaaaaaaull
 #define LANES 0x0001000100010001ull
 #define LANE_TOPS 0x8000800080008000ull
+#define BLOCK_WORDS 128u
+#define WINDOW_BITS 57u
 
-struct place { uint32_t base; unsigned mode; };
-struct walk { uint64_t t, d, c, g, x, carry_t, carry_g, carry_x, escape; unsigned char carry; uint32_t colon_end; };
+struct walk { uint64_t escape; unsigned char carry; uint32_t colon_end; bool high; };
+struct related { uint64_t tokens[BLOCK_WORDS], starts[BLOCK_WORDS], dots[BLOCK_WORDS], numbers[BLOCK_WORDS], colons[BLOCK_WORDS], lanes[BLOCK_WORDS]; };
 
-static inline uint64_t bits_at(const uint64_t *map, uint32_t at)
+/* Bits from p on; the lower WINDOW_BITS are good. */
+static inline uint64_t window(const uint64_t *map, uint32_t p)
 {
-	uint32_t w = at >> 6, s = at & 63;
-	return s != 0 ? map[w] >> s | map[w + 1] << (64 - s) : map[w];
+	return key_load8((const uint8_t *)map + (p >> 3)) >> (p & 7);
+}
+
+/* Bits up to p, which is the highest; the upper WINDOW_BITS are good. A map has a word of zeros before it. */
+static inline uint64_t window_before(const uint64_t *map, uint32_t p)
+{
+	return key_load8((const uint8_t *)map + (p >> 3) - 7) << (7 - (p & 7));
+}
+
+/* ---- 1. bitmaps ---- */
+static void classify_words(struct fast *f, const uint8_t *b, size_t from, size_t to, struct walk *k)
+{
+	uint64_t high = 0;
+	for (size_t i = from; i < to; i++) {
+		struct masks m = classify(b + i * 64);
+		f->T[i] = m.T;
+		f->D[i] = m.D;
+		f->C[i] = m.C;
+		f->G[i] = m.G;
+		f->X[i] = m.X;
+		f->B[i] = m.B;
+		f->H[i] = m.H;
+		high |= m.H;
+	}
+	k->high |= high != 0;
+}
+
+/* Nothing stands behind the last byte. */
+static void end_words(struct fast *f, size_t n)
+{
+	size_t words = (n + 63) / 64;
+	uint64_t *const maps[] = {f->T, f->D, f->C, f->G, f->X, f->B, f->H, f->odd};
+	for (size_t i = 0; i < sizeof maps / sizeof *maps; i++) {
+		if (n % 64 != 0) maps[i][words - 1] &= (1ull << n % 64) - 1;
+		memset(maps[i] + words, 0, FAST_WORDS_BEHIND * sizeof **maps);
+	}
 }
 
 static uint64_t escaped_letters(struct fast *f, const uint8_t *b, uint32_t base, uint64_t escaped, unsigned mode)
@@ -40,12 +80,58 @@ static inline uint64_t find_escaped(struct walk *k, uint64_t backslash)
 	return escaped;
 }
 
-static void colon_runs(struct fast *f, const uint8_t *b, size_t n, struct walk *k, uint32_t base, uint64_t colons)
+/* Letters that belong to an escape end a token. */
+static void mask_escapes(struct fast *f, const uint8_t *b, struct walk *k, size_t from, size_t to, unsigned mode)
 {
-	for (; colons != 0; colons &= colons - 1) {
-		uint32_t at = base + (uint32_t)__builtin_ctzll(colons);
-		if (at >= k->colon_end) k->colon_end = fast_colons(f, b, n, at);
+	for (size_t i = from; i < to; i++) {
+		if ((f->B[i] | k->escape) == 0) continue;
+		uint64_t escaped = find_escaped(k, f->B[i]) & f->T[i];
+		if (escaped == 0) continue;
+		uint64_t letters = escaped_letters(f, b, (uint32_t)(i * 64), escaped, mode);
+		f->T[i] &= ~letters;
+		f->X[i] &= ~letters;
 	}
+}
+
+/* ---- 2. neighbours ---- */
+#define BEHIND(map, i, s) (map[i] >> (s) | map[(i) + 1] << (64 - (s)))
+#define BEFORE(map, i) (map[i] << 1 | map##_before[i] >> 63)
+
+static void relate(struct fast *f, size_t from, size_t count, struct related *restrict r)
+{
+	const uint64_t *restrict T = f->T + from, *restrict D = f->D + from, *restrict C = f->C + from, *restrict G = f->G + from, *restrict X = f->X + from;
+	const uint64_t *T_before = T - 1, *G_before = G - 1, *X_before = X - 1;
+	uint64_t *restrict odd = f->odd + from;
+	for (size_t i = 0; i < count; i++) {
+		uint64_t before = BEFORE(T, i), digits = BEFORE(G, i) & BEHIND(G, i, 1);
+		uint64_t later = BEHIND(D, i, 2) | BEHIND(D, i, 3) | BEHIND(D, i, 4), number = D[i] & digits;
+		uint64_t dots = D[i] & ~(number & ~later) & before & BEHIND(T, i, 1);
+		odd[i] = number & later;
+		r->dots[i] = dots;
+		r->numbers[i] = number;
+		r->tokens[i] = T[i] & ~dots;
+		r->starts[i] = T[i] & ~before & ~dots;
+		r->lanes[i] = (~X[i] - LANES) & X[i] & LANE_TOPS;
+		uint64_t doubled = BEHIND(C, i, 1), near = BEHIND(C, i, 2) | BEHIND(C, i, 3) | BEHIND(C, i, 4) | BEHIND(C, i, 5);
+		r->colons[i] = C[i] & (BEFORE(X, i) | doubled) & ((near & BEHIND(X, i, 1)) | doubled);
+	}
+}
+
+/* ---- 3. telling dots ---- */
+/* A token is a run of ones; adding its first bit carries to its first telling dot, which is a hole. */
+static void candidates(struct fast *f, struct walk *k, const struct related *r, size_t from, size_t count)
+{
+	uint32_t *names = f->names_at + f->names_n, *numbers = f->numbers_at + f->numbers_n;
+	for (size_t i = 0; i < count; i++) {
+		unsigned long long sum;
+		unsigned char over = __builtin_uaddll_overflow(r->tokens[i], r->starts[i], &sum);
+		k->carry = (unsigned char)(over | __builtin_uaddll_overflow(sum, k->carry, &sum));
+		uint64_t first = sum & r->dots[i];
+		names = put_bits(names, (uint32_t)((from + i) * 64), first & ~r->numbers[i]);
+		numbers = put_bits(numbers, (uint32_t)((from + i) * 64), first & r->numbers[i]);
+	}
+	f->names_n = (size_t)(names - f->names_at);
+	f->numbers_n = (size_t)(numbers - f->numbers_at);
 }
 
 static void probe(struct fast *f)
@@ -59,88 +145,38 @@ static void probe(struct fast *f)
 	f->keys_n = 0;
 }
 
-static inline void masks_keep(struct masks *m, uint64_t keep)
+/* What is rare: colons that may be an IPv6 address', runs of hex digits. */
+static void rarities(struct fast *f, const uint8_t *b, size_t n, struct walk *k, const struct related *r, size_t from, size_t count)
 {
-	m->T &= keep;
-	m->D &= keep;
-	m->C &= keep;
-	m->G &= keep;
-	m->X &= keep;
-	m->B &= keep;
-	m->H &= keep;
-}
-
-/* Letters that belong to an escape end a token. */
-static inline void mask_escapes(struct fast *f, const uint8_t *b, struct walk *k, struct masks *m, struct place at)
-{
-	uint64_t escaped = find_escaped(k, m->B) & m->T;
-	if (escaped == 0) return;
-	uint64_t letters = escaped_letters(f, b, at.base, escaped, at.mode);
-	m->T &= ~letters;
-	m->X &= ~letters;
-}
-
-static inline uint32_t *put_bits(uint32_t *out, uint32_t base, uint64_t bits)
-{
-	unsigned count = (unsigned)__builtin_popcountll(bits);
-	for (unsigned j = 0; j < 2; j++) {
-		out[j] = base + (uint32_t)__builtin_ctzll(bits | 1ull << 63);
-		bits &= bits - 1;
+	for (size_t i = 0; i < count; i++) {
+		uint32_t base = (uint32_t)((from + i) * 64);
+		if (__builtin_expect(r->lanes[i] != 0, 0)) positions_add(&f->hashes, base + ((uint32_t)__builtin_ctzll(r->lanes[i]) & 48u));
+		for (uint64_t colons = r->colons[i]; __builtin_expect(colons != 0, 0); colons &= colons - 1) {
+			uint32_t at = base + (uint32_t)__builtin_ctzll(colons);
+			if (at >= k->colon_end) k->colon_end = fast_colons(f, b, n, at);
+			if (f->keys_n > FAST_KEYS_MAX / 2) probe(f);
+		}
 	}
-	if (__builtin_expect(count > 2, 0))
-		for (unsigned j = 2; j < count; j++) {
-			out[j] = base + (uint32_t)__builtin_ctzll(bits);
-			bits &= bits - 1;
-		}
-	return out + count;
 }
 
-__attribute__((noinline)) static void bitmaps(struct fast *f, const uint8_t *b, size_t n, unsigned mode)
+static void bitmaps(struct fast *f, const uint8_t *b, size_t n, unsigned mode, struct walk *k)
 {
-	size_t words = (n + 63) / 64;
-	uint32_t *out = f->candidates;
-	struct walk k = {0};
-	struct masks next = classify(b);
-	if (n < 64) masks_keep(&next, (1ull << n) - 1);
-	for (size_t i = 0; i < words; i++) {
-		struct masks m = next;
-		uint32_t base = (uint32_t)(i * 64);
-		if (i + 1 < words) {
-			next = classify(b + base + 64);
-			if (__builtin_expect(base + 128 > n, 0)) masks_keep(&next, (1ull << (n - base - 64)) - 1);
-		} else {
-			next = (struct masks){0};
+	size_t words = (n + 63) / 64, done = 0;
+	struct related r;
+	f->names_n = f->numbers_n = 0;
+	for (size_t from = 0; from < words; from += BLOCK_WORDS) {
+		size_t to = from + BLOCK_WORDS < words ? from + BLOCK_WORDS : words;
+		classify_words(f, b, from, to, k);
+		if (to == words) end_words(f, n);
+		if ((mode & FAST_ESCAPES) != 0) mask_escapes(f, b, k, from, to, mode);
+		while (done < (to == words ? words : to - 1)) { /* a word's neighbours must be known */
+			size_t left = (to == words ? words : to - 1) - done, count = left < BLOCK_WORDS ? left : BLOCK_WORDS;
+			relate(f, done, count, &r);
+			candidates(f, k, &r, done, count);
+			rarities(f, b, n, k, &r, done, count);
+			done += count;
 		}
-		if ((mode & FAST_ESCAPES) != 0 && (m.B | k.escape) != 0) mask_escapes(f, b, &k, &m, (struct place){base, mode});
-#define AHEAD(map, s) (m.map >> (s) | next.map << (64 - (s)))
-		uint64_t before = m.T << 1 | k.carry_t, behind = AHEAD(T, 1);
-		uint64_t digits = (m.G << 1 | k.carry_g) & AHEAD(G, 1);
-		uint64_t later = AHEAD(D, 2) | AHEAD(D, 3) | AHEAD(D, 4);
-		uint64_t number = m.D & digits;
-		uint64_t dots = m.D & ~(number & ~later) & before & behind;
-		uint64_t start = m.T & ~before;
-		f->T[i] = m.T;
-		f->D[i] = m.D;
-		f->odd[i] = (number & later) | m.H;
-		f->X[i] = m.X;
-		unsigned long long sum;
-		unsigned char over = __builtin_uaddll_overflow(m.T & ~dots, start & ~dots, &sum);
-		k.carry = (unsigned char)(over | __builtin_uaddll_overflow(sum, k.carry, &sum));
-		out = put_bits(out, base, sum & dots);
-		uint64_t gaps = ~m.X, lanes = (gaps - LANES) & ~gaps & LANE_TOPS;
-		if (__builtin_expect(lanes != 0, 0)) positions_add(&f->hashes, base + ((uint32_t)__builtin_ctzll(lanes) & 48u));
-		uint64_t doubled = AHEAD(C, 1), between = m.C & ((m.X << 1 | k.carry_x) | doubled);
-		if (__builtin_expect(between != 0, 0)) {
-			uint64_t near = AHEAD(C, 2) | AHEAD(C, 3) | AHEAD(C, 4) | AHEAD(C, 5), hex = AHEAD(X, 1);
-			colon_runs(f, b, n, &k, base, between & ((near & hex) | doubled));
-			if (__builtin_expect(f->keys_n > FAST_KEYS_MAX / 2, 0)) probe(f);
-		}
-		k.carry_t = m.T >> 63;
-		k.carry_g = m.G >> 63;
-		k.carry_x = m.X >> 63;
 	}
-	for (size_t i = words; i < words + 4; i++) f->T[i] = f->D[i] = f->odd[i] = f->X[i] = 0;
-	f->candidates_n = (size_t)(out - f->candidates);
 }
 
 /* One store instead of a vector's making. */
@@ -153,93 +189,150 @@ static inline void span_put(struct span *s, uint32_t from, uint32_t to)
 /* Ends of the run of set bits around p. */
 static inline uint32_t run_end(const uint64_t *map, uint32_t p)
 {
-	uint64_t m = ~bits_at(map, p);
-	if (__builtin_expect(m != 0, 1)) return p + (uint32_t)__builtin_ctzll(m);
-	uint32_t w = (p + 64) >> 6;
-	m = ~map[w] & (~0ull << (p & 63));
-	while (m == 0) m = ~map[++w];
-	return w * 64 + (uint32_t)__builtin_ctzll(m);
+	for (;; p += WINDOW_BITS) {
+		uint32_t n = (uint32_t)__builtin_ctzll(~window(map, p) | 1ull << WINDOW_BITS);
+		if (__builtin_expect(n < WINDOW_BITS, 1)) return p + n;
+	}
 }
 
 static inline uint32_t run_start(const uint64_t *map, uint32_t p)
 {
-	if (__builtin_expect(p >= 63, 1)) {
-		uint64_t m = ~bits_at(map, p - 63);
-		if (__builtin_expect(m != 0, 1)) return p + 1 - (uint32_t)__builtin_clzll(m);
+	for (;; p -= WINDOW_BITS) {
+		uint32_t n = (uint32_t)__builtin_clzll(~window_before(map, p) | 1ull << (63 - WINDOW_BITS));
+		if (n > p) return 0;
+		if (__builtin_expect(n < WINDOW_BITS, 1)) return p + 1 - n;
 	}
-	uint32_t w = p >> 6;
-	uint64_t m = ~map[w] & ((1ull << (p & 63)) - 1);
-	while (m == 0 && w > 0) m = ~map[--w];
-	return m != 0 ? w * 64 + 64 - (uint32_t)__builtin_clzll(m) : 0;
 }
 
-/* [from, to): up to 64 bytes, ASCII, with a dot; keys of every suffix of two labels or more */
-static inline void name_keys(struct fast *f, const uint8_t *b, uint32_t from, uint32_t to)
+/* ---- 4. numbers and names ---- */
+static inline uint64_t low_bits(uint32_t n) /* n below 64 */
 {
-	uint32_t n = to - from, end = to;
-	uint64_t dots = bits_at(f->D, from);
-	if (n < 64) dots &= (1ull << n) - 1;
-	uint64_t h = key_name_start(f->seed);
-	bool parent = false;
-	for (;;) {
-		int top = dots != 0 ? 63 - __builtin_clzll(dots) : -1;
-		uint32_t label = from + (uint32_t)(top + 1);
-		if (label >= end) return;
-		h = key_name_fold(h, key_label(b + label, end - label));
-		if (parent) fast_key(f, h, label);
-		if (top < 0) break;
-		parent = true;
-		dots &= ~(1ull << top);
-		end = label - 1;
-	}
-	if (parent && from > 0 && b[from - 1] == '@') fast_email(f, b, from, h);
+	return (1ull << n) - 1;
 }
 
-__attribute__((noinline)) static void tokens(struct fast *f, const uint8_t *b, const uint32_t *candidates, size_t count)
+/* Tokens whose first telling dot stands between digits. */
+static void numbers(struct fast *f, const uint8_t *b, const uint32_t *at, size_t count)
 {
-	struct span *addresses = f->addresses, *names = f->names, *others = f->others;
-	size_t addresses_n = 0, names_n = 0, others_n = 0, kept = 0;
-	bool digit_last = f->digit_last;
+	struct span *others = f->others;
+	size_t others_n = 0, names_n = f->names_n, keys = f->keys_n;
 	for (size_t j = 0; j < count; j++) {
-		uint32_t p = candidates[j], to = run_end(f->T, p);
-		uint16_t next;
-		memcpy(&next, b + to, 2);
-		span_put(&others[kept], p, to);
-		kept += next != 0x3a22 || b[to - 2] != '_'; /* "…_x": is a key and no name */
-	}
-	for (size_t j = 0; j < kept; j++) {
-		uint32_t from = run_start(f->T, others[j].from), to = others[j].to;
-		from += b[from] == '.';
+		uint32_t p = at[j], from = run_start(f->T, p), to = run_end(f->T, p);
 		to -= b[to - 1] == '.';
 		uint32_t n = to - from;
-		uint64_t in = n < 64 ? (1ull << n) - 1 : ~0ull;
-		uint64_t dots = bits_at(f->D, from) & in, odd = bits_at(f->odd, from) & in;
-		bool last = (uint8_t)(b[to - 1] - '0') < 10, first = (uint8_t)(b[from] - '0') < 10;
-		bool address = last & first & (n < 16) & (__builtin_popcountll(dots) == 3);
-		bool other = (!address) & ((odd != 0) | (n > 64) | ((dots & dots >> 1) != 0) | (b[from] == '.') | (b[to - 1] == '.'));
-		bool name = (!address) & (!other) & (!last | digit_last);
-		span_put(&addresses[addresses_n], from, to);
-		addresses_n += address;
-		span_put(&names[names_n], from, to);
-		names_n += name;
+		uint64_t dots = window(f->D, from) & low_bits(n & 63);
+		if (__builtin_expect((n < 16) & (__builtin_popcountll(dots) == 3) && number_like(b + from, n), 1)) {
+			f->keys[keys] = key_ipv4(f->seed, b + from, n);
+			f->key_at[keys++] = from;
+			continue;
+		}
+		bool few = n < WINDOW_BITS && __builtin_popcountll(dots) < 3; /* a version or a name: no address */
+		f->names_at[names_n] = p;
+		names_n += few;
 		span_put(&others[others_n], from, to);
-		others_n += other;
+		others_n += !few;
 	}
-	size_t keys = f->keys_n;
-	for (size_t j = 0; j < addresses_n; j++) {
-		uint32_t from = addresses[j].from, n = addresses[j].to - from, bad = 0;
-		uint32_t v4 = address_parse(b + from, n, (uint32_t)(bits_at(f->D, from) & ((1ull << n) - 1)), &bad);
-		f->keys[keys] = key_ipv4(f->seed, v4);
-		f->key_at[keys] = from;
-		keys += bad == 0;
-		if (__builtin_expect(bad != 0, 0)) others[others_n++] = addresses[j]; /* 1-2.3.4.5, versions */
-		if (f->nets != NULL && bad == 0 && (f->nets[v4 >> 22] >> (v4 >> 16 & 63) & 1)) positions_add(&f->found, from);
-	}
+	if (f->nets != NULL)
+		for (size_t j = f->keys_n; j < keys; j++) fast_net(f, b, f->key_at[j]);
 	f->keys_n = keys;
-	for (size_t j = 0; j < names_n; j++) name_keys(f, b, names[j].from, names[j].to);
+	f->names_n = names_n;
 	for (size_t j = 0; j < others_n; j++) {
 		fast_token(f, b, others[j].from, others[j].to);
 		if (f->keys_n > FAST_KEYS_MAX / 2) probe(f);
+	}
+	probe(f);
+}
+
+/* Keys of every suffix of two labels or more; [from, to): up to 63 bytes, ASCII, with a dot. */
+static void name_keys(struct fast *f, const uint8_t *b, uint32_t from, uint32_t to)
+{
+	uint32_t end = to;
+	uint64_t h = key_name_start(f->seed);
+	bool parent = false;
+	for (uint32_t i = to; i > from; i--) {
+		if (b[i - 1] != '.' && i - 1 != from) continue;
+		uint32_t label = b[i - 1] == '.' ? i : i - 1;
+		if (label >= end) return;
+		h = key_name_fold(h, key_label(b + label, end - label));
+		if (parent) fast_key(f, h, label);
+		parent = true;
+		end = i - 1;
+	}
+	if (from > 0 && b[from - 1] == '@') fast_email(f, b, from, h);
+}
+
+/* Names whose last label some indicator ends in: from the dot before it, to the end. What is unusual goes to `others`. */
+static size_t known_lasts(struct fast *f, const uint8_t *b, const uint32_t *at, size_t count, size_t *others_n)
+{
+	size_t kept = 0, others = 0;
+	for (size_t j = 0; j < count; j++) {
+		uint32_t p = at[j], n = (uint32_t)__builtin_ctzll(~window(f->T, p) | 1ull << WINDOW_BITS);
+		uint64_t dots = window(f->D, p) & low_bits(n), odd = window(f->odd, p) & low_bits(n);
+		uint64_t last = dots >> (n - 1) & 1; /* one dot behind the name */
+		n -= (uint32_t)last;
+		dots &= low_bits(n);
+		uint32_t top = 63 - (uint32_t)__builtin_clzll(dots | 1), to = p + n;
+		bool other = (n + (uint32_t)last == WINDOW_BITS) | ((dots & dots >> 1) != 0) | ((dots >> (n - 1) & 1) != 0) | ((odd != 0) & (__builtin_popcountll(dots) > 2));
+		uint32_t known = key_last(b + to, n - 1 - top);
+		span_put(&f->names[kept], p + top, to);
+		kept += (!other) & (f->lasts[known >> 6] >> (known & 63) & 1);
+		span_put(&f->others[others], p, to);
+		others += other;
+	}
+	*others_n = others;
+	return kept;
+}
+
+/* The keys of their last two labels. */
+static void two_labels(struct fast *f, const uint8_t *b, size_t count)
+{
+	for (size_t j = 0; j < count; j++) {
+		uint32_t dot = f->names[j].from, to = f->names[j].to;
+		uint64_t edges = ~window_before(f->T, dot - 1) | window_before(f->D, dot - 1) | 1ull << (63 - WINDOW_BITS);
+		uint32_t n = (uint32_t)__builtin_clzll(edges);
+		n += n == 0; /* ".com": no name, and no harm */
+		uint64_t h = key_name_fold(key_name_start(f->seed), key_label(b + dot + 1, to - dot - 1));
+		f->keys[j] = key_name_fold(h, key_label(b + dot - n, n));
+		f->key_at[j] = n;
+	}
+}
+
+static void names(struct fast *f, const uint8_t *b, const uint32_t *at, size_t count)
+{
+	size_t others_n, kept = known_lasts(f, b, at, count, &others_n), left = 0;
+	two_labels(f, b, kept);
+	for (size_t j = 0; j < kept; j++) {
+		if (j + 12 < kept) __builtin_prefetch(f->bloom + ((f->keys[j + 12] >> 32) & f->bloom_mask) * 8);
+		bool met = bloom_has(f->bloom + ((f->keys[j] >> 32) & f->bloom_mask) * 8, (uint32_t)f->keys[j]) | (f->key_at[j] >= WINDOW_BITS);
+		f->names[left] = f->names[j];
+		left += met;
+	}
+	for (size_t j = 0; j < others_n; j++) {
+		fast_token(f, b, run_start(f->T, f->others[j].from), run_end(f->T, f->others[j].from));
+		if (f->keys_n > FAST_KEYS_MAX / 2) probe(f);
+	}
+	for (size_t j = 0; j < left; j++) {
+		uint32_t from = run_start(f->T, f->names[j].from), to = f->names[j].to;
+		from += b[from] == '.';
+		if (to - from < 64) name_keys(f, b, from, to);
+		else fast_token(f, b, from, to);
+		if (f->keys_n > FAST_KEYS_MAX / 2) probe(f);
+	}
+	probe(f);
+}
+
+/* Tokens with bytes above 127. */
+static void high_tokens(struct fast *f, const uint8_t *b, size_t words)
+{
+	uint32_t done = 0;
+	for (size_t i = 0; i < words; i++) {
+		for (uint64_t high = f->H[i]; high != 0; high &= high - 1) {
+			uint32_t at = (uint32_t)(i * 64) + (uint32_t)__builtin_ctzll(high);
+			if (at < done) continue;
+			uint32_t from = run_start(f->T, at);
+			done = run_end(f->T, at);
+			if (memchr(b + from, '.', done - from) != NULL) fast_token(f, b, from, done);
+			if (f->keys_n > FAST_KEYS_MAX / 2) probe(f);
+		}
 	}
 	probe(f);
 }
@@ -262,12 +355,16 @@ static void hashes(struct fast *f, const uint8_t *b, size_t n)
 
 void FAST_NAME(struct fast *f, const uint8_t *b, size_t n, unsigned mode)
 {
+	struct walk k = {0};
 	f->keys_n = 0;
 	f->found.n = f->escapes.n = 0;
 	fast_room(f, n);
 	if (n == 0) return;
-	bitmaps(f, b, n, mode);
-	for (size_t i = 0; i < f->candidates_n; i += FAST_BATCH) tokens(f, b, f->candidates + i, f->candidates_n - i < FAST_BATCH ? f->candidates_n - i : FAST_BATCH);
+	bitmaps(f, b, n, mode, &k);
+	probe(f);
+	for (size_t i = 0; i < f->numbers_n; i += FAST_BATCH) numbers(f, b, f->numbers_at + i, f->numbers_n - i < FAST_BATCH ? f->numbers_n - i : FAST_BATCH);
+	for (size_t i = 0; i < f->names_n; i += FAST_BATCH) names(f, b, f->names_at + i, f->names_n - i < FAST_BATCH ? f->names_n - i : FAST_BATCH);
+	if (k.high) high_tokens(f, b, (n + 63) / 64);
 	hashes(f, b, n);
 	probe(f);
 }

@@ -7,6 +7,7 @@
 
 enum { FAST_ESCAPES = 1 /* backslash escapes split tokens */, FAST_JSON = 2 /* every record is JSON: only \u needs a second look */ };
 #define FAST_BATCH 2048u
+#define FAST_WORDS_BEHIND 4u
 #define FAST_KEYS_PER_TOKEN 72u
 #define FAST_KEYS_MAX (FAST_BATCH * FAST_KEYS_PER_TOKEN)
 
@@ -17,12 +18,14 @@ struct fast {
 	const uint32_t *bloom;
 	uint64_t bloom_mask, seed;
 	const uint64_t *nets;
-	bool digit_last, v6_ranges;
-	uint64_t *T, *D, *odd, *X; /* token, dot, (dot that may be an address' or byte above 127), hex */
+	bool v6, v6_ranges;          /* any IPv6 address or range is looked for */
+	const uint64_t *lasts;       /* bits of the last labels that an indicator has */
+	uint64_t *T, *D, *C, *G, *X, *B, *H, *odd; /* bitmaps: token, dot, colon, digit, hex, backslash, above 127, dot that may be an address' */
+	uint64_t *maps;              /* where they lie */
 	size_t words_room;
-	uint32_t *candidates;        /* first telling dot of each token */
-	size_t candidates_n;
-	struct span *addresses, *names, *others;
+	uint32_t *names_at, *numbers_at; /* first telling dot of each token: a name's, or one between digits */
+	size_t names_n, numbers_n;
+	struct span *names, *others;
 	uint64_t *keys;
 	uint32_t *key_at;
 	size_t keys_n;
@@ -42,6 +45,7 @@ fast_extract fast_scalar, fast_sse42, fast_avx2, fast_avx512;
 /* slow corners of the fast path, shared by its builds (fast.c) */
 void fast_token(struct fast *f, const uint8_t *b, uint32_t from, uint32_t to);
 uint32_t fast_colons(struct fast *f, const uint8_t *b, size_t n, uint32_t at); /* where the run ends */
+void fast_net(struct fast *f, const uint8_t *b, uint32_t at); /* an address in a network that is looked for */
 void fast_hash(struct fast *f, const uint8_t *b, size_t n, struct span run);
 void fast_email(struct fast *f, const uint8_t *b, uint32_t from, uint64_t domain);
 
@@ -51,6 +55,16 @@ static inline bool bloom_has_plain(const uint32_t *block, uint32_t h)
 	bloom_words(h, words);
 	for (int i = 0; i < 8; i++) missing |= words[i] & ~block[i];
 	return missing == 0;
+}
+
+/* The place of each set bit; two are put without a look, as most words have no more. */
+static inline uint32_t *put_bits_plain(uint32_t *out, uint32_t base, uint64_t bits)
+{
+	unsigned count = (unsigned)__builtin_popcountll(bits);
+	for (unsigned j = 0; j < 2; j++, bits &= bits - 1) out[j] = base + (uint32_t)__builtin_ctzll(bits | 1ull << 63);
+	if (__builtin_expect(count > 2, 0))
+		for (unsigned j = 2; j < count; j++, bits &= bits - 1) out[j] = base + (uint32_t)__builtin_ctzll(bits);
+	return out + count;
 }
 
 static inline void fast_key(struct fast *f, uint64_t key, uint32_t at)

@@ -1,8 +1,6 @@
 /* The fast path without SIMD. */
 #include "fast_int.h"
 
-#include "address.h"
-
 struct masks { uint64_t T, D, C, G, X, B, H; };
 
 enum { CLASS_TOKEN = 1, CLASS_DIGIT = 2, CLASS_HEX = 4 };
@@ -31,14 +29,14 @@ static struct masks classify(const uint8_t *p)
 	return m;
 }
 
-static inline uint32_t address_parse(const uint8_t *p, uint32_t n, uint32_t dots, uint32_t *bad)
+static inline bool number_like(const uint8_t *p, uint32_t n)
 {
-	uint32_t v4 = 0;
-	(void)dots;
-	*bad = !ipv4_parse(slice_of(p, n), &v4);
-	return v4;
+	bool good = true;
+	for (uint32_t i = 0; i < n; i++) good &= p[i] == '.' || (uint8_t)(p[i] - '0') < 10;
+	return good;
 }
 
 #define bloom_has bloom_has_plain
+#define put_bits put_bits_plain
 #define FAST_NAME fast_scalar
 #include "fast_body.h"

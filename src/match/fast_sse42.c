@@ -29,5 +29,6 @@ static inline struct masks classify(const uint8_t *p)
 }
 
 #define bloom_has bloom_has_plain
+#define put_bits put_bits_plain
 #define FAST_NAME fast_sse42
 #include "fast_body.h"

@@ -36,7 +36,19 @@ static inline uint64_t key_label(const uint8_t *p, size_t n)
 }
 static inline uint64_t key_name_start(uint64_t seed) { return KEY_B ^ seed; }
 static inline uint64_t key_name_fold(uint64_t h, uint64_t label) { return key_mix(h ^ label, KEY_A); }
-static inline uint64_t key_ipv4(uint64_t seed, uint32_t a) { return key_mix(a ^ KEY_A ^ seed, KEY_B ^ 0x4444); }
+/* The text of an address is its only one; 1-15 bytes, 16 readable. What is none gets a key that no address has. */
+static inline uint64_t key_ipv4(uint64_t seed, const uint8_t *p, size_t n)
+{
+	uint64_t low = n < 8 ? (1ull << 8 * n) - 1 : ~0ull, high = n > 8 ? (1ull << 8 * (n - 8)) - 1 : 0;
+	return key_mix((key_load8(p) & low) ^ KEY_A ^ seed, (key_load8(p + 8) & high) ^ KEY_B);
+}
+/* Bit of a last label in the set of them: its last 8 bytes decide. `end` is behind it, n > 0, 8 bytes before `end` are readable. */
+#define KEY_LASTS_BITS 15
+static inline uint32_t key_last(const uint8_t *end, size_t n)
+{
+	uint64_t w = (key_load8(end - 8) | KEY_FOLD) >> (n < 8 ? (64 - 8 * n) & 63 : 0);
+	return (uint32_t)(w * KEY_C >> (64 - KEY_LASTS_BITS));
+}
 static inline uint64_t key_ipv6(uint64_t seed, const uint8_t b[16])
 {
 	return key_mix(key_load8(b) ^ KEY_C ^ seed, key_load8(b + 8) ^ KEY_A);

@@ -6,7 +6,7 @@
 #include <xxhash.h>
 
 static const size_t SECTION_ROW[SECTION_COUNT] = {32, 4, sizeof(struct anchor), sizeof(struct term), sizeof(struct indicator_row), sizeof(struct meta_row),
-	sizeof(struct unmatchable_row), sizeof(struct range_row), 8, 4, 1};
+	sizeof(struct unmatchable_row), sizeof(struct range_row), 8, 4, 8, 1};
 
 #define BLOOM_HOT_BYTES_MIN (64u << 10)
 #define BLOOM_HOT_BYTES_MAX (64u << 20)
@@ -33,6 +33,7 @@ static enum err check_header(slice bytes, struct fault *f)
 		if (h.sections[i].at > bytes.n || h.sections[i].count > (bytes.n - h.sections[i].at) / SECTION_ROW[i]) return fault_set(f, ERR_DAMAGED, 0, 0, "watchlist: section %d leaves the file", i);
 	if (!is_power(h.sections[SECTION_BLOOM].count) || !is_power(h.sections[SECTION_SLOTS].count) || h.sections[SECTION_SLOTS].count <= h.sections[SECTION_ANCHORS].count)
 		return fault_set(f, ERR_DAMAGED, 0, 0, "watchlist: table sizes are wrong");
+	if (h.sections[SECTION_LASTS].count != LASTS_WORDS) return fault_set(f, ERR_DAMAGED, 0, 0, "watchlist: table sizes are wrong");
 	if (XXH3_64bits(bytes.p + sizeof h, bytes.n - sizeof h) != h.check) return fault_set(f, ERR_DAMAGED, 0, 0, "watchlist: the content does not match its checksum: build it again");
 	return OK;
 }
@@ -57,6 +58,7 @@ enum err watchlist_open(slice bytes, struct watchlist **out, struct fault *f)
 	w->ranges = at[SECTION_RANGES];
 	w->nets = h->sections[SECTION_NETS].count != 0 ? at[SECTION_NETS] : NULL;
 	w->slow = at[SECTION_SLOW];
+	w->lasts = at[SECTION_LASTS];
 	w->strings = at[SECTION_STRINGS];
 	w->bloom_mask = h->sections[SECTION_BLOOM].count - 1;
 	w->slot_mask = h->sections[SECTION_SLOTS].count - 1;

@@ -1,5 +1,5 @@
 /* The compiled set in memory and on disk (docs/formats/watchlist.md). All sections are little-endian, 64-byte aligned.
- * Invariants: 1. every anchor's key is found through `slots`; 2. every anchor with ANCHOR_FAST is in the Bloom filter;
+ * Invariants: 1. every anchor's key is found through `slots`; 2. every anchor with ANCHOR_FAST is in the Bloom filter, and for a name among them the key of its last two labels too;
  * 3. chains end (`next` is below its own index); 4. every string offset points inside `strings`. */
 #ifndef MATCH_WATCHLIST_INT_H
 #define MATCH_WATCHLIST_INT_H
@@ -7,7 +7,8 @@
 #include "match.h"
 
 #define WATCHLIST_MAGIC "KULLAWL1"
-#define WATCHLIST_VERSION 1u
+#define WATCHLIST_VERSION 2u
+#define LASTS_WORDS (1u << (KEY_LASTS_BITS - 6))
 #define TERM_NONE 0x7fffffffu
 #define META_SUPERSEDED UINT32_MAX /* in indicator_row.meta: a newer version of the id stands elsewhere */
 #define ANCHOR_FAST 0x80000000u /* in anchor.term: the fast path looks for it */
@@ -21,7 +22,7 @@ struct unmatchable_row { uint32_t id, reason; };
 struct range_row { uint32_t v6, bits; };
 
 enum section { SECTION_BLOOM, SECTION_SLOTS, SECTION_ANCHORS, SECTION_TERMS, SECTION_INDICATORS, SECTION_METAS, SECTION_UNMATCHABLE, SECTION_RANGES, SECTION_NETS, SECTION_SLOW,
-	SECTION_STRINGS, SECTION_COUNT };
+	SECTION_LASTS, SECTION_STRINGS, SECTION_COUNT };
 struct watchlist_header {
 	char magic[8];
 	uint32_t version, flags;
@@ -30,7 +31,7 @@ struct watchlist_header {
 	struct { uint64_t at, count; } sections[SECTION_COUNT];
 	uint64_t header_check; /* XXH3 of the header before this field */
 };
-enum { WATCHLIST_DIGIT_LAST = 1 /* an anchor's last label ends in a digit */, WATCHLIST_URLS = 2 };
+enum { WATCHLIST_V6 = 1 /* an IPv6 address or range is among the anchors */, WATCHLIST_URLS = 2 };
 
 struct watchlist {
 	uint8_t *owned;
@@ -48,6 +49,7 @@ struct watchlist {
 	const struct range_row *ranges;
 	const uint64_t *nets;      /* 65,536 bits: /16 networks that a range touches; NULL without IPv4 ranges */
 	const uint32_t *slow;      /* terms with TERM_SLOW */
+	const uint64_t *lasts;     /* LASTS_WORDS: key_last of the last label of every name that is an anchor */
 	const uint8_t *strings;
 	uint64_t bloom_mask, slot_mask;
 	size_t terms_n, ranges_n, slow_n;
@@ -72,9 +74,11 @@ static inline void bloom_words(uint32_t h, uint32_t out[8])
 	for (int i = 0; i < 8; i++) out[i] = 1u << ((h * SALT[i]) >> 27);
 }
 /* The fast path's key of a file name or path, when some name-shaped token of it always shows as one in a record. */
-bool file_anchor(uint64_t seed, slice text, uint64_t *key, bool *digit_last);
+bool file_anchor(uint64_t seed, slice text, uint64_t *key, slice *token);
 /* Key of a whole lower-case name. */
 uint64_t name_key(uint64_t seed, slice name);
+/* Key of an address in host order. */
+uint64_t ipv4_key(uint64_t seed, uint32_t v4);
 uint64_t email_key(uint64_t seed, slice normal);
 
 /* literals.c: fragments of slow terms, found in raw bytes by Hyperscan. */
