@@ -390,8 +390,10 @@ static void anchor_range(struct watchlist_builder *b, const struct normal *n, ui
 
 static void anchor_slow(struct watchlist_builder *b, const struct normal *n, struct term *t, uint32_t term)
 {
+	struct buf fragment = {0};
 	t->flags |= TERM_SLOW;
-	if (n->op == TERM_MATCHES || literal_fragment(n->value, n->op == TERM_LIKE).n == 0) t->flags |= TERM_ALWAYS;
+	if (!literal_announced(n->value, n->op, &fragment)) t->flags |= TERM_ALWAYS;
+	buf_free(&fragment);
 	*(uint32_t *)table_add(&b->slow) = term;
 }
 

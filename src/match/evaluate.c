@@ -344,31 +344,58 @@ static void meet_slow(struct evaluator *e, uint32_t number)
 	if (found) meet(e, &(struct way){number, MATCH_PATTERN, 0, fits, slice_sub(text, at, n), at});
 }
 
-static void meet_reading(struct evaluator *e, slice text, const uint32_t *slow, size_t slow_n)
+static void meet_candidate(void *context, uint32_t number, size_t end)
+{
+	(void)end;
+	meet_slow(context, number);
+}
+
+/* Terms that nothing in the raw bytes announces. A file's name is its last component too. */
+static void meet_always(struct evaluator *e)
+{
+	if (e->literals == NULL || !literals_always(e->w->literals)) return;
+	slice text = text_nfc(e->scratch, e->text);
+	literals_values(e->w->literals, e->literals, text, meet_candidate, e);
+	if (e->field->type != OBSERVABLE_FILE_NAME) return;
+	slice name = last_component(text);
+	if (name.n < text.n) literals_values(e->w->literals, e->literals, name, meet_candidate, e);
+}
+
+static void meet_slows(struct evaluator *e)
+{
+	for (size_t i = 0; i < e->candidate->slow_n; i++) meet_slow(e, e->candidate->slow[i]);
+	meet_always(e);
+}
+
+static void meet_anchored(struct evaluator *e)
 {
 	enum observable type = e->field->type;
+	if (type == OBSERVABLE_FILE_NAME && !e->field->is_key) meet_typed_file(e);
+	else if (e->field->is_key || type < OBSERVABLE_REGISTRY_KEY || type > OBSERVABLE_SERIAL || is_free_text(e->field)) shape_scan(e->scratch, e->text, meet_shape, e);
+	if (is_free_text(e->field)) shape_tokens(e->text, meet_file_token, e);
+}
+
+static void meet_reading(struct evaluator *e, slice text)
+{
 	e->text = text;
 	if (text.n == 0) return;
-	if (type == OBSERVABLE_FILE_NAME && !e->field->is_key) meet_typed_file(e);
-	else if (e->field->is_key || type < OBSERVABLE_REGISTRY_KEY || type > OBSERVABLE_SERIAL || is_free_text(e->field)) shape_scan(e->scratch, text, meet_shape, e);
-	if (is_free_text(e->field)) shape_tokens(text, meet_file_token, e);
-	for (size_t i = 0; i < slow_n; i++) meet_slow(e, slow[i]);
+	if (e->candidate->anchored) meet_anchored(e);
+	meet_slows(e);
 }
 
 /* The whole record as one text: where its format is unknown, "other" literals and expressions are looked for in it. */
-static void meet_whole(struct evaluator *e, bool json, const uint32_t *slow, size_t slow_n)
+static void meet_whole(struct evaluator *e, bool json)
 {
 	static const struct field RECORD = {.type = OBSERVABLE_IGNORED};
-	if (!e->unknown_format || slow_n == 0) return;
+	if (!e->unknown_format || e->literals == NULL) return;
 	e->field = &RECORD;
 	e->field_no = e->fields.fields_n;
 	e->whole = true;
 	slice undone = text_unescape_json(e->scratch, e->record);
-	for (size_t i = 0; i < slow_n; i++) {
-		e->text = e->record;
-		if (!json) meet_slow(e, slow[i]);
-		e->text = undone;
-		if (json || undone.p != e->record.p) meet_slow(e, slow[i]);
+	for (int reading = 0; reading < 2; reading++) { /* raw, and with escapes undone */
+		if (reading == 0 ? json : !json && undone.p == e->record.p) continue;
+		e->text = reading == 0 ? e->record : undone;
+		meet_slows(e);
 	}
 	e->whole = false;
 }
@@ -423,11 +450,13 @@ static void keep_hits(struct evaluator *e)
 	}
 }
 
-bool evaluate(struct evaluator *e, const struct scan_chunk *c, slice record, const uint32_t *slow, size_t slow_n)
+bool evaluate(struct evaluator *e, const struct scan_chunk *c, const struct candidate *candidate)
 {
+	slice record = candidate->record;
 	arena_reset(e->scratch);
 	e->hits_n = 0;
 	e->record = record;
+	e->candidate = candidate;
 	telemetry_fields(e->reader, e->scratch, c->format, c->header, record, &e->fields);
 	slice start = slice_trim(slice_sub(record, 0, 64));
 	bool array = start.n > 0 && start.p[0] == '[' && e->fields.fields_n == 1 && e->fields.fields[0].name.n == 0; /* text, as far as the parser knows */
@@ -439,11 +468,11 @@ bool evaluate(struct evaluator *e, const struct scan_chunk *c, slice record, con
 		e->field_no = i;
 		if (e->field->type == OBSERVABLE_IGNORED && !e->field->is_key) continue;
 		slice value = e->field->value, undone = json && !refused ? value : text_unescape_json(e->scratch, value);
-		if (!json || !refused) meet_reading(e, value, slow, slow_n);
-		if (undone.p != value.p || refused) meet_reading(e, undone, slow, slow_n);
+		if (!json || !refused) meet_reading(e, value);
+		if (undone.p != value.p || refused) meet_reading(e, undone);
 	}
-	meet_whole(e, json, slow, slow_n);
-	meet_halves(e);
+	meet_whole(e, json);
+	if (candidate->anchored) meet_halves(e);
 	sort_hits(e);
 	keep_hits(e);
 	return !refused;

@@ -18,12 +18,18 @@ struct evaluator {
 	const struct field *field;
 	slice text;            /* the reading at work */
 	slice record;
+	const struct candidate *candidate;
 	size_t field_no;
 	bool unknown_format, whole;
 };
 struct evaluator *evaluator_new(const struct watchlist *w, const struct scan_settings *s, struct arena *results);
 void evaluator_free(struct evaluator *e);
-/* `slow` lists terms whose fragment stands in the record (each once). Hits: e->hits[0..hits_n), sorted by indicator id or value; place fields are the caller's.
+struct candidate {
+	slice record;
+	bool anchored;              /* false: nothing that has an anchor or a fragment is in it */
+	const uint32_t *slow; size_t slow_n; /* terms whose fragment stands in the record, each once */
+};
+/* Hits: e->hits[0..hits_n), sorted by indicator id or value; place fields are the caller's.
  * Returns false when a JSON record was matched as text. */
-bool evaluate(struct evaluator *e, const struct scan_chunk *c, slice record, const uint32_t *slow, size_t slow_n);
+bool evaluate(struct evaluator *e, const struct scan_chunk *c, const struct candidate *candidate);
 #endif

@@ -4,9 +4,9 @@
 #include <pcre2.h>
 #include <stdlib.h>
 
+#include "expressions_int.h"
 #include "limit.h"
 #include "text.h"
-#include "watchlist_int.h"
 
 #define MATCH_STEPS_MAX 1000000u /* PCRE2 match limit: an expression that needs more does not match */
 
@@ -14,17 +14,20 @@ struct literals {
 	const struct watchlist *w;
 	hs_database_t *database;
 	pcre2_code **codes; /* by position in w->slow; NULL unless MATCHES */
-	bool always;
+	struct expressions *always; /* NULL: every slow term has a fragment */
 };
 struct literals_scratch {
 	hs_scratch_t *hs;
+	struct expressions_scratch *always;
 	pcre2_match_data *match;
 	pcre2_match_context *context;
 };
 
-static bool safe_byte(uint8_t c)
+/* A byte that stands in a raw record whenever it stands in the decoded value: JSON escapes none of these, and NFC makes none of them from
+ * another character (as it does K, ';' and '`'). */
+bool literal_safe_byte(uint8_t c)
 {
-	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\' && c != '/';
+	return c >= 0x20 && c < 0x7f && strchr("\"\\/Kk;`", c) == NULL;
 }
 
 slice literal_fragment(slice value, bool like)
@@ -32,11 +35,19 @@ slice literal_fragment(slice value, bool like)
 	slice best = {0};
 	for (size_t i = 0; i < value.n;) {
 		size_t k = i;
-		while (k < value.n && safe_byte(value.p[k]) && !(like && (value.p[k] == '%' || value.p[k] == '_'))) k++;
+		while (k < value.n && literal_safe_byte(value.p[k]) && !(like && (value.p[k] == '%' || value.p[k] == '_'))) k++;
 		if (k - i > best.n) best = slice_sub(value, i, k - i);
 		i = k + 1;
 	}
 	return best.n >= 2 ? best : (slice){0};
+}
+
+bool literal_announced(slice value, enum term_op op, struct buf *fragment)
+{
+	if (op == TERM_MATCHES) return expression_fragment(value, fragment);
+	slice part = literal_fragment(value, op == TERM_LIKE);
+	buf_add(fragment, part);
+	return part.n > 0;
 }
 
 static pcre2_code *compile(slice expression)
@@ -58,13 +69,16 @@ static enum err compile_fragments(struct literals *l, struct fault *f)
 {
 	const struct watchlist *w = l->w;
 	const char **texts = mem_alloc(w->slow_n * sizeof *texts);
+	struct arena *fragments = arena_new(0);
+	struct buf fragment = {0};
 	unsigned *flags = mem_alloc(w->slow_n * sizeof *flags), *ids = mem_alloc(w->slow_n * sizeof *ids);
 	size_t *lengths = mem_alloc(w->slow_n * sizeof *lengths), n = 0;
 	for (size_t i = 0; i < w->slow_n; i++) {
 		const struct term *t = &w->terms[w->slow[i]];
 		if ((t->flags & TERM_ALWAYS) != 0) continue;
-		slice fragment = literal_fragment(term_value(w, t), t->op == TERM_LIKE);
-		texts[n] = (const char *)fragment.p;
+		buf_clear(&fragment);
+		(void)literal_announced(term_value(w, t), (enum term_op)t->op, &fragment);
+		texts[n] = (const char *)arena_copy(fragments, buf_slice(&fragment)).p;
 		lengths[n] = fragment.n;
 		ids[n] = w->slow[i];
 		flags[n++] = HS_FLAG_CASELESS;
@@ -75,6 +89,8 @@ static enum err compile_fragments(struct literals *l, struct fault *f)
 		e = fault_set(f, ERR_UNSUPPORTED, 0, 0, "watchlist: literals: %s", error != NULL ? error->message : "not compiled");
 		hs_free_compile_error(error);
 	}
+	arena_free(fragments);
+	buf_free(&fragment);
 	free(texts);
 	free(flags);
 	free(ids);
@@ -87,13 +103,15 @@ enum err literals_new(const struct watchlist *w, struct literals **out, struct f
 	struct literals *l = mem_alloc(sizeof *l);
 	l->w = w;
 	l->codes = mem_alloc((w->slow_n + 1) * sizeof *l->codes);
+	bool always = false;
 	for (size_t i = 0; i < w->slow_n; i++) {
 		const struct term *t = &w->terms[w->slow[i]];
-		l->always |= (t->flags & TERM_ALWAYS) != 0;
+		always |= (t->flags & TERM_ALWAYS) != 0;
 		if (t->op != TERM_MATCHES) continue;
 		l->codes[i] = compile(term_value(w, t));
 		if (l->codes[i] != NULL) pcre2_jit_compile(l->codes[i], PCRE2_JIT_COMPLETE);
 	}
+	if (always) l->always = expressions_new(w);
 	enum err e = compile_fragments(l, f);
 	if (e != OK) {
 		literals_free(l);
@@ -108,6 +126,7 @@ void literals_free(struct literals *l)
 	if (l == NULL) return;
 	for (size_t i = 0; i < l->w->slow_n; i++) pcre2_code_free(l->codes[i]);
 	hs_free_database(l->database);
+	expressions_free(l->always);
 	free(l->codes);
 	free(l);
 }
@@ -116,6 +135,7 @@ struct literals_scratch *literals_scratch_new(const struct literals *l)
 {
 	struct literals_scratch *s = mem_alloc(sizeof *s);
 	if (l->database != NULL && hs_alloc_scratch(l->database, &s->hs) != HS_SUCCESS) abort();
+	if (l->always != NULL) s->always = expressions_scratch_new(l->always);
 	s->match = pcre2_match_data_create(1, NULL);
 	s->context = pcre2_match_context_create(NULL);
 	pcre2_set_match_limit(s->context, MATCH_STEPS_MAX);
@@ -126,6 +146,7 @@ void literals_scratch_free(struct literals_scratch *s)
 {
 	if (s == NULL) return;
 	hs_free_scratch(s->hs);
+	expressions_scratch_free(s->always);
 	pcre2_match_data_free(s->match);
 	pcre2_match_context_free(s->context);
 	free(s);
@@ -150,7 +171,12 @@ void literals_scan(const struct literals *l, struct literals_scratch *s, slice b
 
 bool literals_always(const struct literals *l)
 {
-	return l->always;
+	return l->always != NULL;
+}
+
+void literals_values(const struct literals *l, struct literals_scratch *s, slice value, literals_found *found, void *context)
+{
+	if (l->always != NULL) expressions_scan(l->always, s->always, value, found, context);
 }
 
 static size_t character(slice s, size_t i)

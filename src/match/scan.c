@@ -6,6 +6,7 @@
 #include "fast_int.h"
 #include "text.h"
 
+enum { PLACE_ANCHORED = 1 /* the fast path or a fragment named it; else only what has neither is looked for */ };
 struct slow_place { uint32_t at, term; };
 
 struct scanner {
@@ -15,7 +16,7 @@ struct scanner {
 	struct evaluator *evaluator;
 	struct literals_scratch *literals;
 	struct arena *results, *scratch;
-	struct positions places;     /* bytes whose records are looked at */
+	struct positions places;     /* bytes whose records are looked at, twice, plus PLACE_ANCHORED */
 	struct slow_place *slow;
 	size_t slow_n, slow_room;
 	uint32_t *terms;             /* of one record */
@@ -144,13 +145,18 @@ static void add_slow(void *context, uint32_t term, size_t end)
 	s->slow[s->slow_n++] = (struct slow_place){at, term};
 }
 
+static void add_place(struct scanner *s, uint32_t at, unsigned anchored)
+{
+	positions_add(&s->places, at * 2 + anchored);
+}
+
 /* A line that reads differently with its escapes undone, or (text) without. */
 static void second_reading(struct scanner *s, slice line, uint32_t start, unsigned mode)
 {
 	uint8_t *copy = arena_alloc(s->scratch, line.n + 2 * SCAN_MARGIN);
 	memcpy(copy + SCAN_MARGIN, line.p, line.n);
 	s->extract(&s->fast, copy + SCAN_MARGIN, line.n, mode);
-	if (s->fast.found.n > 0) positions_add(&s->places, start);
+	if (s->fast.found.n > 0) add_place(s, start, PLACE_ANCHORED);
 	s->line_at = start;
 	if (s->literals != NULL) literals_scan(s->w->literals, s->literals, line, add_slow, s);
 	s->line_at = UINT32_MAX;
@@ -186,14 +192,14 @@ static void find_places(struct scanner *s, const struct scan_chunk *c, bool all_
 	s->places.n = s->slow_n = 0;
 	s->line_at = UINT32_MAX;
 	s->extract(&s->fast, c->bytes.p, c->bytes.n, FAST_ESCAPES | (all_json ? FAST_JSON : 0));
-	for (size_t i = 0; i < s->fast.found.n; i++) positions_add(&s->places, s->fast.found.p[i]);
+	for (size_t i = 0; i < s->fast.found.n; i++) add_place(s, s->fast.found.p[i], PLACE_ANCHORED);
 	second_readings(s, c->bytes);
 	if (s->literals == NULL) return;
 	literals_scan(s->w->literals, s->literals, c->bytes, add_slow, s);
-	for (size_t i = 0; i < s->slow_n; i++) positions_add(&s->places, s->slow[i].at);
+	for (size_t i = 0; i < s->slow_n; i++) add_place(s, s->slow[i].at, PLACE_ANCHORED);
 	if (!literals_always(s->w->literals)) return;
 	for (size_t i = 0; i < c->bytes.n;) {
-		positions_add(&s->places, (uint32_t)i);
+		add_place(s, (uint32_t)i, 0);
 		i += slice_find_byte(slice_sub(c->bytes, i, c->bytes.n), '\n') + 1;
 	}
 }
@@ -210,8 +216,8 @@ static size_t slow_terms(struct scanner *s, uint32_t start, uint32_t end, size_t
 	while (*next < s->slow_n && s->slow[*next].at < start) ++*next;
 	size_t first = *next, n = 0;
 	while (*next < s->slow_n && s->slow[*next].at <= end) ++*next;
-	if (s->terms_room < *next - first + s->w->slow_n + 1) {
-		s->terms_room = *next - first + s->w->slow_n + 1;
+	if (s->terms_room < *next - first) {
+		s->terms_room = (*next - first) * 2;
 		s->terms = mem_resize(s->terms, s->terms_room * sizeof *s->terms);
 	}
 	for (size_t i = first; i < *next; i++) s->terms[n++] = s->slow[i].term;
@@ -219,10 +225,15 @@ static size_t slow_terms(struct scanner *s, uint32_t start, uint32_t end, size_t
 	size_t unique = 0;
 	for (size_t i = 0; i < n; i++)
 		if (unique == 0 || s->terms[unique - 1] != s->terms[i]) s->terms[unique++] = s->terms[i];
-	if (s->w->literals != NULL && literals_always(s->w->literals))
-		for (size_t i = 0; i < s->w->slow_n && unique < s->terms_room; i++)
-			if ((s->w->terms[s->w->slow[i]].flags & TERM_ALWAYS) != 0) s->terms[unique++] = s->w->slow[i];
 	return unique;
+}
+
+/* Whether one of the places from i on, within the record that ends at `end`, is anchored. */
+static bool is_anchored(const struct scanner *s, size_t i, size_t end)
+{
+	for (; i < s->places.n && s->places.p[i] / 2 <= end; i++)
+		if ((s->places.p[i] & PLACE_ANCHORED) != 0) return true;
+	return false;
 }
 
 static void keep(struct scanner *s, const struct scan_result *before, uint32_t start)
@@ -254,14 +265,16 @@ void scan_chunk(struct scanner *s, const struct scan_chunk *c, struct scan_resul
 	if (s->slow_n > 0) qsort(s->slow, s->slow_n, sizeof *s->slow, by_place);
 	size_t counted = 0, next_slow = 0;
 	for (size_t i = 0; i < s->places.n; i++) {
-		if (s->places.p[i] < counted) continue; /* its record is done */
-		uint32_t start = line_start(c->bytes, s->places.p[i]);
+		uint32_t at = s->places.p[i] / 2;
+		if (at < counted) continue; /* its record is done */
+		uint32_t start = line_start(c->bytes, at);
 		slice record = line_at(c->bytes, start);
 		count_lines(c, counted, start, &before, NULL);
 		size_t end = start + slice_find_byte(slice_sub(c->bytes, start, c->bytes.n), '\n');
 		if (is_record(c, record)) {
 			size_t slow_n = slow_terms(s, start, (uint32_t)end, &next_slow);
-			total.refused += !evaluate(s->evaluator, c, record, s->terms, slow_n);
+			struct candidate candidate = {.record = record, .anchored = is_anchored(s, i, end), .slow = s->terms, .slow_n = slow_n};
+			total.refused += !evaluate(s->evaluator, c, &candidate);
 			keep(s, &before, start);
 		}
 		count_lines(c, start, end + 1 < c->bytes.n ? end + 1 : c->bytes.n, &before, NULL);
