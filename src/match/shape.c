@@ -5,6 +5,7 @@
 
 #define NAME_BYTES_MAX 253
 #define LABEL_BYTES_MAX 63
+#define HASH_BYTES_MIN 32
 
 struct finder {
 	struct arena *a;
@@ -216,7 +217,7 @@ static void find_runs(struct finder *f)
 			i++;
 			continue;
 		}
-		if (k - i >= 32) find_hashes(f, i, k);
+		if (k - i >= HASH_BYTES_MIN) find_hashes(f, i, k);
 		if (dots > 0 && k - i >= 4) {
 			if (dots >= 3) find_ipv4(f, i, k);
 			find_names(f, i, k);
@@ -227,6 +228,7 @@ static void find_runs(struct finder *f)
 
 void shape_tokens(slice text, shape_token *found, void *context)
 {
+	if (slice_find_byte(text, '.') == text.n) return;
 	for (size_t i = 0; i < text.n;) {
 		size_t k = i, dots = 0, step = 0;
 		while (k < text.n && ((step = name_char(text, k)) != 0 || (text.p[k] == '.' && k > i && text.p[k - 1] != '.'))) {
@@ -560,11 +562,24 @@ bool shape_email(struct arena *a, slice text, slice *normal)
 	return true;
 }
 
+/* Which marks stand in the text: most values hold none, and so no shape but a hash. */
+enum { MARK_DOT = 1, MARK_COLON = 2, MARK_SLASH = 4 };
+
+static unsigned marks_of(slice text)
+{
+	static const uint8_t MARKS[256] = {['.'] = MARK_DOT, [':'] = MARK_COLON, ['/'] = MARK_SLASH};
+	unsigned marks = 0;
+	for (size_t i = 0; i < text.n; i++) marks |= MARKS[text.p[i]];
+	return marks;
+}
+
 void shape_scan(struct arena *a, slice text, shape_found *found, void *context)
 {
 	struct finder f = {a, text, found, context};
-	find_runs(&f);
-	find_ipv6(&f);
+	unsigned marks = marks_of(text);
+	if ((marks & MARK_DOT) != 0 || text.n >= HASH_BYTES_MIN) find_runs(&f);
+	if ((marks & MARK_COLON) != 0) find_ipv6(&f);
+	if ((marks & MARK_SLASH) == 0) return;
 	find_urls(&f);
 	find_bare_urls(&f);
 }
