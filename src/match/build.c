@@ -350,7 +350,7 @@ static void anchor_range(struct watchlist_builder *b, const struct normal *n, ui
 static void anchor_slow(struct watchlist_builder *b, const struct normal *n, struct term *t, uint32_t term)
 {
 	t->flags |= TERM_SLOW;
-	if (n->op == TERM_MATCHES || literal_fragment(n->value, n->op == TERM_LIKE).n == 0) t->flags |= TERM_ALWAYS;
+	if (n->op == TERM_MATCHES || literal_fragment(n->type, n->op, n->value).n == 0) t->flags |= TERM_ALWAYS;
 	*(uint32_t *)table_add(&b->slow) = term;
 }
 
@@ -358,9 +358,10 @@ static void anchor_url(struct watchlist_builder *b, const struct normal *n, stru
 {
 	uint32_t v4;
 	ipv6 v6;
-	slice name;
+	slice name, bare;
 	b->flags |= WATCHLIST_URLS;
 	add_anchor(b, key_text(b->seed, n->url.p, n->url.n, OBSERVABLE_URL), term, false);
+	if (n->url.p == n->value.p && url_without_port(b->scratch, n->url, &bare)) add_anchor(b, key_text(b->seed, bare.p, bare.n, OBSERVABLE_URL), term, false);
 	if (ipv4_parse(n->host, &v4)) add_anchor(b, key_ipv4(b->seed, v4), TERM_NONE, true);
 	else if (n->host.n > 2 && n->host.p[0] == '[' && ipv6_parse(slice_sub(n->host, 1, n->host.n - 2), &v6)) add_anchor(b, key_ipv6(b->seed, v6.b), TERM_NONE, true);
 	else if (shape_name(b->scratch, n->host, &name)) add_anchor(b, name_key(b->seed, name), TERM_NONE, true);

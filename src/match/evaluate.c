@@ -149,29 +149,32 @@ static void meet_email(struct evaluator *e, const struct shape *s)
 
 struct url { slice scheme, normal, seen; size_t at; bool typed; };
 
-static void meet_url_key(struct evaluator *e, const struct url *u, slice part, enum match_kind kind)
+/* Terms under the key of `found`, which is `part` of the URL or the same without its port. */
+static void meet_url_key(struct evaluator *e, const struct url *u, slice found, slice part, enum match_kind kind)
 {
-	EACH_TERM(e, key_text(e->w->header->seed, part.p, part.n, OBSERVABLE_URL), number) {
+	EACH_TERM(e, key_text(e->w->header->seed, found.p, found.n, OBSERVABLE_URL), number) {
 		const struct term *t = &e->w->terms[number];
-		slice want = term_value(e->w, t);
-		size_t scheme = slice_find(want, SLICE("://"));
 		if (t->type != OBSERVABLE_URL || t->op != TERM_EQUAL) continue;
-		if (scheme < want.n) {
-			if (u->scheme.n > 0 && !slice_equal(u->scheme, slice_sub(want, 0, scheme))) continue;
-			want = slice_sub(want, scheme + 3, want.n);
-		}
-		if (slice_equal(want, part)) meet(e, &(struct way){number, kind, kind == MATCH_PREFIX ? (unsigned)part.n : 0, u->typed, u->seen, u->at});
+		slice want = term_value(e->w, t), scheme = url_cut_scheme(&want);
+		if (url_equal(scheme, want, u->scheme, part)) meet(e, &(struct way){number, kind, kind == MATCH_PREFIX ? (unsigned)part.n : 0, u->typed, u->seen, u->at});
 	}
+}
+
+static void meet_url_part(struct evaluator *e, const struct url *u, slice part, enum match_kind kind)
+{
+	slice bare;
+	meet_url_key(e, u, part, part, kind);
+	if (u->scheme.n == 0 && url_without_port(e->scratch, part, &bare)) meet_url_key(e, u, bare, part, kind);
 }
 
 static void meet_url(struct evaluator *e, const struct url *u)
 {
-	meet_url_key(e, u, u->normal, MATCH_EXACT);
+	meet_url_part(e, u, u->normal, MATCH_EXACT);
 	if (!e->settings.url_prefix) return;
 	for (size_t i = 1; i < u->normal.n; i++) {
 		uint8_t c = u->normal.p[i];
-		if (c == '/' || c == '?') meet_url_key(e, u, slice_sub(u->normal, 0, i), MATCH_PREFIX);
-		if (c == '/' && i + 1 < u->normal.n) meet_url_key(e, u, slice_sub(u->normal, 0, i + 1), MATCH_PREFIX);
+		if (c == '/' || c == '?') meet_url_part(e, u, slice_sub(u->normal, 0, i), MATCH_PREFIX);
+		if (c == '/' && i + 1 < u->normal.n) meet_url_part(e, u, slice_sub(u->normal, 0, i + 1), MATCH_PREFIX);
 	}
 }
 
@@ -374,17 +377,27 @@ static void meet_whole(struct evaluator *e, bool json, const uint32_t *slow, siz
 	e->whole = false;
 }
 
+static void meet_joined(struct evaluator *e, slice host)
+{
+	const struct record_fields *r = &e->fields;
+	slice normal;
+	if (!shape_url_join(e->scratch, r->url_scheme, host, r->url_path, &normal)) return;
+	slice seen = arena_printf(e->scratch, "%.*s%.*s", SLICE_PRINTF(host), SLICE_PRINTF(r->url_path));
+	meet_url(e, &(struct url){text_lower_ascii(e->scratch, r->url_scheme), normal, seen, 0, true});
+}
+
+/* A URL whose host and path stand in two fields. A port 80 or 443 beside them is the default of the scheme that is not told, or not: both count. */
 static void meet_halves(struct evaluator *e)
 {
 	const struct record_fields *r = &e->fields;
 	struct field field = {.name = r->url_field != NULL ? slice_from(r->url_field) : (slice){0}, .type = OBSERVABLE_URL, .stix_path = "url:value"};
-	slice normal;
-	if (r->url_host.n == 0 || !shape_url_join(e->scratch, r->url_scheme, r->url_host, r->url_path, &normal)) return;
+	if (r->url_host.n == 0) return;
 	e->field = &field;
 	e->field_no = 0; /* it stands where the path does */
 	while (e->field_no < r->fields_n && !slice_equal(r->fields[e->field_no].name, field.name)) e->field_no++;
-	slice seen = arena_printf(e->scratch, "%.*s%.*s", SLICE_PRINTF(r->url_host), SLICE_PRINTF(r->url_path));
-	meet_url(e, &(struct url){text_lower_ascii(e->scratch, r->url_scheme), normal, seen, 0, true});
+	meet_joined(e, r->url_host);
+	bool bare_v6 = r->url_host.p[0] != '[' && slice_find_byte(r->url_host, ':') < r->url_host.n;
+	if (r->url_port.n > 0) meet_joined(e, arena_printf(e->scratch, bare_v6 ? "[%.*s]:%.*s" : "%.*s:%.*s", SLICE_PRINTF(r->url_host), SLICE_PRINTF(r->url_port)));
 	e->field = NULL; /* it was this function's */
 }
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "limit.h"
+#include "shape_int.h"
 #include "text.h"
 #include "watchlist_int.h"
 
@@ -27,13 +28,22 @@ static bool safe_byte(uint8_t c)
 	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\' && c != '/';
 }
 
-slice literal_fragment(slice value, bool like)
+/* What of the value stands in every record that it meets: of a URL its host, as the rest can be written in other ways. */
+static slice firm_part(enum observable type, enum term_op op, slice value)
 {
-	slice best = {0};
-	for (size_t i = 0; i < value.n;) {
+	if (type != OBSERVABLE_URL || op != TERM_EQUAL) return value;
+	(void)url_cut_scheme(&value);
+	return slice_sub(value, 0, slice_find_byte(value, '/'));
+}
+
+slice literal_fragment(enum observable type, enum term_op op, slice value)
+{
+	slice best = {0}, firm = firm_part(type, op, value);
+	bool like = op == TERM_LIKE, url = type == OBSERVABLE_URL;
+	for (size_t i = 0; i < firm.n;) {
 		size_t k = i;
-		while (k < value.n && safe_byte(value.p[k]) && !(like && (value.p[k] == '%' || value.p[k] == '_'))) k++;
-		if (k - i > best.n) best = slice_sub(value, i, k - i);
+		while (k < firm.n && safe_byte(firm.p[k]) && !(like && (firm.p[k] == '%' || firm.p[k] == '_')) && !(url && firm.p[k] == ':')) k++;
+		if (k - i > best.n) best = slice_sub(firm, i, k - i);
 		i = k + 1;
 	}
 	return best.n >= 2 ? best : (slice){0};
@@ -63,7 +73,7 @@ static enum err compile_fragments(struct literals *l, struct fault *f)
 	for (size_t i = 0; i < w->slow_n; i++) {
 		const struct term *t = &w->terms[w->slow[i]];
 		if ((t->flags & TERM_ALWAYS) != 0) continue;
-		slice fragment = literal_fragment(term_value(w, t), t->op == TERM_LIKE);
+		slice fragment = literal_fragment((enum observable)t->type, (enum term_op)t->op, term_value(w, t));
 		texts[n] = (const char *)fragment.p;
 		lengths[n] = fragment.n;
 		ids[n] = w->slow[i];

@@ -88,8 +88,8 @@ void literals_scratch_free(struct literals_scratch *s);
 typedef void literals_found(void *context, uint32_t term, size_t end);
 void literals_scan(const struct literals *l, struct literals_scratch *s, slice bytes, literals_found *found, void *context);
 bool literals_always(const struct literals *l); /* some term must be tried on every record */
-/* Longest part of a literal that no escaping changes; empty when shorter than 2. */
-slice literal_fragment(slice value, bool like);
+/* Longest part of a term's value that stands as it is in every record that the term meets; empty when shorter than 2. */
+slice literal_fragment(enum observable type, enum term_op op, slice value);
 /* LIKE and MATCHES on a decoded value; scratch owns the compiled expressions of its thread. */
 bool literals_test(const struct literals *l, struct literals_scratch *s, uint32_t term, slice value, size_t *at, size_t *n);
 #endif

@@ -210,7 +210,11 @@ void found_finish(struct found *d, struct arena *a)
 		return;
 	}
 	slice port = d->port.n > 0 ? d->port : d->port_guess;
-	if (port.n == 0 || has_port(out->url_host) || slice_equal(port, SLICE("80")) || slice_equal(port, SLICE("443")) || slice_equal(port, SLICE("0"))) return;
+	if (port.n == 0 || has_port(out->url_host) || slice_equal(port, SLICE("0"))) return;
+	if (slice_equal(port, SLICE("80")) || slice_equal(port, SLICE("443"))) {
+		out->url_port = port;
+		return;
+	}
 	bool bare_v6 = out->url_host.p[0] != '[' && slice_find_byte(out->url_host, ':') < out->url_host.n;
 	out->url_host = arena_printf(a, bare_v6 ? "[%.*s]:%.*s" : "%.*s:%.*s", SLICE_PRINTF(out->url_host), SLICE_PRINTF(port));
 }

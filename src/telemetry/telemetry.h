@@ -35,6 +35,7 @@ struct record_fields {
 	bool as_text;          /* a JSON record that the parser refused: one field with the raw text */
 	/* URL halves: host (with port if told) and path with query, when the format gives them in two fields; scheme empty when not told */
 	slice url_host, url_path, url_scheme; const char *url_field; /* name of the path's field */
+	slice url_port; /* 80 or 443, told beside the host and not in it: the default of a scheme that is not told, or not */
 };
 struct telemetry_reader;
 struct telemetry_settings { int zone_minutes; int year; };

@@ -60,7 +60,7 @@ static slice make_name(struct arena *a, struct dice *d)
 
 static slice make_path(struct arena *a, struct dice *d)
 {
-	static const char *const paths[] = {"", "/", "/gate.php", "/gate/", "/gate/a", "/gate?x=1", "/gate?x=2#top", "/a/../gate/a", "/%67ate/a", "/gate/%c3%a9", "/gate/%C3%A9", "/Gate/a", "/gate/a?u=evil.com/x", "/?q", "/./gate/a", "?q", "/gate/a)", "/a;b=c,d"};
+	static const char *const paths[] = {"", "/", "/gate.php", "/gate/", "/gate/a", "/gate?x=1", "/gate?x=2#top", "/a/../gate/a", "/%67ate/a", "/gate/%c3%a9", "/gate/%C3%A9", "/Gate/a", "/gate/a?u=evil.com/x", "/?q", "/./gate/a", "?q", "/gate/a)", "/a;b=c,d", "/gate/a.", "/gate/a)'", "/gate/(a)).", "/r?u=http://evil.com/gate/a", "/gate/a]}"};
 	(void)a;
 	return slice_from(PICK(d, paths));
 }
@@ -178,7 +178,7 @@ static slice swap_case(struct arena *a, struct dice *d, slice v)
 static slice vary(struct arena *a, struct dice *d, slice v)
 {
 	static const char *const before[] = {"www.", "a.b.", "x", "-", "_", "::ffff:", "http://", "https://", "bob@", "src:", "ip=", "\\\\srv\\", "/", ".", "1", "[", "(", "SHA256=", "x=", "0", "\xc3\xa9", "fe80:", "C:\\Windows\\"};
-	static const char *const after[] = {":443", "/24", ".", "..", ".com", "-", "-10.0.0.1", "_", "/gate/a", "/", "?q", "%eth0", "]", "),", "@", "x", "1", ".5", ". ", ".exe", ":", "\xc3\xa9", "/gate/a?z", "]:80"};
+	static const char *const after[] = {":443", "/24", ".", "..", ".com", "-", "-10.0.0.1", "_", "/gate/a", "/", "?q", "%eth0", "]", "),", "@", "x", "1", ".5", ". ", ".exe", ":", "\xc3\xa9", "/gate/a?z", "]:80", ").", ")))", "'}],", ";,.", ":80/gate/a", ":443/gate/a", ":80/", "/gate/a).", "/gate/a)')."};
 	switch (dice_below(d, 6)) {
 	case 0: return join(a, slice_from(PICK(d, before)), v);
 	case 1: return join(a, v, slice_from(PICK(d, after)));
@@ -235,7 +235,7 @@ static const char *const templates[FORMAT_COUNT][5] = {
 	[FORMAT_ZEEK_JSON] = {"{\"ts\":1521911720.8,\"uid\":\"CRJ34i\",\"id.orig_h\":~,\"id.orig_p\":5,\"id.resp_h\":~,\"id.resp_p\":80,\"host\":~,\"uri\":~,\"user_agent\":~}",
 		"{\"ts\":1521911720.8,\"uid\":\"CRJ34i\",\"id.orig_h\":~,\"id.resp_h\":\"10.0.0.1\",\"query\":~,\"answers\":[~,~]}",
 		"{\"ts\":1521911720.8,\"fuid\":\"FRJ34i\",\"tx_hosts\":[~],\"filename\":~,\"md5\":~,\"sha1\":~,\"sha256\":~}",
-		"{\"ts\":1521911720.8,\"uid\":\"CRJ34i\",\"id.orig_h\":~,\"id.resp_h\":~,\"server_name\":~,\"ja3\":~,\"subject\":^}",
+		"{\"ts\":1521911720.8,\"uid\":\"CRJ34i\",\"id.orig_h\":~,\"id.resp_h\":~,\"server_name\":~,\"ja3\":~,\"subject\":^,\"id.resp_p\":443,\"host\":~,\"uri\":\"/gate/a\"}",
 		"{\"ts\":1521911720.8,\"uid\":\"CRJ34i\",\"id.orig_h\":~,\"id.resp_h\":~,\"uri\":\"/gate/a\",\"method\":\"GET\",\"referrer\":~,\"mailfrom\":~,\"host\":\"evil.com\"}"},
 	[FORMAT_EVE] = {"{\"timestamp\":\"2023-07-20T00:33:07.084861+0000\",\"event_type\":\"http\",\"src_ip\":~,\"dest_ip\":~,\"http\":{\"hostname\":~,\"url\":~,\"http_user_agent\":~}}",
 		"{\"timestamp\":\"2023-07-20T00:33:07.084861+0000\",\"event_type\":\"dns\",\"src_ip\":~,\"dest_ip\":~,\"dns\":{\"type\":\"query\",\"rrname\":~}}",

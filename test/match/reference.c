@@ -276,6 +276,30 @@ static bool url_prefix(slice url, slice prefix)
 	return next == '/' || next == '?' || last == '/' || last == '?';
 }
 
+/* Exact, or a prefix where that is asked for, when both have this scheme. */
+static bool url_meets_under(const struct run *r, const struct goal *g, const struct shape *s, slice scheme, enum match_kind *kind)
+{
+	slice want = reference_url_under(r->a, scheme, g->normal), have = reference_url_under(r->a, scheme, s->normal);
+	*kind = slice_equal(want, have) ? MATCH_EXACT : MATCH_PREFIX;
+	return *kind == MATCH_EXACT || (r->s->url_prefix && url_prefix(have, want));
+}
+
+/* Reading 7: under the scheme that one of the two states; where neither does, under any. */
+static bool url_meets(const struct run *r, const struct goal *g, const struct shape *s, enum match_kind *kind)
+{
+	slice scheme = g->scheme.n > 0 ? g->scheme : s->scheme;
+	if (g->scheme.n > 0 && s->scheme.n > 0 && !slice_equal(g->scheme, s->scheme)) return false;
+	if (scheme.n > 0) return url_meets_under(r, g, s, scheme, kind);
+	bool met = url_meets_under(r, g, s, scheme, kind);
+	for (size_t i = 0; (!met || *kind != MATCH_EXACT) && reference_url_scheme(i, &scheme); i++) {
+		enum match_kind k;
+		if (!url_meets_under(r, g, s, scheme, &k)) continue;
+		*kind = met && *kind < k ? *kind : k;
+		met = true;
+	}
+	return met;
+}
+
 /* The kind in which the goal meets the shape; false: not. */
 static bool goal_meets(const struct run *r, const struct goal *g, const struct shape *s, enum match_kind *kind)
 {
@@ -286,12 +310,10 @@ static bool goal_meets(const struct run *r, const struct goal *g, const struct s
 		return in_range(&g->range, s);
 	}
 	if (wanted[g->kind] != (int)s->kind) return false;
-	if (g->kind == GOAL_URL && g->scheme.n > 0 && s->scheme.n > 0 && !slice_equal(g->scheme, s->scheme)) return false;
+	if (g->kind == GOAL_URL) return url_meets(r, g, s, kind);
 	if (slice_equal(g->normal, s->normal)) return true;
 	*kind = MATCH_SUBDOMAIN;
-	if (g->kind == GOAL_NAME) return below(s->normal, g->normal);
-	*kind = MATCH_PREFIX;
-	return g->kind == GOAL_URL && r->s->url_prefix && url_prefix(s->normal, g->normal);
+	return g->kind == GOAL_NAME && below(s->normal, g->normal);
 }
 
 static size_t detail_of(const struct goal *g, enum match_kind kind)
@@ -316,17 +338,27 @@ static void try_shapes(struct run *r, const struct goal *g)
 	}
 }
 
-static void try_joined_url(struct run *r, const struct goal *g)
+static void try_joined_host(struct run *r, const struct goal *g, slice host)
 {
 	const struct record_fields *f = r->fields;
 	struct shape url;
 	enum match_kind kind;
-	if (g->kind != GOAL_URL || g->term->strict || f->url_host.n == 0 || !reference_joined_url(r->a, f->url_scheme, f->url_host, f->url_path, &url)) return;
-	if (!goal_meets(r, g, &url, &kind)) return;
+	if (!reference_joined_url(r->a, f->url_scheme, host, f->url_path, &url) || !goal_meets(r, g, &url, &kind)) return;
 	size_t place = 0;
 	for (size_t i = 0; i < f->fields_n && f->url_field != NULL; i++)
 		if (slice_equal(f->fields[i].name, slice_from(f->url_field))) place = i;
 	offer(r, (struct best){.kind = kind, .typed = true, .place = place, .seen = url.seen});
+}
+
+/* A port 80 or 443 that the format gives beside the host may be the scheme's or not. */
+static void try_joined_url(struct run *r, const struct goal *g)
+{
+	const struct record_fields *f = r->fields;
+	if (g->kind != GOAL_URL || g->term->strict || f->url_host.n == 0) return;
+	try_joined_host(r, g, f->url_host);
+	if (f->url_port.n == 0) return;
+	bool bare_v6 = f->url_host.p[0] != '[' && slice_find_byte(f->url_host, ':') < f->url_host.n;
+	try_joined_host(r, g, arena_printf(r->a, bare_v6 ? "[%.*s]:%.*s" : "%.*s:%.*s", SLICE_PRINTF(f->url_host), SLICE_PRINTF(f->url_port)));
 }
 
 static slice last_component(slice v)

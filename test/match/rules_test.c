@@ -21,6 +21,8 @@ struct rule { const char *indicator; enum observable type; const char *record; i
 static const char *const zeek_tsv = "#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n#path\thttp\n"
 	"#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\thost\turi\n#types\ttime\tstring\taddr\tport\taddr\tport\tstring\tstring\n";
 
+#define ZEEK_HTTP(port) "{\"ts\":1.0,\"uid\":\"C1\",\"id.orig_h\":\"10.0.0.1\",\"id.resp_h\":\"10.0.0.2\",\"id.resp_p\":" port ",\"host\":\"evil.com\",\"uri\":\"/a\"}"
+
 static const struct rule rules[] = {
 	/* IPv4 */
 	{"172.18.39.6", OBSERVABLE_NONE, "{\"Message\":\"Address:\\t172.18.39.6\"}", EXACT, F, "172.18.39.6"},
@@ -101,6 +103,36 @@ static const struct rule rules[] = {
 	{"http://evil.com/a", OBSERVABLE_NONE, "{\"ts\":1.0,\"uid\":\"C1\",\"id.orig_h\":\"10.0.0.1\",\"id.resp_h\":\"10.0.0.2\",\"host\":\"evil.com\",\"method\":\"GET\",\"uri\":\"/a\"}", EXACT, T, NULL},
 	{"http://evil.com/a", OBSERVABLE_NONE, "{\"ts\":1.0,\"uid\":\"C1\",\"uri\":\"/a\",\"id.orig_h\":\"10.0.0.1\",\"id.resp_h\":\"10.0.0.2\",\"user_agent\":\"x\",\"host\":\"evil.com\"}", EXACT, T, NULL},
 	{"http://evil.com/a", OBSERVABLE_NONE, "{\"timestamp\":\"2023-07-20T00:33:07.084861+0000\",\"event_type\":\"http\",\"src_ip\":\"10.0.0.1\",\"http\":{\"hostname\":\"evil.com\",\"url\":\"/a\"}}", EXACT, T, NULL},
+	/* URLs: the marks behind one may be its own, each of them */
+	{"http://evil.com/(x)", OBSERVABLE_NONE, "(see http://evil.com/(x)).", EXACT, F, "http://evil.com/(x)"},
+	{"http://evil.com/(x)", OBSERVABLE_NONE, "\"url\":'http://evil.com/(x)'}],", EXACT, F, "http://evil.com/(x)"},
+	{"http://evil.com/a.", OBSERVABLE_NONE, "http://evil.com/a...", EXACT, F, "http://evil.com/a."},
+	{"evil.com/a?q=(1)", OBSERVABLE_NONE, "[x](evil.com/a?q=(1)).", EXACT, F, "evil.com/a?q=(1)"},
+	{"http://evil.com/(x", OBSERVABLE_NONE, "http://evil.com/(x)).", EXACT, F, "http://evil.com/(x"},
+	{"http://evil.com/(x)y", OBSERVABLE_NONE, "http://evil.com/(x)).", NOTHING, F, NULL},
+	/* URLs: a port is the default one if it is that of the scheme that either of the two states */
+	{"http://evil.com/a", OBSERVABLE_NONE, "x evil.com:80/a y", EXACT, F, "evil.com:80/a"},
+	{"https://evil.com/a", OBSERVABLE_NONE, "x evil.com:443/a y", EXACT, F, NULL},
+	{"https://evil.com/a", OBSERVABLE_NONE, "x evil.com:80/a y", NOTHING, F, NULL},
+	{"http://evil.com:8080/a", OBSERVABLE_NONE, "x evil.com:8080/a y", EXACT, F, NULL},
+	{"http://1.2.3.4/a", OBSERVABLE_NONE, "x 1.2.3.4:80/a y", EXACT, F, NULL},
+	{"evil.com:80/a", OBSERVABLE_NONE, "x http://evil.com/a y", EXACT, F, NULL},
+	{"evil.com:80/a", OBSERVABLE_NONE, "x http://evil.com:80/a y", EXACT, F, NULL},
+	{"evil.com:80/a", OBSERVABLE_NONE, "x https://evil.com/a y", NOTHING, F, NULL},
+	{"evil.com:443/a", OBSERVABLE_NONE, "x https://evil.com/a y", EXACT, F, NULL},
+	{"evil.com/a", OBSERVABLE_NONE, "x evil.com:80/a y", EXACT, F, NULL},
+	{"evil.com:80/a", OBSERVABLE_NONE, "x evil.com/a y", EXACT, F, NULL},
+	{"evil.com:80/a", OBSERVABLE_NONE, "x evil.com:443/a y", NOTHING, F, NULL},
+	{"evil.com:8080/a", OBSERVABLE_NONE, "x http://evil.com/a y", NOTHING, F, NULL},
+	{"http://evil.com/a", OBSERVABLE_NONE, ZEEK_HTTP("443"), EXACT, T, NULL},
+	{"https://evil.com/a", OBSERVABLE_NONE, ZEEK_HTTP("443"), EXACT, T, NULL},
+	{"http://evil.com:443/a", OBSERVABLE_NONE, ZEEK_HTTP("443"), EXACT, T, NULL},
+	{"https://evil.com:80/a", OBSERVABLE_NONE, ZEEK_HTTP("80"), EXACT, T, NULL},
+	{"http://evil.com:8080/a", OBSERVABLE_NONE, ZEEK_HTTP("8080"), EXACT, T, NULL},
+	{"http://evil.com/a", OBSERVABLE_NONE, ZEEK_HTTP("8080"), NOTHING, F, NULL},
+	{"evil.com/r?u=http://x.com/", OBSERVABLE_NONE, "x https://evil.com/r?u=http://x.com/ y", EXACT, F, NULL},
+	/* a fragment of a URL is looked for in its host only: the rest may be written in other ways */
+	{"http://localhost/verylongsegment", OBSERVABLE_NONE, "x http://localhost/%76erylongsegment y", EXACT, F, NULL},
 	/* files */
 	{"cl.exe", OBSERVABLE_FILE_NAME, "run cl.exe now", EXACT, F, "cl.exe"},
 	{"cl.exe", OBSERVABLE_DOMAIN, "run cl.exe now", EXACT, F, "cl.exe"},
