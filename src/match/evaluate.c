@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "registry_int.h"
 #include "shape_int.h"
 #include "text.h"
 
@@ -304,11 +305,34 @@ static bool literal_stands(slice text, slice value, bool nocase, size_t *at)
 	return false;
 }
 
+/* A registry key in free text, by any of its spellings. */
+static bool key_stands(slice text, slice key, size_t *at, size_t *n)
+{
+	bool last = letter_before(key, key.n);
+	for (size_t i = 0; i < text.n; i++) {
+		if ((text.p[i] | 0x20) != 'h' && text.p[i] != '\\') continue;
+		if (text.p[i] != '\\' && letter_before(text, i)) continue;
+		if (!registry_spells(slice_sub(text, i, text.n), key, false, n) || (last && letter_at(text, i + *n))) continue;
+		*at = i;
+		return true;
+	}
+	return false;
+}
+
+static void meet_key(struct evaluator *e, uint32_t number, bool fits, bool free_text)
+{
+	slice key = term_value(e->w, &e->w->terms[number]), text = text_nfc(e->scratch, e->text);
+	size_t at, n;
+	if (fits && registry_spells(text, key, true, &n)) meet(e, &(struct way){number, MATCH_LITERAL, 0, true, e->text, 0});
+	else if (free_text && key_stands(text, key, &at, &n)) meet(e, &(struct way){number, MATCH_LITERAL, 0, false, slice_sub(text, at, n), at});
+}
+
 static void meet_slow_equal(struct evaluator *e, uint32_t number, bool fits)
 {
 	const struct term *t = &e->w->terms[number];
 	slice value = term_value(e->w, t), text = text_nfc(e->scratch, e->text);
 	bool nocase = t->type == OBSERVABLE_REGISTRY_KEY;
+	bool free_text = e->whole || ((t->flags & TERM_UNTYPED) != 0 && !e->unknown_format && is_free_text(e->field) && !e->field->is_key);
 	size_t at = 0;
 	if (t->type == OBSERVABLE_FILE_NAME) {
 		slice component = last_component(e->text);
@@ -321,9 +345,11 @@ static void meet_slow_equal(struct evaluator *e, uint32_t number, bool fits)
 			}
 	} else if (!is_other((enum observable)t->type)) {
 		return;
+	} else if (nocase && registry_has_hive(value)) {
+		meet_key(e, number, fits, free_text);
 	} else if (fits && (nocase ? slice_equal_nocase(text, value) : slice_equal(text, value))) {
 		meet(e, &(struct way){number, MATCH_LITERAL, 0, true, e->text, 0});
-	} else if ((e->whole || ((t->flags & TERM_UNTYPED) != 0 && !e->unknown_format && is_free_text(e->field) && !e->field->is_key)) && literal_stands(text, value, nocase, &at)) {
+	} else if (free_text && literal_stands(text, value, nocase, &at)) {
 		meet(e, &(struct way){number, MATCH_LITERAL, 0, false, slice_sub(text, at, value.n), at});
 	}
 }
@@ -338,14 +364,15 @@ static void meet_slow(struct evaluator *e, uint32_t number)
 		return;
 	}
 	if (!fits && !(e->whole && is_other((enum observable)t->type))) return;
-	slice text = text_nfc(e->scratch, e->text);
-	size_t at, n;
-	bool found = literals_test(e->w->literals, e->literals, number, text, &at, &n);
-	if (!found && fits && e->field->type == OBSERVABLE_FILE_NAME) { /* a file's name is the last component too */
-		text = last_component(text);
-		found = literals_test(e->w->literals, e->literals, number, text, &at, &n);
+	slice text = text_nfc(e->scratch, e->text), readings[REGISTRY_READINGS_MAX] = {text, last_component(text)};
+	size_t at, n, readings_n = fits && e->field->type == OBSERVABLE_FILE_NAME ? 2 : 1; /* a file's name is the last component too */
+	if (fits && t->type == OBSERVABLE_REGISTRY_KEY) readings_n = registry_readings(e->scratch, text, readings);
+	for (size_t i = 0; i < readings_n; i++) {
+		if (!literals_test(e->w->literals, e->literals, number, readings[i], &at, &n)) continue;
+		slice seen = e->field->type == OBSERVABLE_REGISTRY_KEY ? e->text : slice_sub(readings[i], at, n);
+		meet(e, &(struct way){number, MATCH_PATTERN, 0, fits, seen, at});
+		return;
 	}
-	if (found) meet(e, &(struct way){number, MATCH_PATTERN, 0, fits, slice_sub(text, at, n), at});
 }
 
 static void meet_reading(struct evaluator *e, slice text, const uint32_t *slow, size_t slow_n)
@@ -382,7 +409,7 @@ static void meet_joined(struct evaluator *e, slice host)
 	const struct record_fields *r = &e->fields;
 	slice normal;
 	if (!shape_url_join(e->scratch, r->url_scheme, host, r->url_path, &normal)) return;
-	slice seen = arena_printf(e->scratch, "%.*s%.*s", SLICE_PRINTF(host), SLICE_PRINTF(r->url_path));
+	slice seen = arena_join(e->scratch, host, r->url_path);
 	meet_url(e, &(struct url){text_lower_ascii(e->scratch, r->url_scheme), normal, seen, 0, true});
 }
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "limit.h"
+#include "registry_int.h"
 #include "shape_int.h"
 #include "text.h"
 #include "watchlist_int.h"
@@ -28,22 +29,42 @@ static bool safe_byte(uint8_t c)
 	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\' && c != '/';
 }
 
-/* What of the value stands in every record that it meets: of a URL its host, as the rest can be written in other ways. */
+/* The part of the value that stands in every record that it meets: of a URL its host, as the rest can be written in other ways; of a registry key what is
+ * behind its hive, which has many names. */
 static slice firm_part(enum observable type, enum term_op op, slice value)
 {
-	if (type != OBSERVABLE_URL || op != TERM_EQUAL) return value;
-	(void)url_cut_scheme(&value);
-	return slice_sub(value, 0, slice_find_byte(value, '/'));
+	bool equal = op == TERM_EQUAL, key = type == OBSERVABLE_REGISTRY_KEY;
+	if (equal && type == OBSERVABLE_URL) {
+		(void)url_cut_scheme(&value);
+		return slice_sub(value, 0, slice_find_byte(value, '/'));
+	}
+	if (equal) return key ? registry_firm(value) : value;
+	return key ? slice_sub(value, slice_find_byte(value, '\\'), value.n) : value;
+}
+
+/* Words that an expression on such a type may have from us and not from the record: a scheme, a name of the control set. */
+static bool is_ours(enum observable type, enum term_op op, slice word)
+{
+	static const slice ours[OBSERVABLE_COUNT] = {[OBSERVABLE_URL] = SLICE("https"), [OBSERVABLE_REGISTRY_KEY] = SLICE("CurrentControlSet")};
+	for (size_t i = 0; op != TERM_EQUAL && i + word.n <= ours[type].n; i++)
+		if (slice_equal_nocase(slice_sub(ours[type], i, word.n), word)) return true;
+	return false;
+}
+
+static bool fragment_byte(enum observable type, enum term_op op, uint8_t c)
+{
+	if (op == TERM_LIKE && (c == '%' || c == '_')) return false;
+	return safe_byte(c) && (type != OBSERVABLE_URL || c != ':'); /* a port may stand in another field */
 }
 
 slice literal_fragment(enum observable type, enum term_op op, slice value)
 {
 	slice best = {0}, firm = firm_part(type, op, value);
-	bool like = op == TERM_LIKE, url = type == OBSERVABLE_URL;
 	for (size_t i = 0; i < firm.n;) {
 		size_t k = i;
-		while (k < firm.n && safe_byte(firm.p[k]) && !(like && (firm.p[k] == '%' || firm.p[k] == '_')) && !(url && firm.p[k] == ':')) k++;
-		if (k - i > best.n) best = slice_sub(firm, i, k - i);
+		while (k < firm.n && fragment_byte(type, op, firm.p[k])) k++;
+		slice word = slice_sub(firm, i, k - i);
+		if (word.n > best.n && !is_ours(type, op, word)) best = word;
 		i = k + 1;
 	}
 	return best.n >= 2 ? best : (slice){0};

@@ -45,7 +45,7 @@ bool url_without_port(struct arena *a, slice normal, slice *out)
 {
 	struct parts p = parts_of(normal);
 	if (!is_default(p.port)) return false;
-	*out = arena_printf(a, "%.*s%.*s", SLICE_PRINTF(p.host), SLICE_PRINTF(p.rest));
+	*out = arena_join(a, p.host, p.rest);
 	return true;
 }
 

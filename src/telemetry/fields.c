@@ -186,6 +186,11 @@ void field_typed(struct field_list *l, struct found *d, const struct field_row *
 		add_list(l, f, row->type);
 		return;
 	}
+	if (row->role == ROLE_OBJECT && !(f->value.n > 10 && slice_equal_nocase(slice_sub(f->value, 0, 10), SLICE("\\REGISTRY\\")))) {
+		f->stix_path = NULL;
+		field_list_add(l, f);
+		return;
+	}
 	f->type = field_fit(row->type, f->value);
 	/* a SHA-1 in a field for SHA-256, a whole URL where a path is expected: the path of the row no longer holds */
 	if (f->type != row->type && row->type != OBSERVABLE_NONE && f->type != OBSERVABLE_NONE) f->stix_path = NULL;

@@ -337,6 +337,7 @@ static const struct field_row windows_rows[] = {
 	{ "Hash", NONE, NULL, ROLE_HASHES, 0, NULL },
 	FIELD("TargetObject", OBSERVABLE_REGISTRY_KEY, "windows-registry-key:key"),
 	FIELD("NewName", OBSERVABLE_REGISTRY_KEY, "windows-registry-key:key"),
+	{ "ObjectName", OBSERVABLE_REGISTRY_KEY, "windows-registry-key:key", ROLE_OBJECT, 0, NULL },
 	FIELD("PipeName", FILE_NAME, "file:name"),
 	FIELD("StartModule", FILE_NAME, "file:name"),
 	FIELD("Device", FILE_NAME, "file:name"),

@@ -110,6 +110,17 @@ static slice make_file(struct arena *a, struct dice *d)
 	return slice_from(PICK(d, files));
 }
 
+static slice make_key(struct arena *a, struct dice *d)
+{
+	static const char *const starts[] = {"HKLM", "HKEY_LOCAL_MACHINE", "hklm", "\\REGISTRY\\MACHINE", "HKLM:", "HKU", "HKEY_USERS", "\\Registry\\User", "HKCU", "HKEY_CURRENT_USER", "HKCR",
+		"HKU\\S-1-5-21-7-8-1001", "\\REGISTRY\\USER\\S-1-5-21-7-8-1001", "HKU\\S-1-5-x", "HKEY_CURRENT_CONFIG", "HKXX", "", "HKU\\S-1-5-18_Classes"};
+	static const char *const rests[] = {"\\Software\\Evil", "\\software\\EVIL", "\\SYSTEM\\CurrentControlSet\\Services\\evil", "\\System\\ControlSet001\\Services\\Evil", "\\SYSTEM\\ControlSet01\\x",
+		"\\a", "\\new\\caf\xc3\xa9", "\\SYSTEM\\CurrentControlSet", "\\SYSTEM\\ControlSet002", "", "\\Software\\Evil\\Sub", "\\Software\\Evil 7"};
+	const char *start = PICK(d, starts), *rest = PICK(d, rests);
+	if (*rest == 0) rest = "\\x y";
+	return arena_printf(a, "%s%s", start, *start == 0 ? rest + 1 : rest);
+}
+
 static slice make_text(struct arena *a, struct dice *d)
 {
 	static const char *const texts[] = {"HKLM\\Software\\Evil", "hklm\\software\\evil", "Global\\mutex-7", "Mozilla/5.0 (Evil; x)", "cmd.exe /c whoami", "whoami", "0A:1B:2C", "caf\xc3\xa9", "cafe\xcc\x81", "evil agent", "(odd)", "1234"};
@@ -123,7 +134,7 @@ static const struct maker makers[] = {
 	{OBSERVABLE_DOMAIN, make_name, "domain-name:value"}, {OBSERVABLE_DOMAIN, make_name, "domain-name:value"}, {OBSERVABLE_URL, make_url, "url:value"},
 	{OBSERVABLE_URL, make_url, "url:value"}, {OBSERVABLE_EMAIL, make_mail, "email-addr:value"}, {OBSERVABLE_FILE_NAME, make_file, "file:name"},
 	{OBSERVABLE_MD5, make_md5, "file:hashes.MD5"}, {OBSERVABLE_SHA256, make_sha256, "file:hashes.'SHA-256'"}, {OBSERVABLE_SHA1, make_sha1, "file:hashes.'SHA-1'"},
-	{OBSERVABLE_HASH_OTHER, make_hash, "x-ja3:value"}, {OBSERVABLE_REGISTRY_KEY, make_text, "windows-registry-key:key"},
+	{OBSERVABLE_HASH_OTHER, make_hash, "x-ja3:value"}, {OBSERVABLE_REGISTRY_KEY, make_text, "windows-registry-key:key"}, {OBSERVABLE_REGISTRY_KEY, make_key, "windows-registry-key:key"},
 	{OBSERVABLE_MUTEX, make_text, "mutex:name"}, {OBSERVABLE_USER_AGENT, make_text, "network-traffic:extensions.'http-request-ext'.request_header.'User-Agent'"},
 	{OBSERVABLE_COMMAND_LINE, make_text, "process:command_line"}, {OBSERVABLE_OTHER, make_text, "user-account:user_id"},
 };
@@ -138,6 +149,10 @@ static struct indicator_term make_expression(struct dice *d)
 		{TERM_MATCHES, OBSERVABLE_DOMAIN, SLICE("^(www|wpad)\\."), SLICE("domain-name:value"), true},
 		{TERM_MATCHES, OBSERVABLE_USER_AGENT, SLICE("Mozilla/[0-9]"), SLICE("network-traffic:extensions.'http-request-ext'.request_header.'User-Agent'"), true},
 		{TERM_MATCHES, OBSERVABLE_REGISTRY_KEY, SLICE("caf\xc3\xa9|Evil$"), SLICE("windows-registry-key:key"), true},
+		{TERM_LIKE, OBSERVABLE_REGISTRY_KEY, SLICE("HKEY_LOCAL_MACHINE\\Software\\%"), SLICE("windows-registry-key:key"), true},
+		{TERM_LIKE, OBSERVABLE_REGISTRY_KEY, SLICE("HKCU\\%evil%"), SLICE("windows-registry-key:key"), true},
+		{TERM_LIKE, OBSERVABLE_REGISTRY_KEY, SLICE("%\\CurrentControlSet\\%"), SLICE("windows-registry-key:key"), true},
+		{TERM_MATCHES, OBSERVABLE_REGISTRY_KEY, SLICE("(?i)^HKEY_(USERS|CURRENT_USER)\\\\.*evil"), SLICE("windows-registry-key:key"), true},
 		{TERM_MATCHES, OBSERVABLE_IPV4, SLICE("^10\\."), SLICE("ipv4-addr:value"), true},
 		{TERM_EQUAL, OBSERVABLE_NONE, SLICE("10.0.0.1"), SLICE("network-traffic:dst_ref.value"), true},
 		{TERM_EQUAL, OBSERVABLE_NONE, SLICE("172.18.39.6"), SLICE("network-traffic:src_ref.value"), true},
@@ -229,7 +244,7 @@ static void put_json(struct buf *b, struct dice *d, slice v, bool loose)
 }
 
 /* '~' is a short piece, '^' a long one, '`' a key. */
-static const char *const templates[FORMAT_COUNT][5] = {
+static const char *const templates[FORMAT_COUNT][6] = {
 	[FORMAT_TEXT] = {"^", "^", "Nov 23 10:00:00 host app[7]: ^", "^", "{\"m\":^,\"n\":~}"},
 	[FORMAT_JSON] = {"{\"a\":^,\"b\":{\"c\":[~,~,7,true]},`:1}", "{\"msg\":^}", "{`:~,\"x\":null}", "[~,~]", "{\"src_ip\":~,\"note\":^}"},
 	[FORMAT_ZEEK_JSON] = {"{\"ts\":1521911720.8,\"uid\":\"CRJ34i\",\"id.orig_h\":~,\"id.orig_p\":5,\"id.resp_h\":~,\"id.resp_p\":80,\"host\":~,\"uri\":~,\"user_agent\":~}",
@@ -242,7 +257,8 @@ static const char *const templates[FORMAT_COUNT][5] = {
 		"{\"timestamp\":\"2023-07-20T00:33:07.084861+0000\",\"event_type\":\"fileinfo\",\"src_ip\":~,\"fileinfo\":{\"filename\":~,\"md5\":~,\"sha256\":~}}",
 		"{\"timestamp\":\"2023-07-20T00:33:07.084861+0000\",\"event_type\":\"http\",\"src_ip\":~,\"http\":{\"url\":\"/gate/a\",\"http_refer\":~,\"status\":200,\"hostname\":\"evil.com\"}}",
 		"{\"timestamp\":\"2023-07-20T00:33:07.084861+0000\",\"event_type\":\"tls\",\"src_ip\":~,\"tls\":{\"sni\":~,\"ja3\":{\"hash\":~}}}"},
-	[FORMAT_WINDOWS] = {"{\"EventID\":1,\"Channel\":\"Microsoft-Windows-Sysmon/Operational\",\"Hostname\":~,\"Image\":~,\"CommandLine\":^,\"Hashes\":~,\"Message\":^}",
+	[FORMAT_WINDOWS] = {"{\"EventID\":4657,\"Channel\":\"Security\",\"Hostname\":\"h\",\"ObjectName\":~,\"ObjectValueName\":~}",
+		"{\"EventID\":1,\"Channel\":\"Microsoft-Windows-Sysmon/Operational\",\"Hostname\":~,\"Image\":~,\"CommandLine\":^,\"Hashes\":~,\"Message\":^}",
 		"{\"EventID\":3,\"Channel\":\"Microsoft-Windows-Sysmon/Operational\",\"SourceIp\":~,\"DestinationIp\":~,\"DestinationHostname\":~,\"Image\":~}",
 		"{\"EventID\":13,\"Channel\":\"Microsoft-Windows-Sysmon/Operational\",\"TargetObject\":~,\"Details\":^}",
 		"{\"EventID\":22,\"Channel\":\"Microsoft-Windows-Sysmon/Operational\",\"QueryName\":~,\"QueryResults\":~}",
@@ -279,7 +295,8 @@ slice make_records(struct arena *a, struct dice *d, const struct indicator *indi
 	for (uint32_t r = 1 + dice_below(d, 6); r > 0; r--) {
 		if (chance(d, 5)) buf_add_text(&b, chance(d, 50) ? "\n" : "\r\n");
 		enum format of = chance(d, 92) || f == FORMAT_ZEEK_TSV ? f : (enum format)dice_below(d, FORMAT_COUNT);
-		put_record(a, d, indicators, n, PICK(d, templates[of]), &b);
+		const char *template = PICK(d, templates[of]);
+		put_record(a, d, indicators, n, template != NULL ? template : templates[of][0], &b);
 		if (r > 1 || chance(d, 80)) buf_add_text(&b, chance(d, 85) ? "\n" : "\r\n");
 	}
 	slice out = arena_copy(a, buf_slice(&b));

@@ -21,6 +21,8 @@ struct rule { const char *indicator; enum observable type; const char *record; i
 static const char *const zeek_tsv = "#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n#path\thttp\n"
 	"#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\thost\turi\n#types\ttime\tstring\taddr\tport\taddr\tport\tstring\tstring\n";
 
+#define SYSMON_KEY(key) "{\"EventID\":13,\"Channel\":\"Microsoft-Windows-Sysmon/Operational\",\"TargetObject\":\"" key "\"}"
+#define AUDIT_KEY(key) "{\"EventID\":4657,\"Channel\":\"Security\",\"ObjectName\":\"" key "\"}"
 #define ZEEK_HTTP(port) "{\"ts\":1.0,\"uid\":\"C1\",\"id.orig_h\":\"10.0.0.1\",\"id.resp_h\":\"10.0.0.2\",\"id.resp_p\":" port ",\"host\":\"evil.com\",\"uri\":\"/a\"}"
 
 static const struct rule rules[] = {
@@ -148,6 +150,22 @@ static const struct rule rules[] = {
 	{"Global\\mutex-7", OBSERVABLE_MUTEX, "opened Global\\mutex-7.", LITERAL, F, NULL},
 	{"Global\\mutex-7", OBSERVABLE_MUTEX, "opened Global\\mutex-77", NOTHING, F, NULL},
 	{"caf\xc3\xa9 agent", OBSERVABLE_USER_AGENT, "x cafe\xcc\x81 agent y", LITERAL, F, NULL},
+	/* registry keys: a hive has many names */
+	{"HKEY_LOCAL_MACHINE\\Software\\Evil", OBSERVABLE_REGISTRY_KEY, SYSMON_KEY("HKLM\\\\SOFTWARE\\\\Evil"), LITERAL, T, "HKLM\\SOFTWARE\\Evil"},
+	{"HKLM\\Software\\Evil", OBSERVABLE_NONE, SYSMON_KEY("HKEY_LOCAL_MACHINE\\\\SOFTWARE\\\\Evil"), LITERAL, T, NULL},
+	{"HKLM\\Software\\Evil", OBSERVABLE_REGISTRY_KEY, AUDIT_KEY("\\\\REGISTRY\\\\MACHINE\\\\SOFTWARE\\\\Evil"), LITERAL, T, "\\REGISTRY\\MACHINE\\SOFTWARE\\Evil"},
+	{"\\REGISTRY\\MACHINE\\Software\\Evil", OBSERVABLE_NONE, SYSMON_KEY("HKLM\\\\SOFTWARE\\\\Evil"), LITERAL, T, NULL},
+	{"HKCU\\Software\\Evil", OBSERVABLE_REGISTRY_KEY, SYSMON_KEY("HKU\\\\S-1-5-21-1-2-3-1001\\\\Software\\\\Evil"), LITERAL, T, NULL},
+	{"HKU\\S-1-5-21-1-2-3-1001\\Software\\Evil", OBSERVABLE_REGISTRY_KEY, SYSMON_KEY("HKU\\\\S-1-5-21-1-2-3-1002\\\\Software\\\\Evil"), NOTHING, F, NULL},
+	{"HKEY_CURRENT_USER\\Software\\Evil", OBSERVABLE_REGISTRY_KEY, SYSMON_KEY("HKU\\\\.DEFAULT\\\\Software\\\\Evil"), NOTHING, F, NULL},
+	{"HKLM\\SYSTEM\\CurrentControlSet\\Services\\evil", OBSERVABLE_REGISTRY_KEY, AUDIT_KEY("\\\\REGISTRY\\\\MACHINE\\\\SYSTEM\\\\ControlSet001\\\\Services\\\\evil"), LITERAL, T, NULL},
+	{"HKLM\\SYSTEM\\ControlSet002\\Services\\evil", OBSERVABLE_REGISTRY_KEY, SYSMON_KEY("HKLM\\\\System\\\\CurrentControlSet\\\\Services\\\\evil"), NOTHING, F, NULL},
+	{"HKLM\\Software\\Evil", OBSERVABLE_REGISTRY_KEY, SYSMON_KEY("HKCU\\\\SOFTWARE\\\\Evil"), NOTHING, F, NULL},
+	{"HKLM\\Software\\Evil", OBSERVABLE_NONE, "reg add HKEY_LOCAL_MACHINE\\software\\evil /f", LITERAL, F, "HKEY_LOCAL_MACHINE\\software\\evil"},
+	{"HKLM\\Software\\Evil", OBSERVABLE_NONE, "Set-Item HKLM:\\Software\\Evil;", LITERAL, F, "HKLM:\\Software\\Evil"},
+	{"HKLM\\Software\\Evil", OBSERVABLE_NONE, "reg add HKLM\\software\\evils /f", NOTHING, F, NULL},
+	{"HKLM\\Software\\Evil", OBSERVABLE_NONE, "reg add XHKLM\\software\\evil /f", NOTHING, F, NULL},
+	{"^HKEY_LOCAL_MACHINE\\\\SOFTWARE\\\\", OBSERVABLE_REGISTRY_KEY, SYSMON_KEY("HKLM\\\\SOFTWARE\\\\Evil"), PATTERN, T, NULL},
 	/* broken JSON is text */
 	{"1.2.3.4", OBSERVABLE_NONE, "{\"a\":\"1.2.3.4\",", EXACT, F, "1.2.3.4"},
 	{"1.2.3.4", OBSERVABLE_NONE, "{\"a\":\"\\t1.2.3.4\",\"n\":123456789012345678901234567890}", EXACT, F, "1.2.3.4"},
