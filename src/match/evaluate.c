@@ -31,6 +31,7 @@ void evaluator_free(struct evaluator *e)
 	free(e);
 }
 
+struct slow_terms { const uint32_t *p; size_t n; };
 struct way { uint32_t term; enum match_kind kind; unsigned strength; bool typed; slice seen; size_t at; };
 
 static void meet(struct evaluator *e, const struct way *m)
@@ -269,14 +270,14 @@ static void meet_typed_file(struct evaluator *e)
 }
 
 /* ---- literals and expressions ---- */
-static bool compatible(enum observable field, enum observable term)
+bool observable_compatible(enum observable field, enum observable term)
 {
 	if (field == term) return field != OBSERVABLE_NONE && field != OBSERVABLE_OTHER;
 	if (term == OBSERVABLE_IPV4 || term == OBSERVABLE_IPV6) return field == OBSERVABLE_ADDRESS || field == OBSERVABLE_HOST;
 	return term == OBSERVABLE_DOMAIN && field == OBSERVABLE_HOST;
 }
 
-static bool is_other(enum observable o)
+bool observable_is_other(enum observable o)
 {
 	return o >= OBSERVABLE_REGISTRY_KEY && o <= OBSERVABLE_OTHER;
 }
@@ -343,7 +344,7 @@ static void meet_slow_equal(struct evaluator *e, uint32_t number, bool fits)
 				meet(e, &(struct way){number, MATCH_EXACT, 0, false, slice_sub(e->text, i, value.n), i});
 				return;
 			}
-	} else if (!is_other((enum observable)t->type)) {
+	} else if (!observable_is_other((enum observable)t->type)) {
 		return;
 	} else if (nocase && registry_has_hive(value)) {
 		meet_key(e, number, fits, free_text);
@@ -358,12 +359,12 @@ static void meet_slow(struct evaluator *e, uint32_t number)
 {
 	const struct term *t = &e->w->terms[number];
 	const char *path = e->field->stix_path;
-	bool fits = !e->field->is_key && (compatible(e->field->type, (enum observable)t->type) || (path != NULL && t->path != 0 && slice_equal(watchlist_string(e->w, t->path), slice_from(path))));
+	bool fits = !e->field->is_key && (observable_compatible(e->field->type, (enum observable)t->type) || (path != NULL && t->path != 0 && slice_equal(watchlist_string(e->w, t->path), slice_from(path))));
 	if (t->op == TERM_EQUAL) {
 		meet_slow_equal(e, number, fits);
 		return;
 	}
-	if (!fits && !(e->whole && is_other((enum observable)t->type))) return;
+	if (!fits && !(e->whole && observable_is_other((enum observable)t->type))) return;
 	slice text = text_nfc(e->scratch, e->text), readings[REGISTRY_READINGS_MAX] = {text, last_component(text)};
 	size_t at, n, readings_n = fits && e->field->type == OBSERVABLE_FILE_NAME ? 2 : 1; /* a file's name is the last component too */
 	if (fits && t->type == OBSERVABLE_REGISTRY_KEY) readings_n = registry_readings(e->scratch, text, readings);
@@ -404,17 +405,42 @@ static void meet_whole(struct evaluator *e, bool json, const uint32_t *slow, siz
 	e->whole = false;
 }
 
-static void meet_joined(struct evaluator *e, slice host)
+/* LIKE and MATCHES on a URL of two fields; a scheme that is not told is any of these, or left out. */
+static void meet_joined_pattern(struct evaluator *e, uint32_t number, slice bare)
+{
+	static const slice schemes[] = {SLICE(""), SLICE("http"), SLICE("https")};
+	size_t known = e->fields.url_scheme.n > 0;
+	for (size_t i = 0; i < (known ? 1 : sizeof schemes / sizeof *schemes); i++) {
+		slice scheme = known ? e->fields.url_scheme : schemes[i], text = bare;
+		size_t at, n;
+		if (scheme.n > 0) text = arena_join(e->scratch, arena_join(e->scratch, scheme, SLICE("://")), bare);
+		if (!literals_test(e->w->literals, e->literals, number, text_nfc(e->scratch, text), &at, &n)) continue;
+		meet(e, &(struct way){number, MATCH_PATTERN, 0, true, text, 0});
+		return;
+	}
+}
+
+static void meet_joined_patterns(struct evaluator *e, slice host, const struct slow_terms *slow)
+{
+	slice written = arena_join(e->scratch, host, e->fields.url_path), lower = arena_join(e->scratch, text_lower_ascii(e->scratch, host), e->fields.url_path);
+	for (size_t i = 0; i < slow->n; i++) {
+		const struct term *t = &e->w->terms[slow->p[i]];
+		if (t->type != OBSERVABLE_URL || (t->op != TERM_LIKE && t->op != TERM_MATCHES)) continue;
+		meet_joined_pattern(e, slow->p[i], written);
+		meet_joined_pattern(e, slow->p[i], lower);
+	}
+}
+
+static void meet_joined(struct evaluator *e, slice host, const struct slow_terms *slow)
 {
 	const struct record_fields *r = &e->fields;
-	slice normal;
-	if (!shape_url_join(e->scratch, r->url_scheme, host, r->url_path, &normal)) return;
-	slice seen = arena_join(e->scratch, host, r->url_path);
-	meet_url(e, &(struct url){text_lower_ascii(e->scratch, r->url_scheme), normal, seen, 0, true});
+	slice normal, seen = arena_join(e->scratch, host, r->url_path);
+	if (shape_url_join(e->scratch, r->url_scheme, host, r->url_path, &normal)) meet_url(e, &(struct url){text_lower_ascii(e->scratch, r->url_scheme), normal, seen, 0, true});
+	meet_joined_patterns(e, host, slow);
 }
 
 /* A URL whose host and path stand in two fields. A port 80 or 443 beside them is the default of the scheme that is not told, or not: both count. */
-static void meet_halves(struct evaluator *e)
+static void meet_halves(struct evaluator *e, const struct slow_terms *slow)
 {
 	const struct record_fields *r = &e->fields;
 	struct field field = {.name = r->url_field != NULL ? slice_from(r->url_field) : (slice){0}, .type = OBSERVABLE_URL, .stix_path = "url:value"};
@@ -422,9 +448,9 @@ static void meet_halves(struct evaluator *e)
 	e->field = &field;
 	e->field_no = 0; /* it stands where the path does */
 	while (e->field_no < r->fields_n && !slice_equal(r->fields[e->field_no].name, field.name)) e->field_no++;
-	meet_joined(e, r->url_host);
+	meet_joined(e, r->url_host, slow);
 	bool bare_v6 = r->url_host.p[0] != '[' && slice_find_byte(r->url_host, ':') < r->url_host.n;
-	if (r->url_port.n > 0) meet_joined(e, arena_printf(e->scratch, bare_v6 ? "[%.*s]:%.*s" : "%.*s:%.*s", SLICE_PRINTF(r->url_host), SLICE_PRINTF(r->url_port)));
+	if (r->url_port.n > 0) meet_joined(e, arena_printf(e->scratch, bare_v6 ? "[%.*s]:%.*s" : "%.*s:%.*s", SLICE_PRINTF(r->url_host), SLICE_PRINTF(r->url_port)), slow);
 	e->field = NULL; /* it was this function's */
 }
 
@@ -484,7 +510,7 @@ bool evaluate(struct evaluator *e, const struct scan_chunk *c, slice record, con
 		if (undone.p != value.p || refused) meet_reading(e, undone, slow, slow_n);
 	}
 	meet_whole(e, json, slow, slow_n);
-	meet_halves(e);
+	meet_halves(e, &(struct slow_terms){slow, slow_n});
 	sort_hits(e);
 	keep_hits(e);
 	return !refused;

@@ -419,23 +419,85 @@ static void try_shapes(struct run *r, const struct goal *g)
 	}
 }
 
+/* '%' any run, '_' one character */
+static bool like(slice pattern, slice t)
+{
+	size_t p = 0, i = 0, back_p = SIZE_MAX, back_i = 0;
+	uint32_t code;
+	while (i < t.n) {
+		unsigned one = text_utf8_next(slice_sub(t, i, t.n), &code);
+		if (one == 0) one = 1;
+		if (p < pattern.n && pattern.p[p] == '%') {
+			back_p = ++p;
+			back_i = i;
+		} else if (p < pattern.n && pattern.p[p] == '_') {
+			p++;
+			i += one;
+		} else if (p < pattern.n && pattern.p[p] == t.p[i]) {
+			p++;
+			i++;
+		} else if (back_p != SIZE_MAX) {
+			p = back_p;
+			i = ++back_i;
+		} else {
+			return false;
+		}
+	}
+	while (p < pattern.n && pattern.p[p] == '%') p++;
+	return p == pattern.n;
+}
+
+static bool expression_found(const struct goal *g, slice t)
+{
+	if (g->kind == GOAL_LIKE) return like(g->normal, t);
+	pcre2_match_data *m = pcre2_match_data_create_from_pattern(g->code, NULL);
+	int found = pcre2_match(g->code, t.p != NULL ? t.p : (PCRE2_SPTR)"", t.n, 0, 0, m, NULL);
+	pcre2_match_data_free(m);
+	return found >= 0;
+}
+
+static size_t joined_place(const struct record_fields *f)
+{
+	size_t place = 0;
+	for (size_t i = 0; i < f->fields_n && f->url_field != NULL; i++)
+		if (slice_equal(f->fields[i].name, slice_from(f->url_field))) place = i;
+	return place;
+}
+
+/* Reading 10: host as written and in lower case, and path; with each scheme when none is told. */
+static void try_joined_pattern(struct run *r, const struct goal *g, slice host)
+{
+	static const slice starts[] = {SLICE(""), SLICE("http://"), SLICE("https://")};
+	const struct record_fields *f = r->fields;
+	slice hosts[] = {host, reference_lower(r->a, host)};
+	for (size_t h = 0; h < 2; h++)
+		for (size_t i = 0; i < 3; i++) {
+			slice start = f->url_scheme.n > 0 ? arena_join(r->a, f->url_scheme, SLICE("://")) : starts[i];
+			slice text = arena_join(r->a, arena_join(r->a, start, hosts[h]), f->url_path);
+			if (expression_found(g, text_nfc(r->a, text))) offer(r, (struct best){.kind = MATCH_PATTERN, .typed = true, .place = joined_place(f), .seen = text});
+		}
+}
+
 static void try_joined_host(struct run *r, const struct goal *g, slice host)
 {
 	const struct record_fields *f = r->fields;
 	struct shape url;
 	enum match_kind kind;
+	if (g->kind != GOAL_URL) {
+		try_joined_pattern(r, g, host);
+		return;
+	}
 	if (!reference_joined_url(r->a, f->url_scheme, host, f->url_path, &url) || !goal_meets(r, g, &url, &kind)) return;
-	size_t place = 0;
-	for (size_t i = 0; i < f->fields_n && f->url_field != NULL; i++)
-		if (slice_equal(f->fields[i].name, slice_from(f->url_field))) place = i;
-	offer(r, (struct best){.kind = kind, .typed = true, .place = place, .seen = url.seen});
+	offer(r, (struct best){.kind = kind, .typed = true, .place = joined_place(f), .seen = url.seen});
 }
 
 /* A port 80 or 443 that the format gives beside the host may be the scheme's or not. */
 static void try_joined_url(struct run *r, const struct goal *g)
 {
 	const struct record_fields *f = r->fields;
-	if (g->kind != GOAL_URL || g->term->strict || f->url_host.n == 0) return;
+	bool pattern = g->type == OBSERVABLE_URL && (g->kind == GOAL_LIKE || g->kind == GOAL_MATCHES);
+	if ((g->kind != GOAL_URL || g->term->strict) && !pattern) return;
+	if (f->url_host.n == 0) return;
 	try_joined_host(r, g, f->url_host);
 	if (f->url_port.n == 0) return;
 	bool bare_v6 = f->url_host.p[0] != '[' && slice_find_byte(f->url_host, ':') < f->url_host.n;
@@ -526,43 +588,6 @@ static void find_text(struct run *r, const struct goal *g, size_t place, slice t
 		if (word_behind(w, w.n) && word_here(t, i + w.n)) continue;
 		offer(r, (struct best){.kind = MATCH_LITERAL, .place = place, .at = i, .seen = slice_sub(t, i, w.n)});
 	}
-}
-
-/* '%' any run, '_' one character */
-static bool like(slice pattern, slice t)
-{
-	size_t p = 0, i = 0, back_p = SIZE_MAX, back_i = 0;
-	uint32_t code;
-	while (i < t.n) {
-		unsigned one = text_utf8_next(slice_sub(t, i, t.n), &code);
-		if (one == 0) one = 1;
-		if (p < pattern.n && pattern.p[p] == '%') {
-			back_p = ++p;
-			back_i = i;
-		} else if (p < pattern.n && pattern.p[p] == '_') {
-			p++;
-			i += one;
-		} else if (p < pattern.n && pattern.p[p] == t.p[i]) {
-			p++;
-			i++;
-		} else if (back_p != SIZE_MAX) {
-			p = back_p;
-			i = ++back_i;
-		} else {
-			return false;
-		}
-	}
-	while (p < pattern.n && pattern.p[p] == '%') p++;
-	return p == pattern.n;
-}
-
-static bool expression_found(const struct goal *g, slice t)
-{
-	if (g->kind == GOAL_LIKE) return like(g->normal, t);
-	pcre2_match_data *m = pcre2_match_data_create_from_pattern(g->code, NULL);
-	int found = pcre2_match(g->code, t.p != NULL ? t.p : (PCRE2_SPTR)"", t.n, 0, 0, m, NULL);
-	pcre2_match_data_free(m);
-	return found >= 0;
 }
 
 /* "Others" as free text: the whole decoded record where the format is unknown; a plain value (reading 16) in free-text fields elsewhere. */

@@ -133,6 +133,8 @@ static const struct rule rules[] = {
 	{"http://evil.com:8080/a", OBSERVABLE_NONE, ZEEK_HTTP("8080"), EXACT, T, NULL},
 	{"http://evil.com/a", OBSERVABLE_NONE, ZEEK_HTTP("8080"), NOTHING, F, NULL},
 	{"evil.com/r?u=http://x.com/", OBSERVABLE_NONE, "x https://evil.com/r?u=http://x.com/ y", EXACT, F, NULL},
+	{"^https?://evil\\.com/a$", OBSERVABLE_URL, ZEEK_HTTP("80"), PATTERN, T, NULL},
+	{"^https://evil\\.com:443/", OBSERVABLE_URL, ZEEK_HTTP("443"), PATTERN, T, NULL},
 	/* a fragment of a URL is looked for in its host only: the rest may be written in other ways */
 	{"http://localhost/verylongsegment", OBSERVABLE_NONE, "x http://localhost/%76erylongsegment y", EXACT, F, NULL},
 	/* files */
@@ -183,14 +185,14 @@ static unsigned judge(const struct rule *r, const char *who, const struct refere
 	return 1;
 }
 
-struct options { bool exact_only, url_prefix; };
+struct options { bool exact_only, url_prefix; enum term_op op; /* TERM_EQUAL: told by the kind */ };
 
 static unsigned apply(const struct rule *r, struct options o, const char *header)
 {
 	unsigned wrong = 0;
 	struct arena *a = arena_new(0);
-	enum term_op op = r->kind == PATTERN ? TERM_MATCHES : TERM_EQUAL;
-	struct indicator i = rig_indicator(a, "indicator--1", (struct indicator_term){.op = op, .type = r->type, .value = slice_from(r->indicator), .strict = op == TERM_MATCHES});
+	enum term_op op = o.op != TERM_EQUAL ? o.op : r->kind == PATTERN ? TERM_MATCHES : TERM_EQUAL;
+	struct indicator i = rig_indicator(a, "indicator--1", (struct indicator_term){.op = op, .type = r->type, .value = slice_from(r->indicator), .strict = op != TERM_EQUAL});
 	struct watchlist_settings ws = {.marking_default = TLP_AMBER_STRICT};
 	struct watchlist *list = rig_watchlist(&ws, &i, 1);
 	assert_non_null(list);
@@ -239,6 +241,22 @@ static void url_prefix_on_request(void **state)
 	};
 	unsigned wrong = 0;
 	for (size_t i = 0; i < sizeof r / sizeof *r; i++) wrong += apply(&r[i], (struct options){.url_prefix = true}, NULL);
+	assert_int_equal(wrong, 0);
+}
+
+static void like_runs_on_values(void **state)
+{
+	(void)state;
+	static const struct rule r[] = {
+		{"http://evil.com/%", OBSERVABLE_URL, ZEEK_HTTP("80"), PATTERN, T, "http://evil.com/a"}, {"https://%.com:443/_", OBSERVABLE_URL, ZEEK_HTTP("443"), PATTERN, T, NULL},
+		{"evil.com:8080/%", OBSERVABLE_URL, ZEEK_HTTP("8080"), PATTERN, T, NULL}, {"http://evil.com/a", OBSERVABLE_URL, ZEEK_HTTP("8080"), NOTHING, F, NULL},
+		{"http://evil.com/b%", OBSERVABLE_URL, ZEEK_HTTP("80"), NOTHING, F, NULL}, {"http%", OBSERVABLE_URL, ZEEK_HTTP("80"), PATTERN, T, NULL},
+		{"HKEY_LOCAL_MACHINE\\Software\\%", OBSERVABLE_REGISTRY_KEY, SYSMON_KEY("HKLM\\\\Software\\\\Evil"), PATTERN, T, NULL},
+		{"HKLM\\SYSTEM\\CurrentControlSet\\%", OBSERVABLE_REGISTRY_KEY, AUDIT_KEY("\\\\REGISTRY\\\\MACHINE\\\\SYSTEM\\\\ControlSet001\\\\x"), PATTERN, T, NULL},
+		{"HKCU\\%", OBSERVABLE_REGISTRY_KEY, SYSMON_KEY("HKLM\\\\Software\\\\Evil"), NOTHING, F, NULL},
+	};
+	unsigned wrong = 0;
+	for (size_t i = 0; i < sizeof r / sizeof *r; i++) wrong += apply(&r[i], (struct options){.op = TERM_LIKE}, NULL);
 	assert_int_equal(wrong, 0);
 }
 
@@ -413,7 +431,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_rule), cmocka_unit_test(exact_only_leaves_exact), cmocka_unit_test(url_prefix_on_request),
-		cmocka_unit_test(zeek_tsv_is_typed), cmocka_unit_test(places_are_told), cmocka_unit_test(expired_and_revoked_are_left_out),
+		cmocka_unit_test(like_runs_on_values), cmocka_unit_test(zeek_tsv_is_typed), cmocka_unit_test(places_are_told), cmocka_unit_test(expired_and_revoked_are_left_out),
 		cmocka_unit_test(the_newest_version_counts), cmocka_unit_test(warninglisted_values_are_marked), cmocka_unit_test(partners_hit_each_under_their_own_marking),
 		cmocka_unit_test(a_set_from_disk_answers_the_same),
 	};
