@@ -453,6 +453,15 @@ const struct field_table *field_table_of(enum format f)
 	return &tables[f < FORMAT_COUNT ? f : FORMAT_TEXT];
 }
 
+bool telemetry_row(enum format f, size_t index, enum observable *type, const char **stix_path)
+{
+	const struct field_table *t = field_table_of(f);
+	if (index >= t->rows_n) return false;
+	*type = t->rows[index].type;
+	*stix_path = t->rows[index].stix;
+	return true;
+}
+
 static bool row_fits(const struct field_row *row, slice log)
 {
 	return row->log == NULL || slice_equal(slice_from(row->log), log);
