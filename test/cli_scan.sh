@@ -50,6 +50,18 @@ printf 'x \033]0;evil.example.com\007\n' >escape.log
 run scan --color never list.txt -- escape.log
 has 'control characters do not reach the terminal' "$out" '\x1b]0;evil.example.com\x07'
 
+cat >strict.json <<'END'
+[{"type":"indicator","id":"indicator--1","pattern":"[network-traffic:dst_ref.value = '203.0.113.7']"},
+{"type":"indicator","id":"indicator--2","pattern":"[domain-name:value LIKE 'evil%']"},
+{"type":"indicator","id":"indicator--3","pattern":"[domain-name:value = 'evil.example.com' OR network-traffic:dst_ref.value = '203.0.113.8']"}]
+END
+printf '{"ts":1.5,"uid":"C1","id.orig_h":"10.0.0.1","id.resp_h":"203.0.113.7"}\n' >conn.log
+run scan --json strict.json -- a.log conn.log
+has 'what a format cannot show is named' "$(tail -1 out.txt)" '"unmatchable_there":[{"format":"text","indicators":["indicator--1","indicator--2"],"count":2,"records":3}]'
+is 'and met where the format shows it' "$(grep -c '"indicator":"indicator--1"' out.txt)" 1
+run scan --color never strict.json -- a.log
+has 'on a terminal too' "$out" '2 indicators need a direction or a typed field that records of text do not have: indicator--1, indicator--2'
+
 printf 'caf\351 evil.example.com\n' >latin.log
 run scan --json list.txt -- latin.log
 has 'a record that is not UTF-8' "$out" '"record_base64":"Y2Fm6SBldmlsLmV4YW1wbGUuY29t"}'

@@ -10,5 +10,6 @@
 #define PATTERN_NODES_MAX 100000u          /* comparisons and list members in a pattern */
 #define EXPRESSION_BYTES_MAX 16384u        /* one MATCHES or LIKE expression */
 #define FIELDS_MAX 4096u                   /* fields of one record */
+#define URL_MARKS_MAX 32u                  /* marks behind a URL that are tried one by one as its own */
 #define FOLDER_DEPTH_MAX 64                /* folders within folders */
 #endif

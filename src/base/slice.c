@@ -235,6 +235,15 @@ slice arena_copy(struct arena *a, slice s)
 	return (slice){p, s.n};
 }
 
+slice arena_join(struct arena *a, slice x, slice y)
+{
+	uint8_t *p = arena_alloc(a, x.n + y.n + 1);
+
+	if (x.n != 0) memcpy(p, x.p, x.n);
+	if (y.n != 0) memcpy(p + x.n, y.p, y.n);
+	return slice_of(p, x.n + y.n);
+}
+
 slice arena_printf(struct arena *a, const char *format, ...)
 {
 	va_list first, second;

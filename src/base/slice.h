@@ -55,6 +55,7 @@ size_t arena_bytes(const struct arena *a);  /* bytes handed out since the last r
 void *arena_alloc(struct arena *a, size_t n);          /* zeroed, aligned to 16 */
 void *arena_array(struct arena *a, size_t count, size_t size); /* checked product */
 slice arena_copy(struct arena *a, slice s); /* copies, with a NUL behind it that is not counted */
+slice arena_join(struct arena *a, slice x, slice y); /* copies both, y behind x, with a NUL behind that is not counted */
 slice arena_printf(struct arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
 #define ARENA_NEW(a, type) ((type *)arena_alloc((a), sizeof(type)))
 

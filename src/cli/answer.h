@@ -5,6 +5,7 @@
 #include "match.h"
 
 #define TROUBLES_MAX 1000u /* troubles that are named one by one; all are counted */
+#define UNMATCHABLE_TOLD_MAX 1000u /* per format, indicators that its records cannot meet; all are counted */
 
 struct trouble { char *path; struct fault fault; bool unreadable; };
 struct format_count { uint64_t files, records, bytes; };

@@ -152,6 +152,36 @@ static void put_unmatchable(struct buf *b, const struct watchlist *w)
 	buf_add_byte(b, ']');
 }
 
+/* By format that was read: indicators that none of its records can meet. */
+static void put_unmatchable_there(struct buf *b, const struct watchlist *w, const struct summary *s)
+{
+	bool first = true;
+	json_put_key(b, "unmatchable_there");
+	buf_add_byte(b, '[');
+	for (enum format f = 0; f < FORMAT_COUNT; f++) {
+		uint64_t n = 0;
+		slice id;
+		if (s->formats[f].records == 0) continue;
+		for (uint32_t next = 0; watchlist_unmatchable_there(w, f, &next, &id); n++) {
+			if (n == 0) {
+				buf_add_text(b, first ? "{" : ",{");
+				put_text(b, "format", format_name(f));
+				json_put_key(b, "indicators");
+			}
+			if (n >= UNMATCHABLE_TOLD_MAX) continue;
+			buf_add_byte(b, n == 0 ? '[' : ',');
+			json_put_text(b, id);
+		}
+		if (n == 0) continue;
+		first = false;
+		buf_add_byte(b, ']');
+		put_count(b, "count", n);
+		put_count(b, "records", s->formats[f].records);
+		buf_add_byte(b, '}');
+	}
+	buf_add_byte(b, ']');
+}
+
 static void put_indicators(struct buf *b, const struct json_answer *j, const struct summary *s)
 {
 	json_put_key(b, "indicators");
@@ -164,6 +194,7 @@ static void put_indicators(struct buf *b, const struct json_answer *j, const str
 	put_count(b, "duplicate", s->indicators.duplicate);
 	put_count(b, "unreadable", s->intel_troubles);
 	put_unmatchable(b, j->settings->watchlist);
+	put_unmatchable_there(b, j->settings->watchlist, s);
 	buf_add_byte(b, '}');
 }
 

@@ -11,6 +11,7 @@
 #define HOSTS_SHOWN 5u
 #define KEPT_BYTES_MAX (64u << 20)
 #define REASONS_SHOWN 12u
+#define THERE_SHOWN 5u
 #define KINDS_TERMS_MAX 2000000u /* more are not told by kind: it would take seconds */
 
 struct shown { /* one record */
@@ -347,6 +348,27 @@ static void unmatchable_put(const struct terminal *t, const struct summary *m)
 	free(all);
 }
 
+/* `2 of them no record of text can meet …: indicator--…`, by format that was read. */
+static void unmatchable_there_put(const struct terminal *t, const struct summary *m)
+{
+	FILE *out = t->settings->out;
+	for (enum format f = 0; f < FORMAT_COUNT; f++) {
+		slice id, told[THERE_SHOWN];
+		uint64_t n = 0;
+		if (m->formats[f].records == 0) continue;
+		for (uint32_t next = 0; watchlist_unmatchable_there(t->settings->watchlist, f, &next, &id); n++)
+			if (n < THERE_SHOWN) told[n] = id;
+		if (n == 0) continue;
+		put_counted(out, n, "indicator needs", "indicators need");
+		fprintf(out, " a direction or a typed field that records of %s do not have:", format_name(f));
+		for (uint64_t i = 0; i < n && i < THERE_SHOWN; i++) {
+			fputs(i > 0 ? ", " : " ", out);
+			put(t, told[i]);
+		}
+		fputs(n > THERE_SHOWN ? ", …; --json lists them\n" : "\n", out);
+	}
+}
+
 /* What the watchlist looks for, by type. */
 static void kinds_put(const struct terminal *t)
 {
@@ -408,6 +430,7 @@ static void summary_put(const struct terminal *t, const struct summary *m)
 	fprintf(out, ", %.2f s (%s/s)\n", m->seconds, progress_bytes_text(m->seconds > 0 ? (uint64_t)((double)m->bytes / m->seconds) : 0, rate));
 	indicators_put(t, m);
 	unmatchable_put(t, m);
+	unmatchable_there_put(t, m);
 	const struct { uint64_t n; const char *what; } rows[] = {
 		{m->suppressed_hits, "hits suppressed by warninglists, not counted above"}, {m->hits_without_time, "hits without a time stay, though times were asked for"},
 		{m->hits_time_guessed, "hits whose time zone or year was guessed"}, {m->refused, "JSON records that do not parse were matched as text"},

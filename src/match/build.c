@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <xxhash.h>
 
+#include "registry_int.h"
 #include "shape_int.h"
 #include "text.h"
 #include "watchlist_int.h"
@@ -16,6 +17,7 @@
 struct table { uint8_t *p; size_t n, room, row; };
 struct version_row { instant modified; uint32_t indicator; /* number + 1, 0: none */ };
 #define KEY_KIND_ID 0x1d1d
+#define KEY_KIND_SLOW 0x510e
 
 struct watchlist_builder {
 	struct watchlist_settings settings;
@@ -187,7 +189,7 @@ static bool normal_url(struct watchlist_builder *b, slice v, struct normal *n)
 	slice scheme;
 	if (slice_find_byte(v, '/') >= v.n || !shape_url(b->scratch, v, &scheme, &n->url, &n->host)) return false;
 	n->type = OBSERVABLE_URL;
-	n->value = scheme.n > 0 ? arena_printf(b->scratch, "%.*s://%.*s", SLICE_PRINTF(scheme), SLICE_PRINTF(n->url)) : n->url;
+	n->value = scheme.n > 0 ? arena_join(b->scratch, arena_join(b->scratch, scheme, SLICE("://")), n->url) : n->url;
 	return true;
 }
 
@@ -229,7 +231,10 @@ static void normal_untyped(struct watchlist_builder *b, slice v, struct normal *
 	else if (shape_email(b->scratch, v, &n->value)) n->type = OBSERVABLE_EMAIL;
 	else if (has_url_host(b, v) && normal_url(b, v, n)) n->type = OBSERVABLE_URL;
 	else if (shape_name(b->scratch, v, &n->value)) n->type = OBSERVABLE_DOMAIN;
-	else {
+	else if (registry_has_hive(v)) {
+		n->type = OBSERVABLE_REGISTRY_KEY;
+		n->value = registry_normal(b->scratch, text_nfc(b->scratch, v));
+	} else {
 		n->type = looks_like_file(v) ? OBSERVABLE_FILE_NAME : OBSERVABLE_OTHER;
 		n->value = n->type == OBSERVABLE_FILE_NAME ? v : text_nfc(b->scratch, v);
 	}
@@ -264,6 +269,7 @@ static bool normal_typed(struct watchlist_builder *b, const struct indicator_ter
 	case OBSERVABLE_SHA512: return hash_type(t->value.n) == t->type && shape_hash(b->scratch, t->value, &n->value);
 	case OBSERVABLE_HASH_OTHER: return shape_hash(b->scratch, t->value, &n->value);
 	case OBSERVABLE_FILE_NAME: return t->value.n > 0;
+	case OBSERVABLE_REGISTRY_KEY: n->value = registry_normal(b->scratch, text_nfc(b->scratch, t->value)); return t->value.n > 0;
 	default: n->value = text_nfc(b->scratch, t->value); return t->value.n > 0;
 	}
 }
@@ -366,11 +372,16 @@ static void anchor_name(struct watchlist_builder *b, slice name, uint32_t term)
 	anchor_parents(b, name, true);
 }
 
+static uint64_t cidr_key(uint64_t seed, const struct normal *n)
+{
+	uint8_t v4[4] = {(uint8_t)(n->v4 >> 24), (uint8_t)(n->v4 >> 16), (uint8_t)(n->v4 >> 8), (uint8_t)n->v4};
+	return key_range(seed, n->cidr.v6 ? n->v6.b : v4, n->cidr.v6 ? 16 : 4, n->cidr.bits);
+}
+
 static void anchor_range(struct watchlist_builder *b, const struct normal *n, uint32_t term)
 {
 	bool v6 = n->cidr.v6;
-	uint8_t v4[4] = {(uint8_t)(n->v4 >> 24), (uint8_t)(n->v4 >> 16), (uint8_t)(n->v4 >> 8), (uint8_t)n->v4};
-	add_anchor(b, key_range(b->seed, v6 ? n->cidr.v6_address.b : v4, v6 ? 16 : 4, n->cidr.bits), term, false);
+	add_anchor(b, cidr_key(b->seed, n), term, false);
 	bool known = false;
 	for (size_t i = 0; i < b->ranges.n; i++) {
 		struct range_row *r = TABLE(b, ranges, range_row, i);
@@ -392,7 +403,8 @@ static void anchor_slow(struct watchlist_builder *b, const struct normal *n, str
 {
 	struct buf fragment = {0};
 	t->flags |= TERM_SLOW;
-	if (!literal_announced(n->value, n->op, &fragment)) t->flags |= TERM_ALWAYS;
+	if (n->op == TERM_EQUAL) add_anchor(b, key_text(b->seed, n->value.p, n->value.n, KEY_KIND_SLOW), term, false); /* duplicates are told by it */
+	if (!literal_announced(n->type, n->op, n->value, &fragment)) t->flags |= TERM_ALWAYS;
 	buf_free(&fragment);
 	*(uint32_t *)table_add(&b->slow) = term;
 }
@@ -413,9 +425,10 @@ static void anchor_url(struct watchlist_builder *b, const struct normal *n, stru
 {
 	uint32_t v4;
 	ipv6 v6;
-	slice name;
+	slice name, bare;
 	b->flags |= WATCHLIST_URLS;
 	add_anchor(b, key_text(b->seed, n->url.p, n->url.n, OBSERVABLE_URL), term, false);
+	if (n->url.p == n->value.p && url_without_port(b->scratch, n->url, &bare)) add_anchor(b, key_text(b->seed, bare.p, bare.n, OBSERVABLE_URL), term, false);
 	if (ipv4_parse(n->host, &v4)) add_anchor(b, ipv4_key(b->seed, v4), TERM_NONE, true);
 	else if (n->host.n > 2 && n->host.p[0] == '[' && ipv6_parse(slice_sub(n->host, 1, n->host.n - 2), &v6)) anchor_ipv6(b, &v6, TERM_NONE);
 	else if (shape_name(b->scratch, n->host, &name)) anchor_name(b, name, TERM_NONE);
@@ -470,20 +483,27 @@ static slice suppressed_by(const struct watchlist_builder *b, const struct norma
 	return (slice){0};
 }
 
+/* The key of an anchor that the value has, whatever it is. */
+static uint64_t plain_key(const struct watchlist_builder *b, const struct normal *n)
+{
+	uint64_t key;
+	slice token;
+	if (n->op == TERM_SUBSET) return cidr_key(b->seed, n);
+	if (n->type == OBSERVABLE_IPV4) return ipv4_key(b->seed, n->v4);
+	if (n->type == OBSERVABLE_IPV6) return key_ipv6(b->seed, n->v6.b);
+	if (n->type == OBSERVABLE_DOMAIN) return name_key(b->seed, n->value);
+	if (n->type == OBSERVABLE_EMAIL) return email_key(b->seed, n->value);
+	if (n->type == OBSERVABLE_URL) return key_text(b->seed, n->url.p, n->url.n, OBSERVABLE_URL);
+	if (n->type >= OBSERVABLE_MD5 && n->type <= OBSERVABLE_HASH_OTHER) return key_hash(b->seed, n->value.p, n->value.n);
+	if (n->type == OBSERVABLE_FILE_NAME && file_anchor(b->seed, n->value, &key, &token)) return key;
+	return key_text(b->seed, n->value.p, n->value.n, KEY_KIND_SLOW);
+}
+
 /* A plain value that the same file gave before. */
 static bool is_duplicate(const struct watchlist_builder *b, const struct indicator *i, const struct normal *n)
 {
 	if (i->id.n > 0 || i->terms_n != 1 || b->metas.n == 0) return false;
-	uint64_t key;
-	slice token;
-	if (n->op != TERM_EQUAL) return false;
-	if (n->type == OBSERVABLE_IPV4) key = ipv4_key(b->seed, n->v4);
-	else if (n->type == OBSERVABLE_IPV6) key = key_ipv6(b->seed, n->v6.b);
-	else if (n->type == OBSERVABLE_DOMAIN) key = name_key(b->seed, n->value);
-	else if (n->type == OBSERVABLE_EMAIL) key = email_key(b->seed, n->value);
-	else if (n->type == OBSERVABLE_URL) key = key_text(b->seed, n->url.p, n->url.n, OBSERVABLE_URL);
-	else if (n->type >= OBSERVABLE_MD5 && n->type <= OBSERVABLE_HASH_OTHER) key = key_hash(b->seed, n->value.p, n->value.n);
-	else if (n->type != OBSERVABLE_FILE_NAME || !file_anchor(b->seed, n->value, &key, &token)) return false;
+	uint64_t key = plain_key(b, n);
 	for (uint32_t a = (uint32_t)b->slots[slot_of(b, key)]; a != 0; a = TABLE(b, anchors, anchor, a - 1)->next) {
 		uint32_t term = TABLE(b, anchors, anchor, a - 1)->term & ~ANCHOR_FAST;
 		if (term == TERM_NONE) continue;

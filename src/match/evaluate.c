@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "registry_int.h"
 #include "shape_int.h"
 #include "text.h"
 
@@ -149,29 +150,32 @@ static void meet_email(struct evaluator *e, const struct shape *s)
 
 struct url { slice scheme, normal, seen; size_t at; bool typed; };
 
-static void meet_url_key(struct evaluator *e, const struct url *u, slice part, enum match_kind kind)
+/* Terms under the key of `found`, which is `part` of the URL or the same without its port. */
+static void meet_url_key(struct evaluator *e, const struct url *u, slice found, slice part, enum match_kind kind)
 {
-	EACH_TERM(e, key_text(e->w->header->seed, part.p, part.n, OBSERVABLE_URL), number) {
+	EACH_TERM(e, key_text(e->w->header->seed, found.p, found.n, OBSERVABLE_URL), number) {
 		const struct term *t = &e->w->terms[number];
-		slice want = term_value(e->w, t);
-		size_t scheme = slice_find(want, SLICE("://"));
 		if (t->type != OBSERVABLE_URL || t->op != TERM_EQUAL) continue;
-		if (scheme < want.n) {
-			if (u->scheme.n > 0 && !slice_equal(u->scheme, slice_sub(want, 0, scheme))) continue;
-			want = slice_sub(want, scheme + 3, want.n);
-		}
-		if (slice_equal(want, part)) meet(e, &(struct way){number, kind, kind == MATCH_PREFIX ? (unsigned)part.n : 0, u->typed, u->seen, u->at});
+		slice want = term_value(e->w, t), scheme = url_cut_scheme(&want);
+		if (url_equal(scheme, want, u->scheme, part)) meet(e, &(struct way){number, kind, kind == MATCH_PREFIX ? (unsigned)part.n : 0, u->typed, u->seen, u->at});
 	}
+}
+
+static void meet_url_part(struct evaluator *e, const struct url *u, slice part, enum match_kind kind)
+{
+	slice bare;
+	meet_url_key(e, u, part, part, kind);
+	if (u->scheme.n == 0 && url_without_port(e->scratch, part, &bare)) meet_url_key(e, u, bare, part, kind);
 }
 
 static void meet_url(struct evaluator *e, const struct url *u)
 {
-	meet_url_key(e, u, u->normal, MATCH_EXACT);
+	meet_url_part(e, u, u->normal, MATCH_EXACT);
 	if (!e->settings.url_prefix) return;
 	for (size_t i = 1; i < u->normal.n; i++) {
 		uint8_t c = u->normal.p[i];
-		if (c == '/' || c == '?') meet_url_key(e, u, slice_sub(u->normal, 0, i), MATCH_PREFIX);
-		if (c == '/' && i + 1 < u->normal.n) meet_url_key(e, u, slice_sub(u->normal, 0, i + 1), MATCH_PREFIX);
+		if (c == '/' || c == '?') meet_url_part(e, u, slice_sub(u->normal, 0, i), MATCH_PREFIX);
+		if (c == '/' && i + 1 < u->normal.n) meet_url_part(e, u, slice_sub(u->normal, 0, i + 1), MATCH_PREFIX);
 	}
 }
 
@@ -264,14 +268,14 @@ static void meet_typed_file(struct evaluator *e)
 }
 
 /* ---- literals and expressions ---- */
-static bool compatible(enum observable field, enum observable term)
+bool observable_compatible(enum observable field, enum observable term)
 {
 	if (field == term) return field != OBSERVABLE_NONE && field != OBSERVABLE_OTHER;
 	if (term == OBSERVABLE_IPV4 || term == OBSERVABLE_IPV6) return field == OBSERVABLE_ADDRESS || field == OBSERVABLE_HOST;
 	return term == OBSERVABLE_DOMAIN && field == OBSERVABLE_HOST;
 }
 
-static bool is_other(enum observable o)
+bool observable_is_other(enum observable o)
 {
 	return o >= OBSERVABLE_REGISTRY_KEY && o <= OBSERVABLE_OTHER;
 }
@@ -300,11 +304,34 @@ static bool literal_stands(slice text, slice value, bool nocase, size_t *at)
 	return false;
 }
 
+/* A registry key in free text, by any of its spellings. */
+static bool key_stands(slice text, slice key, size_t *at, size_t *n)
+{
+	bool last = letter_before(key, key.n);
+	for (size_t i = 0; i < text.n; i++) {
+		if ((text.p[i] | 0x20) != 'h' && text.p[i] != '\\') continue;
+		if (text.p[i] != '\\' && letter_before(text, i)) continue;
+		if (!registry_spells(slice_sub(text, i, text.n), key, false, n) || (last && letter_at(text, i + *n))) continue;
+		*at = i;
+		return true;
+	}
+	return false;
+}
+
+static void meet_key(struct evaluator *e, uint32_t number, bool fits, bool free_text)
+{
+	slice key = term_value(e->w, &e->w->terms[number]), text = text_nfc(e->scratch, e->text);
+	size_t at, n;
+	if (fits && registry_spells(text, key, true, &n)) meet(e, &(struct way){number, MATCH_LITERAL, 0, true, e->text, 0});
+	else if (free_text && key_stands(text, key, &at, &n)) meet(e, &(struct way){number, MATCH_LITERAL, 0, false, slice_sub(text, at, n), at});
+}
+
 static void meet_slow_equal(struct evaluator *e, uint32_t number, bool fits)
 {
 	const struct term *t = &e->w->terms[number];
 	slice value = term_value(e->w, t), text = text_nfc(e->scratch, e->text);
 	bool nocase = t->type == OBSERVABLE_REGISTRY_KEY;
+	bool free_text = e->whole || ((t->flags & TERM_UNTYPED) != 0 && !e->unknown_format && is_free_text(e->field) && !e->field->is_key);
 	size_t at = 0;
 	if (t->type == OBSERVABLE_FILE_NAME) {
 		slice component = last_component(e->text);
@@ -315,33 +342,45 @@ static void meet_slow_equal(struct evaluator *e, uint32_t number, bool fits)
 				meet(e, &(struct way){number, MATCH_EXACT, 0, false, slice_sub(e->text, i, value.n), i});
 				return;
 			}
-	} else if (!is_other((enum observable)t->type)) {
+	} else if (!observable_is_other((enum observable)t->type)) {
 		return;
+	} else if (nocase && registry_has_hive(value)) {
+		meet_key(e, number, fits, free_text);
 	} else if (fits && (nocase ? slice_equal_nocase(text, value) : slice_equal(text, value))) {
 		meet(e, &(struct way){number, MATCH_LITERAL, 0, true, e->text, 0});
-	} else if ((e->whole || ((t->flags & TERM_UNTYPED) != 0 && !e->unknown_format && is_free_text(e->field) && !e->field->is_key)) && literal_stands(text, value, nocase, &at)) {
+	} else if (free_text && literal_stands(text, value, nocase, &at)) {
 		meet(e, &(struct way){number, MATCH_LITERAL, 0, false, slice_sub(text, at, value.n), at});
 	}
+}
+
+/* The text as expressions see it, itself (NFC) first: a file's name is its last component too, a registry key has many names. */
+static size_t readings_of(struct evaluator *e, slice readings[REGISTRY_READINGS_MAX])
+{
+	slice text = text_nfc(e->scratch, e->text);
+	if (e->field->type == OBSERVABLE_REGISTRY_KEY) return registry_readings(e->scratch, text, readings);
+	readings[0] = text;
+	readings[1] = last_component(text);
+	return e->field->type == OBSERVABLE_FILE_NAME && readings[1].n < text.n ? 2 : 1;
 }
 
 static void meet_slow(struct evaluator *e, uint32_t number)
 {
 	const struct term *t = &e->w->terms[number];
 	const char *path = e->field->stix_path;
-	bool fits = !e->field->is_key && (compatible(e->field->type, (enum observable)t->type) || (path != NULL && t->path != 0 && slice_equal(watchlist_string(e->w, t->path), slice_from(path))));
+	bool fits = !e->field->is_key && (observable_compatible(e->field->type, (enum observable)t->type) || (path != NULL && t->path != 0 && slice_equal(watchlist_string(e->w, t->path), slice_from(path))));
 	if (t->op == TERM_EQUAL) {
 		meet_slow_equal(e, number, fits);
 		return;
 	}
-	if (!fits && !(e->whole && is_other((enum observable)t->type))) return;
-	slice text = text_nfc(e->scratch, e->text);
-	size_t at, n;
-	bool found = literals_test(e->w->literals, e->literals, number, text, &at, &n);
-	if (!found && fits && e->field->type == OBSERVABLE_FILE_NAME) { /* a file's name is the last component too */
-		text = last_component(text);
-		found = literals_test(e->w->literals, e->literals, number, text, &at, &n);
+	if (!fits && !(e->whole && observable_is_other((enum observable)t->type))) return;
+	slice readings[REGISTRY_READINGS_MAX];
+	size_t at, n, readings_n = readings_of(e, readings);
+	for (size_t i = 0; i < (fits ? readings_n : 1); i++) {
+		if (!literals_test(e->w->literals, e->literals, number, readings[i], &at, &n)) continue;
+		slice seen = e->field->type == OBSERVABLE_REGISTRY_KEY ? e->text : slice_sub(readings[i], at, n);
+		meet(e, &(struct way){number, MATCH_PATTERN, 0, fits, seen, at});
+		return;
 	}
-	if (found) meet(e, &(struct way){number, MATCH_PATTERN, 0, fits, slice_sub(text, at, n), at});
 }
 
 static void meet_candidate(void *context, uint32_t number, size_t end)
@@ -350,15 +389,13 @@ static void meet_candidate(void *context, uint32_t number, size_t end)
 	meet_slow(context, number);
 }
 
-/* Terms that nothing in the raw bytes announces. A file's name is its last component too. */
+/* Terms that nothing in the raw bytes announces. */
 static void meet_always(struct evaluator *e)
 {
 	if (e->literals == NULL || !literals_always(e->w->literals)) return;
-	slice text = text_nfc(e->scratch, e->text);
-	literals_values(e->w->literals, e->literals, text, meet_candidate, e);
-	if (e->field->type != OBSERVABLE_FILE_NAME) return;
-	slice name = last_component(text);
-	if (name.n < text.n) literals_values(e->w->literals, e->literals, name, meet_candidate, e);
+	slice readings[REGISTRY_READINGS_MAX];
+	size_t n = readings_of(e, readings);
+	for (size_t i = 0; i < n; i++) literals_values(e->w->literals, e->literals, readings[i], meet_candidate, e);
 }
 
 static void meet_slows(struct evaluator *e)
@@ -400,17 +437,69 @@ static void meet_whole(struct evaluator *e, bool json)
 	e->whole = false;
 }
 
+/* ---- URLs of two fields ---- */
+/* LIKE and MATCHES see it as written and with the host in lower case; a scheme that is not told is any of these, or left out. */
+#define JOINED_READINGS 6u
+struct joined { struct evaluator *e; slice readings[JOINED_READINGS]; size_t n; };
+
+static void joined_make(struct evaluator *e, slice host, struct joined *j)
+{
+	static const slice any[] = {SLICE(""), SLICE("http"), SLICE("https")};
+	const struct record_fields *r = &e->fields;
+	const slice *schemes = r->url_scheme.n > 0 ? &r->url_scheme : any;
+	size_t schemes_n = r->url_scheme.n > 0 ? 1 : sizeof any / sizeof *any;
+	*j = (struct joined){.e = e};
+	for (size_t i = 0; i < schemes_n * 2; i++) {
+		slice scheme = schemes[i / 2], text = arena_join(e->scratch, i % 2 == 0 ? host : text_lower_ascii(e->scratch, host), r->url_path);
+		if (scheme.n > 0) text = arena_join(e->scratch, arena_join(e->scratch, scheme, SLICE("://")), text);
+		j->readings[j->n++] = text_nfc(e->scratch, text);
+	}
+}
+
+static void meet_joined_pattern(void *context, uint32_t number, size_t end)
+{
+	struct joined *j = context;
+	const struct term *t = &j->e->w->terms[number];
+	size_t at, n;
+	(void)end;
+	if (t->type != OBSERVABLE_URL || (t->op != TERM_LIKE && t->op != TERM_MATCHES)) return;
+	for (size_t i = 0; i < j->n; i++) {
+		if (!literals_test(j->e->w->literals, j->e->literals, number, j->readings[i], &at, &n)) continue;
+		meet(j->e, &(struct way){number, MATCH_PATTERN, 0, true, j->readings[i], 0});
+		return;
+	}
+}
+
+static void meet_joined_patterns(struct evaluator *e, slice host)
+{
+	struct joined j;
+	if (e->literals == NULL) return;
+	joined_make(e, host, &j);
+	for (size_t i = 0; i < e->candidate->slow_n; i++) meet_joined_pattern(&j, e->candidate->slow[i], 0);
+	for (size_t i = 0; i < j.n; i++) literals_values(e->w->literals, e->literals, j.readings[i], meet_joined_pattern, &j);
+}
+
+static void meet_joined(struct evaluator *e, slice host)
+{
+	const struct record_fields *r = &e->fields;
+	slice normal, seen = arena_join(e->scratch, host, r->url_path);
+	if (e->candidate->anchored && shape_url_join(e->scratch, r->url_scheme, host, r->url_path, &normal))
+		meet_url(e, &(struct url){text_lower_ascii(e->scratch, r->url_scheme), normal, seen, 0, true});
+	meet_joined_patterns(e, host);
+}
+
+/* A URL whose host and path stand in two fields. A port 80 or 443 beside them is the default of the scheme that is not told, or not: both count. */
 static void meet_halves(struct evaluator *e)
 {
 	const struct record_fields *r = &e->fields;
 	struct field field = {.name = r->url_field != NULL ? slice_from(r->url_field) : (slice){0}, .type = OBSERVABLE_URL, .stix_path = "url:value"};
-	slice normal;
-	if (r->url_host.n == 0 || !shape_url_join(e->scratch, r->url_scheme, r->url_host, r->url_path, &normal)) return;
+	if (r->url_host.n == 0) return;
 	e->field = &field;
 	e->field_no = 0; /* it stands where the path does */
 	while (e->field_no < r->fields_n && !slice_equal(r->fields[e->field_no].name, field.name)) e->field_no++;
-	slice seen = arena_printf(e->scratch, "%.*s%.*s", SLICE_PRINTF(r->url_host), SLICE_PRINTF(r->url_path));
-	meet_url(e, &(struct url){text_lower_ascii(e->scratch, r->url_scheme), normal, seen, 0, true});
+	meet_joined(e, r->url_host);
+	bool bare_v6 = r->url_host.p[0] != '[' && slice_find_byte(r->url_host, ':') < r->url_host.n;
+	if (r->url_port.n > 0) meet_joined(e, arena_printf(e->scratch, bare_v6 ? "[%.*s]:%.*s" : "%.*s:%.*s", SLICE_PRINTF(r->url_host), SLICE_PRINTF(r->url_port)));
 	e->field = NULL; /* it was this function's */
 }
 
@@ -472,7 +561,7 @@ bool evaluate(struct evaluator *e, const struct scan_chunk *c, const struct cand
 		if (undone.p != value.p || refused) meet_reading(e, undone);
 	}
 	meet_whole(e, json);
-	if (candidate->anchored) meet_halves(e);
+	meet_halves(e);
 	sort_hits(e);
 	keep_hits(e);
 	return !refused;

@@ -32,4 +32,8 @@ struct candidate {
 /* Hits: e->hits[0..hits_n), sorted by indicator id or value; place fields are the caller's.
  * Returns false when a JSON record was matched as text. */
 bool evaluate(struct evaluator *e, const struct scan_chunk *c, const struct candidate *candidate);
+/* Whether LIKE, MATCHES and literals on a term's type look at the fields of a type. */
+bool observable_compatible(enum observable field, enum observable term);
+/* Text without a shape: registry keys, mutexes, … */
+bool observable_is_other(enum observable o);
 #endif

@@ -6,6 +6,8 @@
 
 #include "expressions_int.h"
 #include "limit.h"
+#include "registry_int.h"
+#include "shape_int.h"
 #include "text.h"
 
 #define MATCH_STEPS_MAX 1000000u /* PCRE2 match limit: an expression that needs more does not match */
@@ -30,22 +32,53 @@ bool literal_safe_byte(uint8_t c)
 	return c >= 0x20 && c < 0x7f && strchr("\"\\/Kk;`", c) == NULL;
 }
 
-slice literal_fragment(slice value, bool like)
+/* The part of the value that stands in every record that it meets: of a URL its host, as the rest can be written in other ways; of a registry key what is
+ * behind its hive, which has many names. */
+static slice firm_part(enum observable type, enum term_op op, slice value)
 {
-	slice best = {0};
-	for (size_t i = 0; i < value.n;) {
+	bool equal = op == TERM_EQUAL, key = type == OBSERVABLE_REGISTRY_KEY;
+	if (equal && type == OBSERVABLE_URL) {
+		(void)url_cut_scheme(&value);
+		return slice_sub(value, 0, slice_find_byte(value, '/'));
+	}
+	if (equal) return key ? registry_firm(value) : value;
+	return key ? slice_sub(value, slice_find_byte(value, '\\'), value.n) : value;
+}
+
+/* Words that an expression on such a type may have from us and not from the record: a scheme, a name of the control set. */
+static bool is_ours(enum observable type, enum term_op op, slice word)
+{
+	static const slice ours[OBSERVABLE_COUNT] = {[OBSERVABLE_URL] = SLICE("https"), [OBSERVABLE_REGISTRY_KEY] = SLICE("CurrentControlSet")};
+	for (size_t i = 0; op != TERM_EQUAL && i + word.n <= ours[type].n; i++)
+		if (slice_equal_nocase(slice_sub(ours[type], i, word.n), word)) return true;
+	return false;
+}
+
+static bool fragment_byte(enum observable type, enum term_op op, uint8_t c)
+{
+	if (op == TERM_LIKE && (c == '%' || c == '_')) return false;
+	return literal_safe_byte(c) && (type != OBSERVABLE_URL || c != ':'); /* a port may stand in another field */
+}
+
+/* Longest part of a term's value that stands as it is in every record that the term meets; empty when shorter than 2. */
+static slice literal_fragment(enum observable type, enum term_op op, slice value)
+{
+	slice best = {0}, firm = firm_part(type, op, value);
+	for (size_t i = 0; i < firm.n;) {
 		size_t k = i;
-		while (k < value.n && literal_safe_byte(value.p[k]) && !(like && (value.p[k] == '%' || value.p[k] == '_'))) k++;
-		if (k - i > best.n) best = slice_sub(value, i, k - i);
+		while (k < firm.n && fragment_byte(type, op, firm.p[k])) k++;
+		slice word = slice_sub(firm, i, k - i);
+		if (word.n > best.n && !is_ours(type, op, word)) best = word;
 		i = k + 1;
 	}
 	return best.n >= 2 ? best : (slice){0};
 }
 
-bool literal_announced(slice value, enum term_op op, struct buf *fragment)
+bool literal_announced(enum observable type, enum term_op op, slice value, struct buf *fragment)
 {
-	if (op == TERM_MATCHES) return expression_fragment(value, fragment);
-	slice part = literal_fragment(value, op == TERM_LIKE);
+	bool readings = type == OBSERVABLE_URL || type == OBSERVABLE_REGISTRY_KEY; /* parts of them may be ours */
+	if (op == TERM_MATCHES) return !readings && expression_fragment(value, fragment);
+	slice part = literal_fragment(type, op, value);
 	buf_add(fragment, part);
 	return part.n > 0;
 }
@@ -77,7 +110,7 @@ static enum err compile_fragments(struct literals *l, struct fault *f)
 		const struct term *t = &w->terms[w->slow[i]];
 		if ((t->flags & TERM_ALWAYS) != 0) continue;
 		buf_clear(&fragment);
-		(void)literal_announced(term_value(w, t), (enum term_op)t->op, &fragment);
+		(void)literal_announced((enum observable)t->type, (enum term_op)t->op, term_value(w, t), &fragment);
 		texts[n] = (const char *)arena_copy(fragments, buf_slice(&fragment)).p;
 		lengths[n] = fragment.n;
 		ids[n] = w->slow[i];

@@ -33,6 +33,9 @@ void watchlist_free(struct watchlist *w);
 struct watchlist_counts watchlist_counts(const struct watchlist *w);
 /* unmatchable reasons: index 0..; false at the end */
 bool watchlist_unmatchable(const struct watchlist *w, size_t index, slice *id, slice *reason);
+/* Indicators that no record of a format can meet, by name: each of their terms needs a direction, a role or a typed field that the format's fields do not
+ * carry. Begin with *next 0; false at the end. id: the STIX id, or the value. */
+bool watchlist_unmatchable_there(const struct watchlist *w, enum format f, uint32_t *next, slice *id);
 
 struct watched {               /* one (indicator, value); borrows from the watchlist */
 	slice id, value /* normal form */, name, author, labels, warninglist /* suppressed by, or empty */;

@@ -1,6 +1,7 @@
 /* Observables by shape. One pass finds runs of name characters (names, IPv4, hashes, e-mail), one finds colons (IPv6), one "://" (URL). */
 #include "shape_int.h"
 
+#include "limit.h"
 #include "text.h"
 
 #define NAME_BYTES_MAX 253
@@ -85,7 +86,7 @@ bool shape_name(struct arena *a, slice text, slice *out)
 	if (text.n > 0 && text.p[text.n - 1] == '.') text.n--;
 	slice name;
 	if (ascii) name = text_lower_ascii(a, text);
-	else if (text.n > 1024 || !to_alabels(a, text, &name)) return false;
+	else if (text.n > 1024 || text.p[text.n - 1] == '.' || !to_alabels(a, text, &name)) return false;
 	if (name.n > NAME_BYTES_MAX || name.n < 3) return false;
 	size_t labels = 0;
 	slice label = {0}, rest = name;
@@ -337,14 +338,6 @@ static size_t remove_dots(uint8_t *p, size_t n)
 	return out;
 }
 
-static slice default_port(slice scheme)
-{
-	static const struct { const char *scheme, *port; } PORTS[] = {{"http", "80"}, {"https", "443"}, {"ftp", "21"}, {"ws", "80"}, {"wss", "443"}};
-	for (size_t i = 0; i < sizeof PORTS / sizeof *PORTS; i++)
-		if (slice_equal(scheme, slice_from(PORTS[i].scheme))) return slice_from(PORTS[i].port);
-	return (slice){0};
-}
-
 /* host in normal form: address, name, or a single label */
 static bool put_host(struct arena *a, struct buf *out, slice host)
 {
@@ -393,7 +386,7 @@ static bool put_authority(struct arena *a, struct buf *out, slice authority, sli
 		if (!shape_is_digit(port.p[i])) return false;
 	if (!put_host(a, out, authority)) return false;
 	*host = arena_copy(a, buf_slice(out));
-	if (port.n > 0 && !slice_equal(port, default_port(scheme))) {
+	if (port.n > 0 && !slice_equal(port, url_default_port(scheme))) {
 		buf_add_byte(out, ':');
 		buf_add(out, port);
 	}
@@ -460,10 +453,15 @@ static size_t url_run(slice text, size_t i)
 	return i;
 }
 
+static bool is_mark(uint8_t c)
+{
+	return c != 0 && strchr("')]},;.", c) != NULL;
+}
+
 static size_t url_end(slice text, size_t i)
 {
 	i = url_run(text, i);
-	while (i > 0 && strchr("')]},;.", text.p[i - 1]) != NULL) i--;
+	while (i > 0 && is_mark(text.p[i - 1])) i--;
 	return i;
 }
 
@@ -474,15 +472,18 @@ static void url_emit(struct finder *f, size_t from, size_t to)
 	if (to > from && shape_url(f->a, slice_sub(f->text, from, to - from), &s.scheme, &s.normal, &host)) found_at(f, &s, from, to - from);
 }
 
-/* A URL with a path, and the same with the marks that stand behind it: they may be its own. */
-static void url_emit_both(struct finder *f, size_t from, size_t authority, size_t to)
+/* A URL with a path, and the same with each number of the marks that stand behind it: they may be its own. */
+static void url_emit_all(struct finder *f, size_t from, size_t authority, size_t to)
 {
-	bool path = false, marks = true;
+	bool path = false;
 	size_t run = url_run(f->text, to);
 	url_emit(f, from, to);
 	for (size_t i = authority; i < to; i++) path |= f->text.p[i] == '/' || f->text.p[i] == '?' || f->text.p[i] == '#';
-	for (size_t i = to; i < run; i++) marks &= strchr("')]},;.", f->text.p[i]) != NULL;
-	if (path && marks && run > to) url_emit(f, from, run);
+	if (!path) return;
+	size_t end = to;
+	while (end < run && end - to < URL_MARKS_MAX && is_mark(f->text.p[end])) url_emit(f, from, ++end);
+	while (end < run && is_mark(f->text.p[end])) end++;
+	if (end == run && run - to > URL_MARKS_MAX) url_emit(f, from, run);
 }
 
 /* Where a URL ends whose authority starts at `at`: behind the host and port, unless a path, query or fragment follows. */
@@ -521,7 +522,7 @@ static void find_urls(struct finder *f)
 		while (from > 0 && (shape_is_alnum(f->text.p[from - 1]) || (f->text.p[from - 1] != 0 && strchr("+-.", f->text.p[from - 1]) != NULL))) from--;
 		while (from < colon && !shape_is_letter(f->text.p[from])) from++;
 		size_t to = url_stop(f->text, colon + 3);
-		if (from < colon && to > colon + 3) url_emit_both(f, from, colon + 3, to);
+		if (from < colon && to > colon + 3) url_emit_all(f, from, colon + 3, to);
 	}
 }
 
@@ -546,7 +547,7 @@ static void find_bare_urls(struct finder *f)
 		slice host = slice_sub(f->text, from, host_end - from), name;
 		uint32_t v4;
 		bool clear = from == 0 || strchr("@/\\.", f->text.p[from - 1]) == NULL || f->text.p[from - 1] == 0;
-		if (host.n >= 4 && clear && (ipv4_parse(host, &v4) || (shape_name(f->a, host, &name)))) url_emit_both(f, from, from, url_end(f->text, slash));
+		if (host.n >= 4 && clear && (ipv4_parse(host, &v4) || (shape_name(f->a, host, &name)))) url_emit_all(f, from, from, url_end(f->text, slash));
 	}
 }
 

@@ -31,6 +31,14 @@ bool shape_name(struct arena *a, slice text, slice *out);
 bool shape_url(struct arena *a, slice text, slice *scheme, slice *normal, slice *host);
 /* host and path of two fields */
 bool shape_url_join(struct arena *a, slice scheme, slice host, slice path, slice *normal);
+/* ---- url.c ---- */
+slice url_default_port(slice scheme);      /* "80" of "http"; empty when the scheme has none */
+/* Of an indicator's value, "scheme://normal" or "normal": the scheme (or empty), and *value becomes what stands behind it. */
+slice url_cut_scheme(slice *value);
+/* The normal form without its port, when that is some scheme's default; else false. */
+bool url_without_port(struct arena *a, slice normal, slice *out);
+/* Whether two normal forms are the same URL; a scheme is empty where it is not stated. */
+bool url_equal(slice x_scheme, slice x, slice y_scheme, slice y);
 bool shape_email(struct arena *a, slice text, slice *normal);
 bool shape_hash(struct arena *a, slice text, slice *normal);
 static inline bool shape_is_digit(uint8_t c) { return (uint8_t)(c - '0') < 10; }

@@ -94,11 +94,9 @@ void literals_scan(const struct literals *l, struct literals_scratch *s, slice b
 bool literals_always(const struct literals *l); /* some term must be tried on every record */
 /* The terms with TERM_ALWAYS that a decoded value (NFC) may meet; never one too few. */
 void literals_values(const struct literals *l, struct literals_scratch *s, slice value, literals_found *found, void *context);
-/* Longest part of a literal that no escaping changes; empty when shorter than 2. */
-slice literal_fragment(slice value, bool like);
 bool literal_safe_byte(uint8_t c);
 /* Adds to *fragment what stands in the raw bytes of every record that meets the term; false when nothing does (TERM_ALWAYS). */
-bool literal_announced(slice value, enum term_op op, struct buf *fragment);
+bool literal_announced(enum observable type, enum term_op op, slice value, struct buf *fragment);
 /* LIKE and MATCHES on a decoded value; scratch owns the compiled expressions of its thread. */
 bool literals_test(const struct literals *l, struct literals_scratch *s, uint32_t term, slice value, size_t *at, size_t *n);
 #endif

@@ -186,6 +186,11 @@ void field_typed(struct field_list *l, struct found *d, const struct field_row *
 		add_list(l, f, row->type);
 		return;
 	}
+	if (row->role == ROLE_OBJECT && !(f->value.n > 10 && slice_equal_nocase(slice_sub(f->value, 0, 10), SLICE("\\REGISTRY\\")))) {
+		f->stix_path = NULL;
+		field_list_add(l, f);
+		return;
+	}
 	f->type = field_fit(row->type, f->value);
 	/* a SHA-1 in a field for SHA-256, a whole URL where a path is expected: the path of the row no longer holds */
 	if (f->type != row->type && row->type != OBSERVABLE_NONE && f->type != OBSERVABLE_NONE) f->stix_path = NULL;
@@ -210,7 +215,11 @@ void found_finish(struct found *d, struct arena *a)
 		return;
 	}
 	slice port = d->port.n > 0 ? d->port : d->port_guess;
-	if (port.n == 0 || has_port(out->url_host) || slice_equal(port, SLICE("80")) || slice_equal(port, SLICE("443")) || slice_equal(port, SLICE("0"))) return;
+	if (port.n == 0 || has_port(out->url_host) || slice_equal(port, SLICE("0"))) return;
+	if (slice_equal(port, SLICE("80")) || slice_equal(port, SLICE("443"))) {
+		out->url_port = port;
+		return;
+	}
 	bool bare_v6 = out->url_host.p[0] != '[' && slice_find_byte(out->url_host, ':') < out->url_host.n;
 	out->url_host = arena_printf(a, bare_v6 ? "[%.*s]:%.*s" : "%.*s:%.*s", SLICE_PRINTF(out->url_host), SLICE_PRINTF(port));
 }

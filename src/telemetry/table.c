@@ -337,6 +337,7 @@ static const struct field_row windows_rows[] = {
 	{ "Hash", NONE, NULL, ROLE_HASHES, 0, NULL },
 	FIELD("TargetObject", OBSERVABLE_REGISTRY_KEY, "windows-registry-key:key"),
 	FIELD("NewName", OBSERVABLE_REGISTRY_KEY, "windows-registry-key:key"),
+	{ "ObjectName", OBSERVABLE_REGISTRY_KEY, "windows-registry-key:key", ROLE_OBJECT, 0, NULL },
 	FIELD("PipeName", FILE_NAME, "file:name"),
 	FIELD("StartModule", FILE_NAME, "file:name"),
 	FIELD("Device", FILE_NAME, "file:name"),
@@ -450,6 +451,15 @@ const struct field_table *field_table_of(enum format f)
 		[FORMAT_WINDOWS] = { windows_rows, COUNT(windows_rows) },
 	};
 	return &tables[f < FORMAT_COUNT ? f : FORMAT_TEXT];
+}
+
+bool telemetry_row(enum format f, size_t index, enum observable *type, const char **stix_path)
+{
+	const struct field_table *t = field_table_of(f);
+	if (index >= t->rows_n) return false;
+	*type = t->rows[index].type;
+	*stix_path = t->rows[index].stix;
+	return true;
 }
 
 static bool row_fits(const struct field_row *row, slice log)

@@ -20,6 +20,9 @@ const struct telemetry_header *telemetry_header_line(struct arena *a, const stru
 /* Whether this line is no record in that format ('#…' of Zeek TSV). Blank lines are handled by the caller. */
 bool telemetry_is_header(enum format f, slice line);
 
+/* What a format's fields carry, one row each: types and STIX paths (either may be none); false at the end. Text and unknown JSON have no rows that carry. */
+bool telemetry_row(enum format f, size_t index, enum observable *type, const char **stix_path);
+
 struct field {
 	slice name;            /* path: "id.orig_h", "event_data.SourceIp", "http.hostname"; empty for a whole text record */
 	slice value;           /* decoded; one element of a list each */
@@ -35,6 +38,7 @@ struct record_fields {
 	bool as_text;          /* a JSON record that the parser refused: one field with the raw text */
 	/* URL halves: host (with port if told) and path with query, when the format gives them in two fields; scheme empty when not told */
 	slice url_host, url_path, url_scheme; const char *url_field; /* name of the path's field */
+	slice url_port; /* 80 or 443, told beside the host and not in it: the default of a scheme that is not told, or not */
 };
 struct telemetry_reader;
 struct telemetry_settings { int zone_minutes; int year; };

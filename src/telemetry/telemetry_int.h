@@ -13,6 +13,7 @@ enum role {
 	ROLE_URL_HOST, ROLE_URL_PATH, ROLE_URL_PORT, ROLE_URL_PORT_GUESS,
 	ROLE_HASHES,   /* "SHA1=…,MD5=…": split into typed fields */
 	ROLE_LIST,     /* elements behind ';' */
+	ROLE_OBJECT,   /* a registry key when it starts with "\REGISTRY\", else untyped: a file, a service, … */
 };
 
 /* One row of the field tables. Several rows of one name: the first whose log fits. */

@@ -60,7 +60,7 @@ static slice make_name(struct arena *a, struct dice *d)
 
 static slice make_path(struct arena *a, struct dice *d)
 {
-	static const char *const paths[] = {"", "/", "/gate.php", "/gate/", "/gate/a", "/gate?x=1", "/gate?x=2#top", "/a/../gate/a", "/%67ate/a", "/gate/%c3%a9", "/gate/%C3%A9", "/Gate/a", "/gate/a?u=evil.com/x", "/?q", "/./gate/a", "?q", "/gate/a)", "/a;b=c,d"};
+	static const char *const paths[] = {"", "/", "/gate.php", "/gate/", "/gate/a", "/gate?x=1", "/gate?x=2#top", "/a/../gate/a", "/%67ate/a", "/gate/%c3%a9", "/gate/%C3%A9", "/Gate/a", "/gate/a?u=evil.com/x", "/?q", "/./gate/a", "?q", "/gate/a)", "/a;b=c,d", "/gate/a.", "/gate/a)'", "/gate/(a)).", "/r?u=http://evil.com/gate/a", "/gate/a]}"};
 	(void)a;
 	return slice_from(PICK(d, paths));
 }
@@ -110,6 +110,17 @@ static slice make_file(struct arena *a, struct dice *d)
 	return slice_from(PICK(d, files));
 }
 
+static slice make_key(struct arena *a, struct dice *d)
+{
+	static const char *const starts[] = {"HKLM", "HKEY_LOCAL_MACHINE", "hklm", "\\REGISTRY\\MACHINE", "HKLM:", "HKU", "HKEY_USERS", "\\Registry\\User", "HKCU", "HKEY_CURRENT_USER", "HKCR",
+		"HKU\\S-1-5-21-7-8-1001", "\\REGISTRY\\USER\\S-1-5-21-7-8-1001", "HKU\\S-1-5-x", "HKEY_CURRENT_CONFIG", "HKXX", "", "HKU\\S-1-5-18_Classes"};
+	static const char *const rests[] = {"\\Software\\Evil", "\\software\\EVIL", "\\SYSTEM\\CurrentControlSet\\Services\\evil", "\\System\\ControlSet001\\Services\\Evil", "\\SYSTEM\\ControlSet01\\x",
+		"\\a", "\\new\\caf\xc3\xa9", "\\SYSTEM\\CurrentControlSet", "\\SYSTEM\\ControlSet002", "", "\\Software\\Evil\\Sub", "\\Software\\Evil 7"};
+	const char *start = PICK(d, starts), *rest = PICK(d, rests);
+	if (*rest == 0) rest = "\\x y";
+	return arena_printf(a, "%s%s", start, *start == 0 ? rest + 1 : rest);
+}
+
 static slice make_text(struct arena *a, struct dice *d)
 {
 	static const char *const texts[] = {"HKLM\\Software\\Evil", "hklm\\software\\evil", "Global\\mutex-7", "Mozilla/5.0 (Evil; x)", "cmd.exe /c whoami", "whoami", "0A:1B:2C", "caf\xc3\xa9", "cafe\xcc\x81", "evil agent", "(odd)", "1234"};
@@ -123,7 +134,7 @@ static const struct maker makers[] = {
 	{OBSERVABLE_DOMAIN, make_name, "domain-name:value"}, {OBSERVABLE_DOMAIN, make_name, "domain-name:value"}, {OBSERVABLE_URL, make_url, "url:value"},
 	{OBSERVABLE_URL, make_url, "url:value"}, {OBSERVABLE_EMAIL, make_mail, "email-addr:value"}, {OBSERVABLE_FILE_NAME, make_file, "file:name"},
 	{OBSERVABLE_MD5, make_md5, "file:hashes.MD5"}, {OBSERVABLE_SHA256, make_sha256, "file:hashes.'SHA-256'"}, {OBSERVABLE_SHA1, make_sha1, "file:hashes.'SHA-1'"},
-	{OBSERVABLE_HASH_OTHER, make_hash, "x-ja3:value"}, {OBSERVABLE_REGISTRY_KEY, make_text, "windows-registry-key:key"},
+	{OBSERVABLE_HASH_OTHER, make_hash, "x-ja3:value"}, {OBSERVABLE_REGISTRY_KEY, make_text, "windows-registry-key:key"}, {OBSERVABLE_REGISTRY_KEY, make_key, "windows-registry-key:key"},
 	{OBSERVABLE_MUTEX, make_text, "mutex:name"}, {OBSERVABLE_USER_AGENT, make_text, "network-traffic:extensions.'http-request-ext'.request_header.'User-Agent'"},
 	{OBSERVABLE_COMMAND_LINE, make_text, "process:command_line"}, {OBSERVABLE_OTHER, make_text, "user-account:user_id"},
 };
@@ -138,6 +149,16 @@ static struct indicator_term make_expression(struct dice *d)
 		{TERM_MATCHES, OBSERVABLE_DOMAIN, SLICE("^(www|wpad)\\."), SLICE("domain-name:value"), true},
 		{TERM_MATCHES, OBSERVABLE_USER_AGENT, SLICE("Mozilla/[0-9]"), SLICE("network-traffic:extensions.'http-request-ext'.request_header.'User-Agent'"), true},
 		{TERM_MATCHES, OBSERVABLE_REGISTRY_KEY, SLICE("caf\xc3\xa9|Evil$"), SLICE("windows-registry-key:key"), true},
+		{TERM_LIKE, OBSERVABLE_REGISTRY_KEY, SLICE("HKEY_LOCAL_MACHINE\\Software\\%"), SLICE("windows-registry-key:key"), true},
+		{TERM_LIKE, OBSERVABLE_REGISTRY_KEY, SLICE("HKCU\\%evil%"), SLICE("windows-registry-key:key"), true},
+		{TERM_LIKE, OBSERVABLE_REGISTRY_KEY, SLICE("%\\CurrentControlSet\\%"), SLICE("windows-registry-key:key"), true},
+		{TERM_MATCHES, OBSERVABLE_REGISTRY_KEY, SLICE("(?i)^HKEY_(USERS|CURRENT_USER)\\\\.*evil"), SLICE("windows-registry-key:key"), true},
+		{TERM_LIKE, OBSERVABLE_URL, SLICE("http://%.com/gate%"), SLICE("url:value"), true},
+		{TERM_LIKE, OBSERVABLE_URL, SLICE("%evil.com_8080/gate/_"), SLICE("url:value"), true},
+		{TERM_LIKE, OBSERVABLE_URL, SLICE("http_://evil%"), SLICE("url:value"), true},
+		{TERM_LIKE, OBSERVABLE_URL, SLICE("%EVIL.com:443/gate/a"), SLICE("url:value"), true},
+		{TERM_MATCHES, OBSERVABLE_URL, SLICE("^https?://[^/]+/gate"), SLICE("url:value"), true},
+		{TERM_MATCHES, OBSERVABLE_URL, SLICE("^evil\\.com(:[0-9]+)?/"), SLICE("url:value"), true},
 		{TERM_MATCHES, OBSERVABLE_IPV4, SLICE("^10\\."), SLICE("ipv4-addr:value"), true},
 		{TERM_EQUAL, OBSERVABLE_NONE, SLICE("10.0.0.1"), SLICE("network-traffic:dst_ref.value"), true},
 		{TERM_EQUAL, OBSERVABLE_NONE, SLICE("172.18.39.6"), SLICE("network-traffic:src_ref.value"), true},
@@ -178,7 +199,7 @@ static slice swap_case(struct arena *a, struct dice *d, slice v)
 static slice vary(struct arena *a, struct dice *d, slice v)
 {
 	static const char *const before[] = {"www.", "a.b.", "x", "-", "_", "::ffff:", "http://", "https://", "bob@", "src:", "ip=", "\\\\srv\\", "/", ".", "1", "[", "(", "SHA256=", "x=", "0", "\xc3\xa9", "fe80:", "C:\\Windows\\"};
-	static const char *const after[] = {":443", "/24", ".", "..", ".com", "-", "-10.0.0.1", "_", "/gate/a", "/", "?q", "%eth0", "]", "),", "@", "x", "1", ".5", ". ", ".exe", ":", "\xc3\xa9", "/gate/a?z", "]:80"};
+	static const char *const after[] = {":443", "/24", ".", "..", ".com", "-", "-10.0.0.1", "_", "/gate/a", "/", "?q", "%eth0", "]", "),", "@", "x", "1", ".5", ". ", ".exe", ":", "\xc3\xa9", "/gate/a?z", "]:80", ").", ")))", "'}],", ";,.", ":80/gate/a", ":443/gate/a", ":80/", "/gate/a).", "/gate/a)')."};
 	switch (dice_below(d, 6)) {
 	case 0: return join(a, slice_from(PICK(d, before)), v);
 	case 1: return join(a, v, slice_from(PICK(d, after)));
@@ -229,20 +250,21 @@ static void put_json(struct buf *b, struct dice *d, slice v, bool loose)
 }
 
 /* '~' is a short piece, '^' a long one, '`' a key. */
-static const char *const templates[FORMAT_COUNT][5] = {
+static const char *const templates[FORMAT_COUNT][6] = {
 	[FORMAT_TEXT] = {"^", "^", "Nov 23 10:00:00 host app[7]: ^", "^", "{\"m\":^,\"n\":~}"},
 	[FORMAT_JSON] = {"{\"a\":^,\"b\":{\"c\":[~,~,7,true]},`:1}", "{\"msg\":^}", "{`:~,\"x\":null}", "[~,~]", "{\"src_ip\":~,\"note\":^}"},
 	[FORMAT_ZEEK_JSON] = {"{\"ts\":1521911720.8,\"uid\":\"CRJ34i\",\"id.orig_h\":~,\"id.orig_p\":5,\"id.resp_h\":~,\"id.resp_p\":80,\"host\":~,\"uri\":~,\"user_agent\":~}",
 		"{\"ts\":1521911720.8,\"uid\":\"CRJ34i\",\"id.orig_h\":~,\"id.resp_h\":\"10.0.0.1\",\"query\":~,\"answers\":[~,~]}",
 		"{\"ts\":1521911720.8,\"fuid\":\"FRJ34i\",\"tx_hosts\":[~],\"filename\":~,\"md5\":~,\"sha1\":~,\"sha256\":~}",
-		"{\"ts\":1521911720.8,\"uid\":\"CRJ34i\",\"id.orig_h\":~,\"id.resp_h\":~,\"server_name\":~,\"ja3\":~,\"subject\":^}",
+		"{\"ts\":1521911720.8,\"uid\":\"CRJ34i\",\"id.orig_h\":~,\"id.resp_h\":~,\"server_name\":~,\"ja3\":~,\"subject\":^,\"id.resp_p\":443,\"host\":~,\"uri\":\"/gate/a\"}",
 		"{\"ts\":1521911720.8,\"uid\":\"CRJ34i\",\"id.orig_h\":~,\"id.resp_h\":~,\"uri\":\"/gate/a\",\"method\":\"GET\",\"referrer\":~,\"mailfrom\":~,\"host\":\"evil.com\"}"},
 	[FORMAT_EVE] = {"{\"timestamp\":\"2023-07-20T00:33:07.084861+0000\",\"event_type\":\"http\",\"src_ip\":~,\"dest_ip\":~,\"http\":{\"hostname\":~,\"url\":~,\"http_user_agent\":~}}",
 		"{\"timestamp\":\"2023-07-20T00:33:07.084861+0000\",\"event_type\":\"dns\",\"src_ip\":~,\"dest_ip\":~,\"dns\":{\"type\":\"query\",\"rrname\":~}}",
 		"{\"timestamp\":\"2023-07-20T00:33:07.084861+0000\",\"event_type\":\"fileinfo\",\"src_ip\":~,\"fileinfo\":{\"filename\":~,\"md5\":~,\"sha256\":~}}",
 		"{\"timestamp\":\"2023-07-20T00:33:07.084861+0000\",\"event_type\":\"http\",\"src_ip\":~,\"http\":{\"url\":\"/gate/a\",\"http_refer\":~,\"status\":200,\"hostname\":\"evil.com\"}}",
 		"{\"timestamp\":\"2023-07-20T00:33:07.084861+0000\",\"event_type\":\"tls\",\"src_ip\":~,\"tls\":{\"sni\":~,\"ja3\":{\"hash\":~}}}"},
-	[FORMAT_WINDOWS] = {"{\"EventID\":1,\"Channel\":\"Microsoft-Windows-Sysmon/Operational\",\"Hostname\":~,\"Image\":~,\"CommandLine\":^,\"Hashes\":~,\"Message\":^}",
+	[FORMAT_WINDOWS] = {"{\"EventID\":4657,\"Channel\":\"Security\",\"Hostname\":\"h\",\"ObjectName\":~,\"ObjectValueName\":~}",
+		"{\"EventID\":1,\"Channel\":\"Microsoft-Windows-Sysmon/Operational\",\"Hostname\":~,\"Image\":~,\"CommandLine\":^,\"Hashes\":~,\"Message\":^}",
 		"{\"EventID\":3,\"Channel\":\"Microsoft-Windows-Sysmon/Operational\",\"SourceIp\":~,\"DestinationIp\":~,\"DestinationHostname\":~,\"Image\":~}",
 		"{\"EventID\":13,\"Channel\":\"Microsoft-Windows-Sysmon/Operational\",\"TargetObject\":~,\"Details\":^}",
 		"{\"EventID\":22,\"Channel\":\"Microsoft-Windows-Sysmon/Operational\",\"QueryName\":~,\"QueryResults\":~}",
@@ -279,7 +301,8 @@ slice make_records(struct arena *a, struct dice *d, const struct indicator *indi
 	for (uint32_t r = 1 + dice_below(d, 6); r > 0; r--) {
 		if (chance(d, 5)) buf_add_text(&b, chance(d, 50) ? "\n" : "\r\n");
 		enum format of = chance(d, 92) || f == FORMAT_ZEEK_TSV ? f : (enum format)dice_below(d, FORMAT_COUNT);
-		put_record(a, d, indicators, n, PICK(d, templates[of]), &b);
+		const char *template = PICK(d, templates[of]);
+		put_record(a, d, indicators, n, template != NULL ? template : templates[of][0], &b);
 		if (r > 1 || chance(d, 80)) buf_add_text(&b, chance(d, 85) ? "\n" : "\r\n");
 	}
 	slice out = arena_copy(a, buf_slice(&b));

@@ -21,6 +21,7 @@ struct goal {
 	slice normal;
 	slice scheme;         /* of a URL */
 	struct cidr range;
+	bool key;             /* a registry key that says its hive */
 	pcre2_code *code;
 };
 struct view {
@@ -128,9 +129,89 @@ static bool goal_text(struct arena *a, slice v, struct goal *g)
 	return v.n > 0;
 }
 
+/* ---- registry keys, reading 9 ---- */
+
+static const struct { slice text, full, brief; } hives[] = {
+	{SLICE("HKEY_LOCAL_MACHINE"), SLICE("HKEY_LOCAL_MACHINE"), SLICE("HKLM")}, {SLICE("HKLM"), SLICE("HKEY_LOCAL_MACHINE"), SLICE("HKLM")},
+	{SLICE("HKLM:"), SLICE("HKEY_LOCAL_MACHINE"), SLICE("HKLM")}, {SLICE("\\REGISTRY\\MACHINE"), SLICE("HKEY_LOCAL_MACHINE"), SLICE("HKLM")},
+	{SLICE("HKEY_USERS"), SLICE("HKEY_USERS"), SLICE("HKU")}, {SLICE("HKU"), SLICE("HKEY_USERS"), SLICE("HKU")},
+	{SLICE("HKU:"), SLICE("HKEY_USERS"), SLICE("HKU")}, {SLICE("\\REGISTRY\\USER"), SLICE("HKEY_USERS"), SLICE("HKU")},
+	{SLICE("HKEY_CURRENT_USER"), SLICE("HKEY_CURRENT_USER"), SLICE("HKCU")}, {SLICE("HKCU"), SLICE("HKEY_CURRENT_USER"), SLICE("HKCU")},
+	{SLICE("HKCU:"), SLICE("HKEY_CURRENT_USER"), SLICE("HKCU")},
+	{SLICE("HKEY_CLASSES_ROOT"), SLICE("HKEY_CLASSES_ROOT"), SLICE("HKCR")}, {SLICE("HKCR"), SLICE("HKEY_CLASSES_ROOT"), SLICE("HKCR")},
+	{SLICE("HKCR:"), SLICE("HKEY_CLASSES_ROOT"), SLICE("HKCR")},
+	{SLICE("HKEY_CURRENT_CONFIG"), SLICE("HKEY_CURRENT_CONFIG"), SLICE("HKCC")}, {SLICE("HKCC"), SLICE("HKEY_CURRENT_CONFIG"), SLICE("HKCC")},
+	{SLICE("HKCC:"), SLICE("HKEY_CURRENT_CONFIG"), SLICE("HKCC")},
+};
+#define HIVES (sizeof hives / sizeof *hives)
+#define KEY_NAMES_MAX 4
+
+static size_t hive_at(slice t)
+{
+	for (size_t i = 0; i < HIVES; i++) {
+		slice h = hives[i].text;
+		if (t.n > h.n && t.p[h.n] == '\\' && slice_equal_nocase(slice_sub(t, 0, h.n), h)) return i;
+	}
+	return HIVES;
+}
+
+struct key_name { slice full, brief, rest; };
+
+/* The components behind the hive, with ControlSet001 as CurrentControlSet; false when there is none. */
+static bool running_set(struct arena *a, slice rest, slice *out)
+{
+	slice t = rest, empty = slice_cut(&t, '\\'), system = slice_cut(&t, '\\'), set = slice_cut(&t, '\\');
+	if (empty.n != 0 || !slice_equal_nocase(system, SLICE("SYSTEM")) || set.n != 13 || !slice_equal_nocase(slice_sub(set, 0, 10), SLICE("ControlSet"))) return false;
+	for (size_t i = 10; i < 13; i++)
+		if (!reference_is_digit(set.p[i])) return false;
+	slice tail = slice_sub(rest, 1 + system.n + 1 + set.n, rest.n);
+	*out = arena_join(a, slice_sub(rest, 0, 1 + system.n + 1), arena_join(a, SLICE("CurrentControlSet"), tail));
+	return true;
+}
+
+/* The names of the key that a record's text is: as it is, as the user's own, each with its control set as the running one. */
+static size_t key_names(struct arena *a, slice t, struct key_name out[KEY_NAMES_MAX])
+{
+	size_t h = hive_at(t), n = 0;
+	if (h == HIVES) return 0;
+	slice rest = slice_sub(t, hives[h].text.n, t.n), behind = slice_sub(rest, 1, rest.n), user = slice_cut(&behind, '\\');
+	out[n++] = (struct key_name){hives[h].full, hives[h].brief, rest};
+	bool sid = user.n >= 4 && slice_equal_nocase(slice_sub(user, 0, 4), SLICE("S-1-")) && slice_equal(hives[h].full, SLICE("HKEY_USERS"));
+	for (size_t i = 4; i < user.n; i++) sid = sid && (reference_is_digit(user.p[i]) || user.p[i] == '-');
+	if (sid) out[n++] = (struct key_name){SLICE("HKEY_CURRENT_USER"), SLICE("HKCU"), slice_sub(rest, 1 + user.n, rest.n)};
+	for (size_t i = 0, before = n; i < before; i++) {
+		out[n] = out[i];
+		if (running_set(a, out[i].rest, &out[n].rest)) n++;
+	}
+	return n;
+}
+
+static slice key_full(struct arena *a, const struct key_name *k) { return arena_join(a, k->full, k->rest); }
+static slice key_brief(struct arena *a, const struct key_name *k) { return arena_join(a, k->brief, k->rest); }
+
+static bool key_equal(struct arena *a, slice t, slice normal)
+{
+	struct key_name names[KEY_NAMES_MAX];
+	size_t n = key_names(a, t, names);
+	for (size_t i = 0; i < n; i++)
+		if (slice_equal_nocase(key_full(a, &names[i]), normal)) return true;
+	return false;
+}
+
+static bool goal_key(struct arena *a, slice v, struct goal *g)
+{
+	struct key_name names[KEY_NAMES_MAX];
+	slice t = text_nfc(a, v);
+	if (!goal_text(a, v, g)) return false;
+	g->key = key_names(a, t, names) > 0;
+	if (g->key) g->normal = key_full(a, &names[0]);
+	return true;
+}
+
 static bool goal_told(struct arena *a, slice v, struct goal *g)
 {
 	if (goal_address(a, v, g) || goal_hash(a, v, g) || goal_mail(a, v, g) || goal_url(a, v, g) || goal_name(a, v, g)) return true;
+	if (hive_at(v) < HIVES) return goal_key(a, v, g);
 	return looks_like_file(v) ? goal_file(a, v, g) : goal_text(a, v, g);
 }
 
@@ -140,7 +221,7 @@ static goal_maker *const makers[OBSERVABLE_COUNT] = {
 	[OBSERVABLE_DOMAIN] = goal_name, [OBSERVABLE_URL] = goal_url, [OBSERVABLE_EMAIL] = goal_mail, [OBSERVABLE_FILE_NAME] = goal_file,
 	[OBSERVABLE_MD5] = goal_hash, [OBSERVABLE_SHA1] = goal_hash, [OBSERVABLE_SHA224] = goal_hash, [OBSERVABLE_SHA256] = goal_hash,
 	[OBSERVABLE_SHA384] = goal_hash, [OBSERVABLE_SHA512] = goal_hash, [OBSERVABLE_HASH_OTHER] = goal_hash,
-	[OBSERVABLE_REGISTRY_KEY] = goal_text, [OBSERVABLE_MUTEX] = goal_text, [OBSERVABLE_USER_AGENT] = goal_text,
+	[OBSERVABLE_REGISTRY_KEY] = goal_key, [OBSERVABLE_MUTEX] = goal_text, [OBSERVABLE_USER_AGENT] = goal_text,
 	[OBSERVABLE_COMMAND_LINE] = goal_text, [OBSERVABLE_SERIAL] = goal_text, [OBSERVABLE_OTHER] = goal_text, [OBSERVABLE_HOST] = goal_told,
 };
 
@@ -213,7 +294,7 @@ static bool same_path(const struct goal *g, const struct field *f)
 }
 static bool compatible(const struct goal *g, const struct field *f)
 {
-	return !f->is_key && (same_path(g, f) || (like_allows[g->type] >> f->type & 1) != 0);
+	return !f->is_key && (same_path(g, f) || (g->key && f->type == OBSERVABLE_REGISTRY_KEY) || (like_allows[g->type] >> f->type & 1) != 0);
 }
 /* "others" of MATCHING.md: text that has no shape */
 static bool is_other(const struct goal *g)
@@ -276,6 +357,30 @@ static bool url_prefix(slice url, slice prefix)
 	return next == '/' || next == '?' || last == '/' || last == '?';
 }
 
+/* Exact, or a prefix where that is asked for, when both have this scheme. */
+static bool url_meets_under(const struct run *r, const struct goal *g, const struct shape *s, slice scheme, enum match_kind *kind)
+{
+	slice want = reference_url_under(r->a, scheme, g->normal), have = reference_url_under(r->a, scheme, s->normal);
+	*kind = slice_equal(want, have) ? MATCH_EXACT : MATCH_PREFIX;
+	return *kind == MATCH_EXACT || (r->s->url_prefix && url_prefix(have, want));
+}
+
+/* Reading 7: under the scheme that one of the two states; where neither does, under any. */
+static bool url_meets(const struct run *r, const struct goal *g, const struct shape *s, enum match_kind *kind)
+{
+	slice scheme = g->scheme.n > 0 ? g->scheme : s->scheme;
+	if (g->scheme.n > 0 && s->scheme.n > 0 && !slice_equal(g->scheme, s->scheme)) return false;
+	if (scheme.n > 0) return url_meets_under(r, g, s, scheme, kind);
+	bool met = url_meets_under(r, g, s, scheme, kind);
+	for (size_t i = 0; (!met || *kind != MATCH_EXACT) && reference_url_scheme(i, &scheme); i++) {
+		enum match_kind k;
+		if (!url_meets_under(r, g, s, scheme, &k)) continue;
+		*kind = met && *kind < k ? *kind : k;
+		met = true;
+	}
+	return met;
+}
+
 /* The kind in which the goal meets the shape; false: not. */
 static bool goal_meets(const struct run *r, const struct goal *g, const struct shape *s, enum match_kind *kind)
 {
@@ -286,12 +391,10 @@ static bool goal_meets(const struct run *r, const struct goal *g, const struct s
 		return in_range(&g->range, s);
 	}
 	if (wanted[g->kind] != (int)s->kind) return false;
-	if (g->kind == GOAL_URL && g->scheme.n > 0 && s->scheme.n > 0 && !slice_equal(g->scheme, s->scheme)) return false;
+	if (g->kind == GOAL_URL) return url_meets(r, g, s, kind);
 	if (slice_equal(g->normal, s->normal)) return true;
 	*kind = MATCH_SUBDOMAIN;
-	if (g->kind == GOAL_NAME) return below(s->normal, g->normal);
-	*kind = MATCH_PREFIX;
-	return g->kind == GOAL_URL && r->s->url_prefix && url_prefix(s->normal, g->normal);
+	return g->kind == GOAL_NAME && below(s->normal, g->normal);
 }
 
 static size_t detail_of(const struct goal *g, enum match_kind kind)
@@ -316,17 +419,89 @@ static void try_shapes(struct run *r, const struct goal *g)
 	}
 }
 
-static void try_joined_url(struct run *r, const struct goal *g)
+/* '%' any run, '_' one character */
+static bool like(slice pattern, slice t)
+{
+	size_t p = 0, i = 0, back_p = SIZE_MAX, back_i = 0;
+	uint32_t code;
+	while (i < t.n) {
+		unsigned one = text_utf8_next(slice_sub(t, i, t.n), &code);
+		if (one == 0) one = 1;
+		if (p < pattern.n && pattern.p[p] == '%') {
+			back_p = ++p;
+			back_i = i;
+		} else if (p < pattern.n && pattern.p[p] == '_') {
+			p++;
+			i += one;
+		} else if (p < pattern.n && pattern.p[p] == t.p[i]) {
+			p++;
+			i++;
+		} else if (back_p != SIZE_MAX) {
+			p = back_p;
+			i = ++back_i;
+		} else {
+			return false;
+		}
+	}
+	while (p < pattern.n && pattern.p[p] == '%') p++;
+	return p == pattern.n;
+}
+
+static bool expression_found(const struct goal *g, slice t)
+{
+	if (g->kind == GOAL_LIKE) return like(g->normal, t);
+	pcre2_match_data *m = pcre2_match_data_create_from_pattern(g->code, NULL);
+	int found = pcre2_match(g->code, t.p != NULL ? t.p : (PCRE2_SPTR)"", t.n, 0, 0, m, NULL);
+	pcre2_match_data_free(m);
+	return found >= 0;
+}
+
+static size_t joined_place(const struct record_fields *f)
+{
+	size_t place = 0;
+	for (size_t i = 0; i < f->fields_n && f->url_field != NULL; i++)
+		if (slice_equal(f->fields[i].name, slice_from(f->url_field))) place = i;
+	return place;
+}
+
+/* Reading 10: host as written and in lower case, and path; with each scheme when none is told. */
+static void try_joined_pattern(struct run *r, const struct goal *g, slice host)
+{
+	static const slice starts[] = {SLICE(""), SLICE("http://"), SLICE("https://")};
+	const struct record_fields *f = r->fields;
+	slice hosts[] = {host, reference_lower(r->a, host)};
+	for (size_t h = 0; h < 2; h++)
+		for (size_t i = 0; i < 3; i++) {
+			slice start = f->url_scheme.n > 0 ? arena_join(r->a, f->url_scheme, SLICE("://")) : starts[i];
+			slice text = arena_join(r->a, arena_join(r->a, start, hosts[h]), f->url_path);
+			if (expression_found(g, text_nfc(r->a, text))) offer(r, (struct best){.kind = MATCH_PATTERN, .typed = true, .place = joined_place(f), .seen = text});
+		}
+}
+
+static void try_joined_host(struct run *r, const struct goal *g, slice host)
 {
 	const struct record_fields *f = r->fields;
 	struct shape url;
 	enum match_kind kind;
-	if (g->kind != GOAL_URL || g->term->strict || f->url_host.n == 0 || !reference_joined_url(r->a, f->url_scheme, f->url_host, f->url_path, &url)) return;
-	if (!goal_meets(r, g, &url, &kind)) return;
-	size_t place = 0;
-	for (size_t i = 0; i < f->fields_n && f->url_field != NULL; i++)
-		if (slice_equal(f->fields[i].name, slice_from(f->url_field))) place = i;
-	offer(r, (struct best){.kind = kind, .typed = true, .place = place, .seen = url.seen});
+	if (g->kind != GOAL_URL) {
+		try_joined_pattern(r, g, host);
+		return;
+	}
+	if (!reference_joined_url(r->a, f->url_scheme, host, f->url_path, &url) || !goal_meets(r, g, &url, &kind)) return;
+	offer(r, (struct best){.kind = kind, .typed = true, .place = joined_place(f), .seen = url.seen});
+}
+
+/* A port 80 or 443 that the format gives beside the host may be the scheme's or not. */
+static void try_joined_url(struct run *r, const struct goal *g)
+{
+	const struct record_fields *f = r->fields;
+	bool pattern = g->type == OBSERVABLE_URL && (g->kind == GOAL_LIKE || g->kind == GOAL_MATCHES);
+	if ((g->kind != GOAL_URL || g->term->strict) && !pattern) return;
+	if (f->url_host.n == 0) return;
+	try_joined_host(r, g, f->url_host);
+	if (f->url_port.n == 0) return;
+	bool bare_v6 = f->url_host.p[0] != '[' && slice_find_byte(f->url_host, ':') < f->url_host.n;
+	try_joined_host(r, g, arena_printf(r->a, bare_v6 ? "[%.*s]:%.*s" : "%.*s:%.*s", SLICE_PRINTF(f->url_host), SLICE_PRINTF(f->url_port)));
 }
 
 static slice last_component(slice v)
@@ -382,57 +557,37 @@ static bool format_unknown(const struct record_fields *f)
 static bool word_here(slice t, size_t i) { return i < t.n && (reference_is_digit(t.p[i]) || reference_letter_at(t, i)); }
 static bool word_behind(slice t, size_t i) { return i > 0 && (reference_is_digit(t.p[i - 1]) || reference_letter_before(t, i)); }
 
-static bool text_equal(const struct goal *g, slice x)
+static bool text_equal(struct run *r, const struct goal *g, slice x)
 {
+	if (g->key) return key_equal(r->a, x, g->normal);
 	return g->type == OBSERVABLE_REGISTRY_KEY ? slice_equal_nocase(x, g->normal) : slice_equal(x, g->normal);
+}
+
+/* A registry key somewhere in the text: what starts as one is tried at every length. */
+static void find_key(struct run *r, const struct goal *g, size_t place, slice t)
+{
+	for (size_t i = 0; i < t.n; i++) {
+		if (hive_at(slice_sub(t, i, t.n)) == HIVES || (word_here(t, i) && word_behind(t, i))) continue;
+		for (size_t n = 1; i + n <= t.n; n++) {
+			if (!key_equal(r->a, slice_sub(t, i, n), g->normal) || (word_behind(t, i + n) && word_here(t, i + n))) continue;
+			offer(r, (struct best){.kind = MATCH_LITERAL, .place = place, .at = i, .seen = slice_sub(t, i, n)});
+		}
+	}
 }
 
 static void find_text(struct run *r, const struct goal *g, size_t place, slice t)
 {
 	slice w = g->normal;
+	if (g->key) {
+		find_key(r, g, place, t);
+		return;
+	}
 	for (size_t i = 0; i + w.n <= t.n; i++) {
-		if (!text_equal(g, slice_sub(t, i, w.n))) continue;
+		if (!text_equal(r, g, slice_sub(t, i, w.n))) continue;
 		if (word_here(w, 0) && word_behind(t, i)) continue;
 		if (word_behind(w, w.n) && word_here(t, i + w.n)) continue;
 		offer(r, (struct best){.kind = MATCH_LITERAL, .place = place, .at = i, .seen = slice_sub(t, i, w.n)});
 	}
-}
-
-/* '%' any run, '_' one character */
-static bool like(slice pattern, slice t)
-{
-	size_t p = 0, i = 0, back_p = SIZE_MAX, back_i = 0;
-	uint32_t code;
-	while (i < t.n) {
-		unsigned one = text_utf8_next(slice_sub(t, i, t.n), &code);
-		if (one == 0) one = 1;
-		if (p < pattern.n && pattern.p[p] == '%') {
-			back_p = ++p;
-			back_i = i;
-		} else if (p < pattern.n && pattern.p[p] == '_') {
-			p++;
-			i += one;
-		} else if (p < pattern.n && pattern.p[p] == t.p[i]) {
-			p++;
-			i++;
-		} else if (back_p != SIZE_MAX) {
-			p = back_p;
-			i = ++back_i;
-		} else {
-			return false;
-		}
-	}
-	while (p < pattern.n && pattern.p[p] == '%') p++;
-	return p == pattern.n;
-}
-
-static bool expression_found(const struct goal *g, slice t)
-{
-	if (g->kind == GOAL_LIKE) return like(g->normal, t);
-	pcre2_match_data *m = pcre2_match_data_create_from_pattern(g->code, NULL);
-	int found = pcre2_match(g->code, t.p != NULL ? t.p : (PCRE2_SPTR)"", t.n, 0, 0, m, NULL);
-	pcre2_match_data_free(m);
-	return found >= 0;
 }
 
 /* "Others" as free text: the whole decoded record where the format is unknown; a plain value (reading 16) in free-text fields elsewhere. */
@@ -452,6 +607,18 @@ static void try_other(struct run *r, const struct goal *g, bool pattern)
 	}
 }
 
+/* In a value: of a file also in its last component, of a registry key in each of its names, with the long and the short name of the hive. */
+static bool pattern_found(struct run *r, const struct goal *g, const struct field *f, slice t)
+{
+	struct key_name names[KEY_NAMES_MAX];
+	if (expression_found(g, t)) return true;
+	if (f->type == OBSERVABLE_FILE_NAME && expression_found(g, last_component(t))) return true;
+	size_t n = g->type == OBSERVABLE_REGISTRY_KEY ? key_names(r->a, t, names) : 0;
+	for (size_t i = 0; i < n; i++)
+		if (expression_found(g, key_full(r->a, &names[i])) || expression_found(g, key_brief(r->a, &names[i]))) return true;
+	return false;
+}
+
 static void try_values(struct run *r, const struct goal *g)
 {
 	bool pattern = g->kind == GOAL_LIKE || g->kind == GOAL_MATCHES;
@@ -459,10 +626,10 @@ static void try_values(struct run *r, const struct goal *g)
 		const struct view *view = &r->views[v];
 		slice t = text_nfc(r->a, view->text);
 		struct best c = {.place = view->place, .typed = true, .seen = view->text};
-		if (g->kind == GOAL_TEXT && compatible(g, view->field) && text_equal(g, t)) {
+		if (g->kind == GOAL_TEXT && compatible(g, view->field) && text_equal(r, g, t)) {
 			c.kind = MATCH_LITERAL;
 			offer(r, c);
-		} else if (pattern && compatible(g, view->field) && (expression_found(g, t) || (view->field->type == OBSERVABLE_FILE_NAME && expression_found(g, last_component(t))))) {
+		} else if (pattern && compatible(g, view->field) && pattern_found(r, g, view->field, t)) {
 			c.kind = MATCH_PATTERN;
 			offer(r, c);
 		}

@@ -20,6 +20,10 @@ void reference_shapes(struct arena *a, slice text, struct shapes *out);
 bool reference_whole_url(struct arena *a, slice text, struct shape *out);
 /* The URL of a format that gives host (perhaps with a port) and path in two fields; scheme may be empty. */
 bool reference_joined_url(struct arena *a, slice scheme, slice host, slice path, struct shape *out);
+/* The normal form (without scheme) of a URL that has this scheme: a default port goes. */
+slice reference_url_under(struct arena *a, slice scheme, slice normal);
+/* The schemes with a default port; false at the end. */
+bool reference_url_scheme(size_t i, slice *scheme);
 /* A name that is the whole text: its normal form. */
 bool reference_whole_name(struct arena *a, slice text, slice *out);
 /* An e-mail address that is the whole text, whatever its local part. */

@@ -3,6 +3,8 @@
 #include "address.h"
 #include "text.h"
 
+#define MARKS 32 /* reading 7: so many marks behind a URL are tried one by one */
+
 bool reference_is_digit(uint8_t c) { return c >= '0' && c <= '9'; }
 static bool is_alpha(uint8_t c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 static bool is_alnum(uint8_t c) { return is_alpha(c) || reference_is_digit(c); }
@@ -355,15 +357,34 @@ static bool url_host(struct arena *a, slice t, size_t i, size_t *end, slice *nor
 	return true;
 }
 
+static const struct { slice scheme, port; } default_ports[] = {
+	{SLICE("http"), SLICE("80")}, {SLICE("https"), SLICE("443")}, {SLICE("ftp"), SLICE("21")},
+	{SLICE("ws"), SLICE("80")}, {SLICE("wss"), SLICE("443")},
+};
+
 static bool default_port(slice scheme, slice port)
 {
-	static const struct { slice scheme, port; } table[] = {
-		{SLICE("http"), SLICE("80")}, {SLICE("https"), SLICE("443")}, {SLICE("ftp"), SLICE("21")},
-		{SLICE("ws"), SLICE("80")}, {SLICE("wss"), SLICE("443")},
-	};
-	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-		if (slice_equal(scheme, table[i].scheme) && slice_equal(port, table[i].port)) return true;
+	for (size_t i = 0; i < sizeof default_ports / sizeof *default_ports; i++)
+		if (slice_equal(scheme, default_ports[i].scheme) && slice_equal(port, default_ports[i].port)) return true;
 	return port.n == 0;
+}
+
+/* Normal form without scheme, its port dropped where it is the scheme's default. */
+slice reference_url_under(struct arena *a, slice scheme, slice normal)
+{
+	slice authority = slice_sub(normal, 0, slice_find_byte(normal, '/'));
+	size_t colon = authority.n;
+	while (colon > 0 && reference_is_digit(authority.p[colon - 1])) colon--;
+	if (colon == 0 || colon == authority.n || authority.p[colon - 1] != ':') return normal;
+	if (!default_port(scheme, slice_sub(authority, colon, authority.n))) return normal;
+	return arena_printf(a, "%.*s%.*s", (int)(colon - 1), (const char *)normal.p, SLICE_PRINTF(slice_sub(normal, authority.n, normal.n)));
+}
+
+bool reference_url_scheme(size_t i, slice *scheme)
+{
+	if (i >= sizeof default_ports / sizeof *default_ports) return false;
+	*scheme = default_ports[i].scheme;
+	return true;
 }
 
 /* Path with query from `i` to `end`, the fragment dropped. */
@@ -474,37 +495,33 @@ bool reference_joined_url(struct arena *a, slice scheme, slice host, slice path,
 	return true;
 }
 
-/* Reading 7: with a path, also with the marks that stood last. */
-static bool url_longer(struct arena *a, slice t, const struct shape *url, struct shape *out)
+/* Reading 7: a URL with a path, and the same with each number of the marks that stood behind it. */
+static void push_url(struct arena *a, slice t, const struct shape *url, struct shapes *out)
 {
 	size_t from = (size_t)(url->seen.p - t.p), to = from + url->seen.n, run = url_run(t, to);
-	for (size_t i = to; i < run; i++)
-		if (!among(t.p[i], "')]},;.")) return false;
 	slice rest = slice_sub(url->seen, url->scheme.n > 0 ? url->scheme.n + 3 : 0, url->seen.n);
 	bool path = slice_find_byte(rest, '/') < rest.n || slice_find_byte(rest, '?') < rest.n || slice_find_byte(rest, '#') < rest.n;
-	if (run == to || !path) return false;
-	if (!reference_whole_url(a, slice_sub(t, from, run - from), out)) return false;
-	out->at = from;
-	return true;
+	push(a, out, *url);
+	for (size_t end = to + 1; end <= run && path; end++) {
+		struct shape longer;
+		if (!among(t.p[end - 1], "')]},;.")) return;
+		if (end < run && end - to > MARKS) continue;
+		if (!reference_whole_url(a, slice_sub(t, from, end - from), &longer)) continue;
+		longer.at = from;
+		push(a, out, longer);
+	}
 }
 
 void reference_shapes(struct arena *a, slice t, struct shapes *out)
 {
 	struct shape url;
-	struct shape longer;
 	for (size_t i = 0; i < t.n; i++) {
 		add_v4(a, t, i, out);
 		add_v6(a, t, i, out);
 		add_name(a, t, i, out);
 		add_hash(a, t, i, out);
 		add_mail(a, t, i, out);
-		if (t.p[i] == ':' && url_with_scheme(a, t, i, false, &url)) {
-			push(a, out, url);
-			if (url_longer(a, t, &url, &longer)) push(a, out, longer);
-		}
-		if (starts_labels(t, i) && url_schemeless(a, t, i, false, &url)) {
-			push(a, out, url);
-			if (url_longer(a, t, &url, &longer)) push(a, out, longer);
-		}
+		if (t.p[i] == ':' && url_with_scheme(a, t, i, false, &url)) push_url(a, t, &url, out);
+		if (starts_labels(t, i) && url_schemeless(a, t, i, false, &url)) push_url(a, t, &url, out);
 	}
 }

@@ -21,6 +21,10 @@ struct rule { const char *indicator; enum observable type; const char *record; i
 static const char *const zeek_tsv = "#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n#path\thttp\n"
 	"#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\thost\turi\n#types\ttime\tstring\taddr\tport\taddr\tport\tstring\tstring\n";
 
+#define SYSMON_KEY(key) "{\"EventID\":13,\"Channel\":\"Microsoft-Windows-Sysmon/Operational\",\"TargetObject\":\"" key "\"}"
+#define AUDIT_KEY(key) "{\"EventID\":4657,\"Channel\":\"Security\",\"ObjectName\":\"" key "\"}"
+#define ZEEK_HTTP(port) "{\"ts\":1.0,\"uid\":\"C1\",\"id.orig_h\":\"10.0.0.1\",\"id.resp_h\":\"10.0.0.2\",\"id.resp_p\":" port ",\"host\":\"evil.com\",\"uri\":\"/a\"}"
+
 static const struct rule rules[] = {
 	/* IPv4 */
 	{"172.18.39.6", OBSERVABLE_NONE, "{\"Message\":\"Address:\\t172.18.39.6\"}", EXACT, F, "172.18.39.6"},
@@ -101,6 +105,38 @@ static const struct rule rules[] = {
 	{"http://evil.com/a", OBSERVABLE_NONE, "{\"ts\":1.0,\"uid\":\"C1\",\"id.orig_h\":\"10.0.0.1\",\"id.resp_h\":\"10.0.0.2\",\"host\":\"evil.com\",\"method\":\"GET\",\"uri\":\"/a\"}", EXACT, T, NULL},
 	{"http://evil.com/a", OBSERVABLE_NONE, "{\"ts\":1.0,\"uid\":\"C1\",\"uri\":\"/a\",\"id.orig_h\":\"10.0.0.1\",\"id.resp_h\":\"10.0.0.2\",\"user_agent\":\"x\",\"host\":\"evil.com\"}", EXACT, T, NULL},
 	{"http://evil.com/a", OBSERVABLE_NONE, "{\"timestamp\":\"2023-07-20T00:33:07.084861+0000\",\"event_type\":\"http\",\"src_ip\":\"10.0.0.1\",\"http\":{\"hostname\":\"evil.com\",\"url\":\"/a\"}}", EXACT, T, NULL},
+	/* URLs: the marks behind one may be its own, each of them */
+	{"http://evil.com/(x)", OBSERVABLE_NONE, "(see http://evil.com/(x)).", EXACT, F, "http://evil.com/(x)"},
+	{"http://evil.com/(x)", OBSERVABLE_NONE, "\"url\":'http://evil.com/(x)'}],", EXACT, F, "http://evil.com/(x)"},
+	{"http://evil.com/a.", OBSERVABLE_NONE, "http://evil.com/a...", EXACT, F, "http://evil.com/a."},
+	{"evil.com/a?q=(1)", OBSERVABLE_NONE, "[x](evil.com/a?q=(1)).", EXACT, F, "evil.com/a?q=(1)"},
+	{"http://evil.com/(x", OBSERVABLE_NONE, "http://evil.com/(x)).", EXACT, F, "http://evil.com/(x"},
+	{"http://evil.com/(x)y", OBSERVABLE_NONE, "http://evil.com/(x)).", NOTHING, F, NULL},
+	/* URLs: a port is the default one if it is that of the scheme that either of the two states */
+	{"http://evil.com/a", OBSERVABLE_NONE, "x evil.com:80/a y", EXACT, F, "evil.com:80/a"},
+	{"https://evil.com/a", OBSERVABLE_NONE, "x evil.com:443/a y", EXACT, F, NULL},
+	{"https://evil.com/a", OBSERVABLE_NONE, "x evil.com:80/a y", NOTHING, F, NULL},
+	{"http://evil.com:8080/a", OBSERVABLE_NONE, "x evil.com:8080/a y", EXACT, F, NULL},
+	{"http://1.2.3.4/a", OBSERVABLE_NONE, "x 1.2.3.4:80/a y", EXACT, F, NULL},
+	{"evil.com:80/a", OBSERVABLE_NONE, "x http://evil.com/a y", EXACT, F, NULL},
+	{"evil.com:80/a", OBSERVABLE_NONE, "x http://evil.com:80/a y", EXACT, F, NULL},
+	{"evil.com:80/a", OBSERVABLE_NONE, "x https://evil.com/a y", NOTHING, F, NULL},
+	{"evil.com:443/a", OBSERVABLE_NONE, "x https://evil.com/a y", EXACT, F, NULL},
+	{"evil.com/a", OBSERVABLE_NONE, "x evil.com:80/a y", EXACT, F, NULL},
+	{"evil.com:80/a", OBSERVABLE_NONE, "x evil.com/a y", EXACT, F, NULL},
+	{"evil.com:80/a", OBSERVABLE_NONE, "x evil.com:443/a y", NOTHING, F, NULL},
+	{"evil.com:8080/a", OBSERVABLE_NONE, "x http://evil.com/a y", NOTHING, F, NULL},
+	{"http://evil.com/a", OBSERVABLE_NONE, ZEEK_HTTP("443"), EXACT, T, NULL},
+	{"https://evil.com/a", OBSERVABLE_NONE, ZEEK_HTTP("443"), EXACT, T, NULL},
+	{"http://evil.com:443/a", OBSERVABLE_NONE, ZEEK_HTTP("443"), EXACT, T, NULL},
+	{"https://evil.com:80/a", OBSERVABLE_NONE, ZEEK_HTTP("80"), EXACT, T, NULL},
+	{"http://evil.com:8080/a", OBSERVABLE_NONE, ZEEK_HTTP("8080"), EXACT, T, NULL},
+	{"http://evil.com/a", OBSERVABLE_NONE, ZEEK_HTTP("8080"), NOTHING, F, NULL},
+	{"evil.com/r?u=http://x.com/", OBSERVABLE_NONE, "x https://evil.com/r?u=http://x.com/ y", EXACT, F, NULL},
+	{"^https?://evil\\.com/a$", OBSERVABLE_URL, ZEEK_HTTP("80"), PATTERN, T, NULL},
+	{"^https://evil\\.com:443/", OBSERVABLE_URL, ZEEK_HTTP("443"), PATTERN, T, NULL},
+	/* a fragment of a URL is looked for in its host only: the rest may be written in other ways */
+	{"http://localhost/verylongsegment", OBSERVABLE_NONE, "x http://localhost/%76erylongsegment y", EXACT, F, NULL},
 	/* files */
 	{"cl.exe", OBSERVABLE_FILE_NAME, "run cl.exe now", EXACT, F, "cl.exe"},
 	{"cl.exe", OBSERVABLE_DOMAIN, "run cl.exe now", EXACT, F, "cl.exe"},
@@ -116,6 +152,22 @@ static const struct rule rules[] = {
 	{"Global\\mutex-7", OBSERVABLE_MUTEX, "opened Global\\mutex-7.", LITERAL, F, NULL},
 	{"Global\\mutex-7", OBSERVABLE_MUTEX, "opened Global\\mutex-77", NOTHING, F, NULL},
 	{"caf\xc3\xa9 agent", OBSERVABLE_USER_AGENT, "x cafe\xcc\x81 agent y", LITERAL, F, NULL},
+	/* registry keys: a hive has many names */
+	{"HKEY_LOCAL_MACHINE\\Software\\Evil", OBSERVABLE_REGISTRY_KEY, SYSMON_KEY("HKLM\\\\SOFTWARE\\\\Evil"), LITERAL, T, "HKLM\\SOFTWARE\\Evil"},
+	{"HKLM\\Software\\Evil", OBSERVABLE_NONE, SYSMON_KEY("HKEY_LOCAL_MACHINE\\\\SOFTWARE\\\\Evil"), LITERAL, T, NULL},
+	{"HKLM\\Software\\Evil", OBSERVABLE_REGISTRY_KEY, AUDIT_KEY("\\\\REGISTRY\\\\MACHINE\\\\SOFTWARE\\\\Evil"), LITERAL, T, "\\REGISTRY\\MACHINE\\SOFTWARE\\Evil"},
+	{"\\REGISTRY\\MACHINE\\Software\\Evil", OBSERVABLE_NONE, SYSMON_KEY("HKLM\\\\SOFTWARE\\\\Evil"), LITERAL, T, NULL},
+	{"HKCU\\Software\\Evil", OBSERVABLE_REGISTRY_KEY, SYSMON_KEY("HKU\\\\S-1-5-21-1-2-3-1001\\\\Software\\\\Evil"), LITERAL, T, NULL},
+	{"HKU\\S-1-5-21-1-2-3-1001\\Software\\Evil", OBSERVABLE_REGISTRY_KEY, SYSMON_KEY("HKU\\\\S-1-5-21-1-2-3-1002\\\\Software\\\\Evil"), NOTHING, F, NULL},
+	{"HKEY_CURRENT_USER\\Software\\Evil", OBSERVABLE_REGISTRY_KEY, SYSMON_KEY("HKU\\\\.DEFAULT\\\\Software\\\\Evil"), NOTHING, F, NULL},
+	{"HKLM\\SYSTEM\\CurrentControlSet\\Services\\evil", OBSERVABLE_REGISTRY_KEY, AUDIT_KEY("\\\\REGISTRY\\\\MACHINE\\\\SYSTEM\\\\ControlSet001\\\\Services\\\\evil"), LITERAL, T, NULL},
+	{"HKLM\\SYSTEM\\ControlSet002\\Services\\evil", OBSERVABLE_REGISTRY_KEY, SYSMON_KEY("HKLM\\\\System\\\\CurrentControlSet\\\\Services\\\\evil"), NOTHING, F, NULL},
+	{"HKLM\\Software\\Evil", OBSERVABLE_REGISTRY_KEY, SYSMON_KEY("HKCU\\\\SOFTWARE\\\\Evil"), NOTHING, F, NULL},
+	{"HKLM\\Software\\Evil", OBSERVABLE_NONE, "reg add HKEY_LOCAL_MACHINE\\software\\evil /f", LITERAL, F, "HKEY_LOCAL_MACHINE\\software\\evil"},
+	{"HKLM\\Software\\Evil", OBSERVABLE_NONE, "Set-Item HKLM:\\Software\\Evil;", LITERAL, F, "HKLM:\\Software\\Evil"},
+	{"HKLM\\Software\\Evil", OBSERVABLE_NONE, "reg add HKLM\\software\\evils /f", NOTHING, F, NULL},
+	{"HKLM\\Software\\Evil", OBSERVABLE_NONE, "reg add XHKLM\\software\\evil /f", NOTHING, F, NULL},
+	{"^HKEY_LOCAL_MACHINE\\\\SOFTWARE\\\\", OBSERVABLE_REGISTRY_KEY, SYSMON_KEY("HKLM\\\\SOFTWARE\\\\Evil"), PATTERN, T, NULL},
 	/* broken JSON is text */
 	{"1.2.3.4", OBSERVABLE_NONE, "{\"a\":\"1.2.3.4\",", EXACT, F, "1.2.3.4"},
 	{"1.2.3.4", OBSERVABLE_NONE, "{\"a\":\"\\t1.2.3.4\",\"n\":123456789012345678901234567890}", EXACT, F, "1.2.3.4"},
@@ -133,14 +185,14 @@ static unsigned judge(const struct rule *r, const char *who, const struct refere
 	return 1;
 }
 
-struct options { bool exact_only, url_prefix; };
+struct options { bool exact_only, url_prefix; enum term_op op; /* TERM_EQUAL: told by the kind */ };
 
 static unsigned apply(const struct rule *r, struct options o, const char *header)
 {
 	unsigned wrong = 0;
 	struct arena *a = arena_new(0);
-	enum term_op op = r->kind == PATTERN ? TERM_MATCHES : TERM_EQUAL;
-	struct indicator i = rig_indicator(a, "indicator--1", (struct indicator_term){.op = op, .type = r->type, .value = slice_from(r->indicator), .strict = op == TERM_MATCHES});
+	enum term_op op = o.op != TERM_EQUAL ? o.op : r->kind == PATTERN ? TERM_MATCHES : TERM_EQUAL;
+	struct indicator i = rig_indicator(a, "indicator--1", (struct indicator_term){.op = op, .type = r->type, .value = slice_from(r->indicator), .strict = op != TERM_EQUAL});
 	struct watchlist_settings ws = {.marking_default = TLP_AMBER_STRICT};
 	struct watchlist *list = rig_watchlist(&ws, &i, 1);
 	assert_non_null(list);
@@ -189,6 +241,22 @@ static void url_prefix_on_request(void **state)
 	};
 	unsigned wrong = 0;
 	for (size_t i = 0; i < sizeof r / sizeof *r; i++) wrong += apply(&r[i], (struct options){.url_prefix = true}, NULL);
+	assert_int_equal(wrong, 0);
+}
+
+static void like_runs_on_values(void **state)
+{
+	(void)state;
+	static const struct rule r[] = {
+		{"http://evil.com/%", OBSERVABLE_URL, ZEEK_HTTP("80"), PATTERN, T, "http://evil.com/a"}, {"https://%.com:443/_", OBSERVABLE_URL, ZEEK_HTTP("443"), PATTERN, T, NULL},
+		{"evil.com:8080/%", OBSERVABLE_URL, ZEEK_HTTP("8080"), PATTERN, T, NULL}, {"http://evil.com/a", OBSERVABLE_URL, ZEEK_HTTP("8080"), NOTHING, F, NULL},
+		{"http://evil.com/b%", OBSERVABLE_URL, ZEEK_HTTP("80"), NOTHING, F, NULL}, {"http%", OBSERVABLE_URL, ZEEK_HTTP("80"), PATTERN, T, NULL},
+		{"HKEY_LOCAL_MACHINE\\Software\\%", OBSERVABLE_REGISTRY_KEY, SYSMON_KEY("HKLM\\\\Software\\\\Evil"), PATTERN, T, NULL},
+		{"HKLM\\SYSTEM\\CurrentControlSet\\%", OBSERVABLE_REGISTRY_KEY, AUDIT_KEY("\\\\REGISTRY\\\\MACHINE\\\\SYSTEM\\\\ControlSet001\\\\x"), PATTERN, T, NULL},
+		{"HKCU\\%", OBSERVABLE_REGISTRY_KEY, SYSMON_KEY("HKLM\\\\Software\\\\Evil"), NOTHING, F, NULL},
+	};
+	unsigned wrong = 0;
+	for (size_t i = 0; i < sizeof r / sizeof *r; i++) wrong += apply(&r[i], (struct options){.op = TERM_LIKE}, NULL);
 	assert_int_equal(wrong, 0);
 }
 
@@ -363,7 +431,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_rule), cmocka_unit_test(exact_only_leaves_exact), cmocka_unit_test(url_prefix_on_request),
-		cmocka_unit_test(zeek_tsv_is_typed), cmocka_unit_test(places_are_told), cmocka_unit_test(expired_and_revoked_are_left_out),
+		cmocka_unit_test(like_runs_on_values), cmocka_unit_test(zeek_tsv_is_typed), cmocka_unit_test(places_are_told), cmocka_unit_test(expired_and_revoked_are_left_out),
 		cmocka_unit_test(the_newest_version_counts), cmocka_unit_test(warninglisted_values_are_marked), cmocka_unit_test(partners_hit_each_under_their_own_marking),
 		cmocka_unit_test(a_set_from_disk_answers_the_same),
 	};
