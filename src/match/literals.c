@@ -10,6 +10,7 @@
 #include "shape_int.h"
 #include "text.h"
 
+#define FRAGMENT_BYTES_MAX 32u   /* Hyperscan 5.4.0 compiles longer literals, and then its scan fails */
 #define MATCH_STEPS_MAX 1000000u /* PCRE2 match limit: an expression that needs more does not match */
 
 struct literals {
@@ -17,6 +18,7 @@ struct literals {
 	hs_database_t *database;
 	pcre2_code **codes; /* by position in w->slow; NULL unless MATCHES */
 	struct expressions *always; /* NULL: every slow term has a fragment */
+	bool shapes;               /* a URL without anchor and fragment is among them */
 };
 struct literals_scratch {
 	hs_scratch_t *hs;
@@ -60,8 +62,8 @@ static bool fragment_byte(enum observable type, enum term_op op, uint8_t c)
 	return literal_safe_byte(c) && (type != OBSERVABLE_URL || c != ':'); /* a port may stand in another field */
 }
 
-/* Longest part of a term's value that stands as it is in every record that the term meets; empty when shorter than 2. */
-static slice literal_fragment(enum observable type, enum term_op op, slice value)
+/* Longest part of a term's value that stands as it is in every record that the term meets; false when shorter than 2. */
+static bool literal_fragment(enum observable type, enum term_op op, slice value, struct buf *out)
 {
 	slice best = {0}, firm = firm_part(type, op, value);
 	for (size_t i = 0; i < firm.n;) {
@@ -71,16 +73,17 @@ static slice literal_fragment(enum observable type, enum term_op op, slice value
 		if (word.n > best.n && !is_ours(type, op, word)) best = word;
 		i = k + 1;
 	}
-	return best.n >= 2 ? best : (slice){0};
+	if (best.n < 2) return false;
+	buf_add(out, best);
+	return true;
 }
 
 bool literal_announced(enum observable type, enum term_op op, slice value, struct buf *fragment)
 {
 	bool readings = type == OBSERVABLE_URL || type == OBSERVABLE_REGISTRY_KEY; /* parts of them may be ours */
-	if (op == TERM_MATCHES) return !readings && expression_fragment(value, fragment);
-	slice part = literal_fragment(type, op, value);
-	buf_add(fragment, part);
-	return part.n > 0;
+	bool found = op == TERM_MATCHES ? !readings && expression_fragment(value, fragment) : literal_fragment(type, op, value, fragment);
+	if (fragment->n > FRAGMENT_BYTES_MAX) fragment->n = FRAGMENT_BYTES_MAX;
+	return found;
 }
 
 static pcre2_code *compile(slice expression)
@@ -139,7 +142,9 @@ enum err literals_new(const struct watchlist *w, struct literals **out, struct f
 	bool always = false;
 	for (size_t i = 0; i < w->slow_n; i++) {
 		const struct term *t = &w->terms[w->slow[i]];
-		always |= (t->flags & TERM_ALWAYS) != 0;
+		bool unannounced = (t->flags & TERM_ALWAYS) != 0;
+		always |= unannounced;
+		l->shapes |= unannounced && t->op == TERM_EQUAL && t->type == OBSERVABLE_URL;
 		if (t->op != TERM_MATCHES) continue;
 		l->codes[i] = compile(term_value(w, t));
 		if (l->codes[i] != NULL) pcre2_jit_compile(l->codes[i], PCRE2_JIT_COMPLETE);
@@ -196,15 +201,20 @@ static int forward_match(unsigned id, unsigned long long from, unsigned long lon
 	return 0;
 }
 
-void literals_scan(const struct literals *l, struct literals_scratch *s, slice bytes, literals_found *found, void *context)
+bool literals_scan(const struct literals *l, struct literals_scratch *s, slice bytes, literals_found *found, void *context)
 {
 	struct forward f = {found, context};
-	if (l->database != NULL && bytes.n > 0) (void)!hs_scan(l->database, (const char *)bytes.p, (unsigned)bytes.n, 0, s->hs, forward_match, &f);
+	return l->database == NULL || bytes.n == 0 || hs_scan(l->database, (const char *)bytes.p, (unsigned)bytes.n, 0, s->hs, forward_match, &f) == HS_SUCCESS;
 }
 
 bool literals_always(const struct literals *l)
 {
 	return l->always != NULL;
+}
+
+bool literals_shapes(const struct literals *l)
+{
+	return l->shapes;
 }
 
 void literals_values(const struct literals *l, struct literals_scratch *s, slice value, literals_found *found, void *context)

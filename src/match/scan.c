@@ -145,6 +145,12 @@ static void add_slow(void *context, uint32_t term, size_t end)
 	s->slow[s->slow_n++] = (struct slow_place){at, term};
 }
 
+/* Every slow term may stand in the line at s->line_at. */
+static void add_all_slow(struct scanner *s)
+{
+	for (size_t i = 0; i < s->w->slow_n; i++) add_slow(s, s->w->slow[i], 0);
+}
+
 static void add_place(struct scanner *s, uint32_t at, unsigned anchored)
 {
 	positions_add(&s->places, at * 2 + anchored);
@@ -158,7 +164,7 @@ static void second_reading(struct scanner *s, slice line, uint32_t start, unsign
 	s->extract(&s->fast, copy + SCAN_MARGIN, line.n, mode);
 	if (s->fast.found.n > 0) add_place(s, start, PLACE_ANCHORED);
 	s->line_at = start;
-	if (s->literals != NULL) literals_scan(s->w->literals, s->literals, line, add_slow, s);
+	if (s->literals != NULL && !literals_scan(s->w->literals, s->literals, line, add_slow, s)) add_all_slow(s);
 	s->line_at = UINT32_MAX;
 }
 
@@ -195,11 +201,17 @@ static void find_places(struct scanner *s, const struct scan_chunk *c, bool all_
 	for (size_t i = 0; i < s->fast.found.n; i++) add_place(s, s->fast.found.p[i], PLACE_ANCHORED);
 	second_readings(s, c->bytes);
 	if (s->literals == NULL) return;
-	literals_scan(s->w->literals, s->literals, c->bytes, add_slow, s);
+	if (!literals_scan(s->w->literals, s->literals, c->bytes, add_slow, s)) {
+		for (size_t i = 0; i < c->bytes.n; i += slice_find_byte(slice_sub(c->bytes, i, c->bytes.n), '\n') + 1) {
+			s->line_at = (uint32_t)i;
+			add_all_slow(s);
+		}
+		s->line_at = UINT32_MAX;
+	}
 	for (size_t i = 0; i < s->slow_n; i++) add_place(s, s->slow[i].at, PLACE_ANCHORED);
 	if (!literals_always(s->w->literals)) return;
 	for (size_t i = 0; i < c->bytes.n;) {
-		add_place(s, (uint32_t)i, 0);
+		add_place(s, (uint32_t)i, literals_shapes(s->w->literals) ? PLACE_ANCHORED : 0);
 		i += slice_find_byte(slice_sub(c->bytes, i, c->bytes.n), '\n') + 1;
 	}
 }

@@ -90,8 +90,10 @@ bool literals_expression_ok(slice expression); /* PCRE2 accepts it */
 struct literals_scratch *literals_scratch_new(const struct literals *l);
 void literals_scratch_free(struct literals_scratch *s);
 typedef void literals_found(void *context, uint32_t term, size_t end);
-void literals_scan(const struct literals *l, struct literals_scratch *s, slice bytes, literals_found *found, void *context);
+/* Terms by their fragments, at the byte behind it. False: Hyperscan failed, any term may stand anywhere. */
+CHECKED bool literals_scan(const struct literals *l, struct literals_scratch *s, slice bytes, literals_found *found, void *context);
 bool literals_always(const struct literals *l); /* some term must be tried on every record */
+bool literals_shapes(const struct literals *l); /* and every record's shapes must be looked at */
 /* The terms with TERM_ALWAYS that a decoded value (NFC) may meet; never one too few. */
 void literals_values(const struct literals *l, struct literals_scratch *s, slice value, literals_found *found, void *context);
 bool literal_safe_byte(uint8_t c);

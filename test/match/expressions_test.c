@@ -1,24 +1,47 @@
 /* What an expression's fragment and the prefilter promise: whatever PCRE2 meets holds the fragment and is named. */
 #define PCRE2_CODE_UNIT_WIDTH 8
+#include "expressions_int.h"
+#include "property_make.h"
+#include "rig.h"
+#include <cmocka.h>
 #include <pcre2.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <cmocka.h>
-#include "expressions_int.h"
-#include "property_make.h"
-#include "rig.h"
 
 static void fragments(void **state)
 {
-	static const struct { const char *expression, *fragment; } rows[] = {
+	static const struct {
+		const char *expression, *fragment;
+	} rows[] = {
 		{"powershell\\.exe", "powershell.exe"}, /* literal_safe_byte has no letter that NFC makes: see below */
-		{"^mimi.*dump$", "mimi"}, {"a|bcdef", NULL}, {"(abc|def)ghij", "ghij"}, {"abcd?ef", "abc"}, {"abcd*", "abc"}, {"abcd+ef", "abcd"},
-		{"abcd{0,3}efg", "abc"}, {"[abc]defg", "defg"}, {"[]abc]defg", "defg"}, {"[^]abc]defg", "defg"}, {"[[:alpha:]]defgh", NULL},
-		{"(?i)abcdef", NULL}, {"(?:abcdef)xyz", "xyz"}, {"(?x) abc def", NULL}, {"abc\\x41def", NULL}, {"abc\\ddefg", "defg"}, {"\\Qa|b\\Ecdef", NULL},
-		{"abc\\\\defgh", "defgh"}, {"ab", NULL}, {"a.b.c.d", NULL}, {"abc(", NULL}, {"abc)", NULL}, {"abc(?#)def", NULL}, {"(*UTF)abcdef", NULL},
-		{"desktop.ini", "des"}, {"", NULL},
+		{"^mimi.*dump$", "mimi"},
+		{"a|bcdef", NULL},
+		{"(abc|def)ghij", "ghij"},
+		{"abcd?ef", "abc"},
+		{"abcd*", "abc"},
+		{"abcd+ef", "abcd"},
+		{"abcd{0,3}efg", "abc"},
+		{"[abc]defg", "defg"},
+		{"[]abc]defg", "defg"},
+		{"[^]abc]defg", "defg"},
+		{"[[:alpha:]]defgh", NULL},
+		{"(?i)abcdef", NULL},
+		{"(?:abcdef)xyz", "xyz"},
+		{"(?x) abc def", NULL},
+		{"abc\\x41def", NULL},
+		{"abc\\ddefg", "defg"},
+		{"\\Qa|b\\Ecdef", NULL},
+		{"abc\\\\defgh", "defgh"},
+		{"ab", NULL},
+		{"a.b.c.d", NULL},
+		{"abc(", NULL},
+		{"abc)", NULL},
+		{"abc(?#)def", NULL},
+		{"(*UTF)abcdef", NULL},
+		{"desktop.ini", "des"},
+		{"", NULL},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -33,7 +56,8 @@ static void fragments(void **state)
 /* A random expression over a small alphabet, so that texts often meet it. */
 static slice make_expression(struct arena *a, struct dice *d)
 {
-	static const char *const parts[] = {"a", "b", "c", "ab", "abc", "cab", ".", ".*", "a?", "b*", "c+", "(a|b)", "(ab)?", "[ab]", "[^a]", "\\.", "^", "$", "|", "{2}", "a{1,2}", "\\w", "(?:bc)+", "\xc3\xa9", "\\d", "(?=a)"};
+	static const char *const parts[] = {"a", "b", "c", "ab", "abc", "cab", ".", ".*", "a?", "b*", "c+", "(a|b)", "(ab)?", "[ab]",
+		"[^a]", "\\.", "^", "$", "|", "{2}", "a{1,2}", "\\w", "(?:bc)+", "\xc3\xa9", "\\d", "(?=a)"};
 	struct buf out = {0};
 	for (uint32_t n = 1 + dice_below(d, 8); n > 0; n--) buf_add_text(&out, parts[dice_below(d, sizeof parts / sizeof *parts)]);
 	slice kept = arena_copy(a, buf_slice(&out));
@@ -55,7 +79,8 @@ static bool meets(slice expression, slice text)
 {
 	int error;
 	PCRE2_SIZE at;
-	pcre2_code *code = pcre2_compile(expression.p, expression.n, PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C, &error, &at, NULL);
+	pcre2_code *code =
+		pcre2_compile(expression.p, expression.n, PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C, &error, &at, NULL);
 	assert_non_null(code);
 	pcre2_match_data *m = pcre2_match_data_create(1, NULL);
 	bool met = pcre2_match(code, text.p != NULL ? text.p : (const uint8_t *)"", text.n, 0, 0, m, NULL) >= 0;
@@ -66,7 +91,9 @@ static bool meets(slice expression, slice text)
 
 #define EXPRESSIONS 40u
 
-struct named { bool terms[EXPRESSIONS]; };
+struct named {
+	bool terms[EXPRESSIONS];
+};
 
 static void name(void *context, uint32_t term, size_t end)
 {
@@ -106,8 +133,10 @@ static void check_round(struct arena *a, struct dice *d, size_t *met)
 			struct buf fragment = {0};
 			if (meets(expressions[i], text)) {
 				++*met;
-				if ((w->terms[i].flags & TERM_ALWAYS) != 0) assert_true(named.terms[i]);
-				else assert_true(expression_fragment(expressions[i], &fragment) && holds(text, buf_slice(&fragment)));
+				if ((w->terms[i].flags & TERM_ALWAYS) != 0)
+					assert_true(named.terms[i]);
+				else
+					assert_true(expression_fragment(expressions[i], &fragment) && holds(text, buf_slice(&fragment)));
 			}
 			buf_free(&fragment);
 		}
@@ -132,8 +161,37 @@ static void never_too_few(void **state)
 	assert_true(met > 1000);
 }
 
+/* Hyperscan 5.4.0 compiles literals of 40 bytes and more, then fails in every scan: nothing at all was found. */
+static void long_literals(void **state)
+{
+	(void)state;
+	struct arena *a = arena_new(0);
+	slice text = SLICE("run the-quick-brown-fox-jumps-over-the-lazy-dog-and-then-some-more now\nrun mutex-a now\n");
+	struct indicator_term terms[] = {
+		{TERM_EQUAL, OBSERVABLE_MUTEX, SLICE("the-quick-brown-fox-jumps-over-the-lazy-dog-and-then-some-more"), SLICE("mutex:name"),
+			false},
+		{TERM_LIKE, OBSERVABLE_COMMAND_LINE, SLICE("%the-quick-brown-fox-jumps-over-the-lazy-dog-and-then%"),
+			SLICE("process:command_line"), true},
+		{TERM_MATCHES, OBSERVABLE_COMMAND_LINE, SLICE("quic[jk]-brown-fox-jumps-over-the-lazy-dog-and-then-some"),
+			SLICE("process:command_line"), true},
+		{TERM_EQUAL, OBSERVABLE_MUTEX, SLICE("mutex-a"), SLICE("mutex:name"), false},
+	};
+	struct indicator in[4];
+	for (size_t i = 0; i < 4; i++) in[i] = rig_indicator(a, (const char *)arena_printf(a, "indicator--%zu", i).p, terms[i]);
+	struct watchlist_settings ws = {.marking_default = TLP_RED};
+	struct rig_watch w = {rig_watchlist(&ws, in, 4), in, 4};
+	struct scan_settings s = {0};
+	struct reference_input input = {.format = FORMAT_TEXT, .text = text};
+	struct reference_hits hits;
+	assert_non_null(w.list);
+	assert_true(rig_scan(a, &w, &s, SCAN_BEST, &input, &hits));
+	assert_int_equal(hits.n, 4);
+	watchlist_free((struct watchlist *)w.list);
+	arena_free(a);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(fragments), cmocka_unit_test(never_too_few)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(fragments), cmocka_unit_test(long_literals), cmocka_unit_test(never_too_few)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
