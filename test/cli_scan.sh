@@ -101,7 +101,7 @@ is 'watchlist build' "$code" 0
 run scan --count list.kw -- a.log
 is 'a compiled watchlist answers the same' "$code $out" '0 5'
 run watchlist show list.kw
-has 'watchlist show' "$out" '4 indicators loaded'
+has 'watchlist show' "$out" 'indicators             4  loaded'
 head -c 300 list.kw >broken.kw
 run scan --count broken.kw -- a.log
 is 'a damaged watchlist is refused' "$code $out" '2 '

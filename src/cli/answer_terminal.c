@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include "answer.h"
 #include "progress.h"
+#include "tally.h"
 #include "text.h"
 
 #define HOSTS_KEPT 100u
@@ -351,26 +352,18 @@ static void unmatchable_put(const struct terminal *t, const struct summary *m)
 static void kinds_put(const struct terminal *t)
 {
 	FILE *out = t->settings->out;
-	size_t terms = watchlist_terms(t->settings->watchlist);
-	uint64_t by_type[OBSERVABLE_COUNT] = {0};
-	if (terms == 0 || terms > KINDS_TERMS_MAX) return;
-	for (size_t i = 0; i < terms; i++) by_type[watchlist_get(t->settings->watchlist, (uint32_t)i).type]++;
+	if (watchlist_terms(t->settings->watchlist) == 0 || watchlist_terms(t->settings->watchlist) > KINDS_TERMS_MAX) return;
+	struct tally *tally = tally_new(t->settings->watchlist);
 	const char *before = " (";
 	for (int i = 0; i < OBSERVABLE_COUNT; i++) {
-		const char *type = observable_stix_type((enum observable)i);
-		uint64_t n = by_type[i];
-		for (int j = i + 1; j < OBSERVABLE_COUNT && n > 0; j++) {
-			if (strcmp(type, observable_stix_type((enum observable)j)) != 0) continue;
-			n += by_type[j];
-			by_type[j] = 0;
-		}
-		if (n == 0) continue;
+		if (tally->kinds[i] == 0) continue;
 		fputs(before, out);
-		put_count(out, n);
-		fprintf(out, " %s", type);
+		put_count(out, tally->kinds[i]);
+		fprintf(out, " %s", observable_stix_type((enum observable)i));
 		before = ", ";
 	}
-	fputs(")", out);
+	fputs(before[0] == ',' ? ")" : "", out);
+	free(tally);
 }
 
 static void indicators_put(const struct terminal *t, const struct summary *m)

@@ -1,6 +1,7 @@
 /* The commands, and help made from their table. */
 #include <stdio.h>
 #include "command.h"
+#include "confine.h"
 
 static const struct command *const commands[] = {&command_scan, &command_watchlist_build, &command_watchlist_show};
 #define COMMANDS_N (sizeof commands / sizeof *commands)
@@ -17,7 +18,8 @@ static void help_all(FILE *out)
 {
 	fputs("Kulla answers: were we hit, where, and since when?\n\nUsage: kulla COMMAND [ARGUMENTS]\n\n", out);
 	for (size_t i = 0; i < COMMANDS_N; i++) fprintf(out, "  %-16s %s\n", commands[i]->name, commands[i]->summary);
-	fputs("  help [COMMAND]   how a command is used\n\n"
+	fputs("  help [COMMAND]   how a command is used\n"
+	      "  help confinement what the program still can do while it reads foreign files\n\n"
 	      "Exit codes: 0 hit, 1 no hit, 2 error (also when something could not be read).\n", out);
 }
 
@@ -70,6 +72,19 @@ static int unknown_command(int argc, char *const *argv)
 	return EXIT_ERROR;
 }
 
+static void help_confinement(void)
+{
+	fputs("Before it reads the first byte of a log, a list or a bundle, kulla gives up what it does not need:\n\n"
+	      "  files      can be read; none can be made, changed, removed or executed. kulla watchlist build can make and\n"
+	      "             rename files in the folder of its -o FILE, and opens none there that exists for writing\n"
+	      "  network    no socket can be made\n"
+	      "  processes  no program can be started, no other process can be looked into or sent a signal\n\n"
+	      "Landlock (Linux 5.13 and later) guards the files, seccomp the system calls; where the kernel lacks one, the other stands\n"
+	      "alone. --verbose tells on standard error what a command got.\n\nHere: ", stdout);
+	confinement_put(stdout, confinement_here());
+	fputs(".\n", stdout);
+}
+
 static int help(int argc, char *const *argv)
 {
 	int words;
@@ -83,6 +98,10 @@ static int help(int argc, char *const *argv)
 		help_command(stdout, &command_watchlist_show);
 		return 0;
 	}
+	if (argc == 1 && strcmp(argv[0], "confinement") == 0) {
+		help_confinement();
+		return 0;
+	}
 	const struct command *c = command_find(argc, argv, &words);
 	if (c == NULL) return unknown_command(argc, argv);
 	help_command(stdout, c);
@@ -93,6 +112,15 @@ int command_usage_error(const struct command *c, const char *text)
 {
 	fprintf(stderr, "kulla: %s\nkulla: see kulla help %s\n", text, c->name);
 	return EXIT_ERROR;
+}
+
+void command_confine(const char *write_folder, bool tell)
+{
+	struct confinement c = confine(write_folder);
+	if (!tell) return;
+	fputs("kulla: confined by ", stderr);
+	confinement_put(stderr, c);
+	fputc('\n', stderr);
 }
 
 void put_visible(FILE *out, slice text)

@@ -26,6 +26,8 @@ int command_run(int argc, char *const *argv);
 int command_usage_error(const struct command *c, const char *text);
 /* `kulla: FILE: line N: what` on standard error. name may be NULL. Control characters are made visible. */
 void complain(const char *name, const struct fault *f);
+/* Confine the process (see confine.h), and say how on standard error when asked to. */
+void command_confine(const char *write_folder, bool tell);
 /* Foreign text; control characters are written as \xNN. */
 void put_visible(FILE *out, slice text);
 #endif

@@ -8,7 +8,6 @@
 #include <unistd.h>
 #include "answer.h"
 #include "command.h"
-#include "confine.h"
 #include "load.h"
 #include "pipeline.h"
 #include "progress.h"
@@ -24,7 +23,7 @@ struct scan_options {
 	instant since, until;
 	int zone;
 	int64_t year, max_hits, threads, records;
-	bool exact, url_prefix, count, json, csv, stix, quiet, at_given;
+	bool exact, url_prefix, count, json, csv, stix, quiet, verbose, at_given;
 	int color;
 };
 #define ROW(n, k, member, ...) {.name = n, .kind = k, .place = offsetof(struct scan_options, member), __VA_ARGS__}
@@ -47,6 +46,7 @@ static const struct option scan_options[] = {
 	ROW("all", OPTION_FLAG, load.all, .help = "expired and revoked indicators too"),
 	ROW("threads", OPTION_NUMBER, threads, .argument = "N", .min = 1, .max = THREADS_MAX, .help = "threads (default one per processor)"),
 	ROW("color", OPTION_CHOICE, color, .argument = "WHEN", .choices = color_names, .help = "auto, always or never"),
+	ROW("verbose", OPTION_FLAG, verbose, .letter = 'v', .help = "tell how the process is confined"),
 	ROW("quiet", OPTION_FLAG, quiet, .letter = 'q', .help = "no progress and no banner"),
 	{0},
 };
@@ -280,8 +280,9 @@ static const char *arguments_wrong(const struct scan_options *o, const struct ar
 
 static int scan_confined(const struct command *c, const struct scan_options *o, const struct arguments *rest, struct loaded *loaded)
 {
-	confine_reading();
+	command_confine(NULL, o->verbose);
 	if (load_intel(&o->load, rest->items, rest->split, loaded) != OK) return EXIT_ERROR;
+	if (loaded->unread > 0 && watchlist_counts(loaded->watchlist).loaded == 0) return EXIT_ERROR; /* "no hit" would be no answer */
 	if (loaded->map != NULL && (o->load.warninglists.n > 0 || o->load.all || o->at_given || o->load.marking != TLP_AMBER_STRICT))
 		return command_usage_error(c, "--warninglist, --all, --at and --marking are judged when a watchlist is compiled; give them to kulla watchlist build");
 	return scan_logs(o, loaded, rest->items + rest->split, rest->n - rest->split);

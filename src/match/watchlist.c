@@ -1,6 +1,7 @@
 /* Reading a compiled set: checks first, then pointers into the mapping. */
 #include "watchlist_int.h"
 
+#include <assert.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <xxhash.h>
@@ -97,7 +98,26 @@ struct watchlist_counts watchlist_counts(const struct watchlist *w)
 	return w->header->counts;
 }
 
+void watchlist_stamp(struct watchlist *w, instant judged, uint64_t unreadable)
+{
+	assert(w->owned != NULL);
+	struct watchlist_header *h = (void *)w->owned;
+	h->judged = judged;
+	h->counts.unreadable = unreadable;
+	h->header_check = XXH3_64bits(h, offsetof(struct watchlist_header, header_check));
+}
+
+instant watchlist_judged(const struct watchlist *w)
+{
+	return w->header->judged;
+}
+
 size_t watchlist_terms(const struct watchlist *w) { return w->terms_n; }
+
+bool watchlist_superseded(const struct watchlist *w, uint32_t term)
+{
+	return w->indicators[w->terms[term].indicator].meta == META_SUPERSEDED;
+}
 
 slice watchlist_string(const struct watchlist *w, uint32_t at)
 {

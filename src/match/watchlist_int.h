@@ -7,7 +7,7 @@
 #include "match.h"
 
 #define WATCHLIST_MAGIC "KULLAWL1"
-#define WATCHLIST_VERSION 1u
+#define WATCHLIST_VERSION 2u
 #define TERM_NONE 0x7fffffffu
 #define META_SUPERSEDED UINT32_MAX /* in indicator_row.meta: a newer version of the id stands elsewhere */
 #define ANCHOR_FAST 0x80000000u /* in anchor.term: the fast path looks for it */
@@ -27,6 +27,7 @@ struct watchlist_header {
 	uint32_t version, flags;
 	uint64_t bytes, check /* XXH3 of everything behind the header */, seed;
 	struct watchlist_counts counts;
+	int64_t judged; /* when validity was judged, microseconds since 1970 */
 	struct { uint64_t at, count; } sections[SECTION_COUNT];
 	uint64_t header_check; /* XXH3 of the header before this field */
 };
