@@ -8,6 +8,7 @@
 #include "text.h"
 #include "watchlist_int.h"
 
+#define FRAGMENT_BYTES_MAX 64u /* of a value its fragment: any part will do, and Hyperscan refuses long ones */
 #define MATCH_STEPS_MAX 1000000u /* PCRE2 match limit: an expression that needs more does not match */
 
 struct literals {
@@ -36,7 +37,7 @@ slice literal_fragment(slice value, bool like)
 		if (k - i > best.n) best = slice_sub(value, i, k - i);
 		i = k + 1;
 	}
-	return best.n >= 2 ? best : (slice){0};
+	return best.n >= 2 ? slice_sub(best, 0, FRAGMENT_BYTES_MAX) : (slice){0};
 }
 
 static pcre2_code *compile(slice expression)
@@ -64,6 +65,7 @@ static enum err compile_fragments(struct literals *l, struct fault *f)
 		const struct term *t = &w->terms[w->slow[i]];
 		if ((t->flags & TERM_ALWAYS) != 0) continue;
 		slice fragment = literal_fragment(term_value(w, t), t->op == TERM_LIKE);
+		if (fragment.n == 0) continue; /* only in a set that we did not build: Hyperscan cannot bear it */
 		texts[n] = (const char *)fragment.p;
 		lengths[n] = fragment.n;
 		ids[n] = w->slow[i];
