@@ -16,7 +16,7 @@ demo: all
 	@tools/demo $(BUILD)/kulla
 
 check: all
-	@tools/check-includes
+	@tools/lint quick
 	@tools/check $(BUILD)
 
 bench: packages
