@@ -61,6 +61,7 @@ struct scanning {
 	struct answer_settings answer_settings;
 	struct summary summary;
 	struct progress progress;
+	bool writes_through; /* each hit goes to the terminal at once, where the progress stands */
 };
 
 static void trouble_add(struct scanning *s, const char *path, const struct fault *f, bool unreadable)
@@ -138,7 +139,7 @@ static bool on_part(void *context, const struct pipeline_part *p)
 		if (!time_wanted(s, h)) continue;
 		struct answer_hit a = {.hit = h, .watched = watchlist_get(s->watchlist, h->term), .file = slice_from(p->file->path), .line = p->first_line + h->line + 1,
 			.record_no = p->first_record + h->record_no + 1, .offset = p->first_offset + h->offset};
-		if (!s->options->count && s->progress.shown) progress_end(&s->progress);
+		if (s->writes_through && s->progress.shown) progress_end(&s->progress);
 		hit_count(s, &a);
 		s->form->hit(s->state, &a);
 		more = s->options->max_hits == 0 || s->summary.hits < (uint64_t)s->options->max_hits;
@@ -211,7 +212,7 @@ static void stop_close(int fd, const sigset_t *old)
 static void banner(const struct scanning *s)
 {
 	const struct summary *m = &s->summary;
-	if (s->options->quiet || m->marking == TLP_NONE) return;
+	if (s->options->quiet || m->marking == TLP_NONE || s->form == &answer_terminal) return; /* whose own last line it is */
 	fprintf(stderr, "kulla: this answer is %s%s\n", tlp_text(m->marking), m->marking_default ? " (its indicators say no marking: the default was used)" : "");
 }
 
@@ -245,6 +246,7 @@ static int scan_logs(const struct scan_options *o, const struct loaded *loaded, 
 	sigset_t old;
 	int stop_fd = stop_descriptor(&old);
 	struct input *in = input_new(logs, logs_n, stop_fd);
+	s.writes_through = (o->json || o->csv) && isatty(STDOUT_FILENO);
 	s.progress = progress_start(!o->quiet, logs, logs_n);
 	s.state = s.form->open(&s.answer_settings);
 	enum err e = pipeline_run(in, &p, on_part, &s);
