@@ -45,9 +45,9 @@ static const struct command *command_find(int argc, char *const *argv, int *word
 static bool tell_group(const char *word)
 {
 	bool found = false;
-	for (size_t i = 0; i < COMMANDS_N; i++) {
-		if (!is_group(word, commands[i])) continue;
-		fprintf(stderr, "%s%s", found ? " or " : "kulla: a word is missing: kulla ", commands[i]->name);
+	for (const struct command *const *c = commands; *c != NULL; c++) {
+		if (!is_group(word, *c)) continue;
+		fprintf(stderr, "%s%s", found ? " or " : "kulla: a word is missing: kulla ", (*c)->name);
 		found = true;
 	}
 	if (found) fputs("; see kulla help\n", stderr);
@@ -58,7 +58,7 @@ static int unknown_command(int argc, char *const *argv)
 {
 	char name[100];
 	bool group = false;
-	for (size_t i = 0; i < COMMANDS_N; i++) group |= is_group(argv[0], commands[i]);
+	for (const struct command *const *c = commands; *c != NULL; c++) group |= is_group(argv[0], *c);
 	if (argc == 1 && tell_group(argv[0])) return EXIT_ERROR;
 	(void)snprintf(name, sizeof name, "%.40s%s%.40s", argv[0], group ? " " : "", group ? argv[1] : "");
 	const char *near = option_suggest(name, command_name_at, NULL);
@@ -72,10 +72,10 @@ static int unknown_command(int argc, char *const *argv)
 static bool help_group(const char *word)
 {
 	bool found = false;
-	for (size_t i = 0; i < COMMANDS_N; i++) {
-		if (!is_group(word, commands[i])) continue;
+	for (const struct command *const *c = commands; *c != NULL; c++) {
+		if (!is_group(word, *c)) continue;
 		if (found) fputs("\n", stdout);
-		help_command(stdout, commands[i]);
+		help_command(stdout, *c);
 		found = true;
 	}
 	return found;
