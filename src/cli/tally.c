@@ -34,7 +34,7 @@ static int more_first(const void *a, const void *b)
 	return slice_compare(x->name, y->name);
 }
 
-struct tally *tally_new(const struct watchlist *w)
+struct tally *tally_new(const struct watchlist *w, bool authors)
 {
 	struct tally *t = mem_alloc(sizeof *t);
 	uint64_t by_type[OBSERVABLE_COUNT] = {0};
@@ -50,7 +50,7 @@ struct tally *tally_new(const struct watchlist *w)
 		t->markings[x.marking]++;
 		t->markings_default += x.marking_default;
 		t->plain += x.id.n == 0;
-		author_add(t, x.author, &last);
+		if (authors) author_add(t, x.author, &last);
 	}
 	for (int i = 0; i < OBSERVABLE_COUNT; i++)
 		if (by_type[i] > 0) t->kinds[kind_of((enum observable)i)] += by_type[i];

@@ -70,7 +70,7 @@ static void show(const char *path, const struct watchlist *w)
 {
 	char judged[INSTANT_TEXT_BYTES];
 	struct watchlist_counts c = watchlist_counts(w);
-	struct tally *t = tally_new(w);
+	struct tally *t = tally_new(w, true);
 	fputs("watchlist     ", stdout);
 	put_visible(stdout, slice_from(path));
 	printf("\nsize          %10zu  bytes\n", watchlist_bytes(w).n);
