@@ -16,7 +16,7 @@ demo: all
 	@tools/demo $(BUILD)/kulla
 
 check: all
-	@tools/check-includes
+	@tools/lint quick
 	@tools/check $(BUILD)
 
 bench: packages
@@ -45,7 +45,7 @@ lint: all
 	@tools/lint $(BUILD)
 
 install: all
-	install -D -m 0755 $(BUILD)/kulla $(DESTDIR)$(PREFIX)/bin/kulla
+	@tools/install $(BUILD)/kulla $(DESTDIR)$(PREFIX)
 
 clean:
 	rm -rf $(BUILD) build-asan build-tsan build-cover build-fuzz build-bench

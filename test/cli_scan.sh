@@ -46,6 +46,8 @@ run scan --color always list.txt -- a.log
 has 'the match is highlighted' "$out" "$(printf '\033[1;31m203.0.113.7\033[0m')"
 run scan --color never list.txt -- a.log
 has 'the summary on a terminal' "$out" '5 hits of 4 indicators in 3 records'
+is 'whose last line is the marking, once' "$(tail -1 out.txt) $err" 'This answer is TLP:AMBER+STRICT (its indicators say no marking: the default was used). '
+has 'one time is told once' "$out" "$(printf '1 record\n  seen 2022-05-01T10:00:00Z\n')"
 printf 'x \033]0;evil.example.com\007\n' >escape.log
 run scan --color never list.txt -- escape.log
 has 'control characters do not reach the terminal' "$out" '\x1b]0;evil.example.com\x07'
@@ -113,7 +115,7 @@ is 'watchlist build' "$code" 0
 run scan --count list.kw -- a.log
 is 'a compiled watchlist answers the same' "$code $out" '0 5'
 run watchlist show list.kw
-has 'watchlist show' "$out" '4 indicators loaded'
+has 'watchlist show' "$out" 'indicators             4  loaded'
 head -c 300 list.kw >broken.kw
 run scan --count broken.kw -- a.log
 is 'a damaged watchlist is refused' "$code $out" '2 '

@@ -1,6 +1,8 @@
 /* The answer as a STIX 2.1 bundle: per indicator one sighting, per indicator and observable one observed-data, each observable once, the
  * identity of the scanner, and the TLP 2.0 markings that are used. An indicator without a STIX id gets an indicator object. Hits that a
  * warninglist suppresses are not written. What is kept until the end grows with distinct (indicator, observable), not with the input.
+ * Sightings and observed data carry the marking of their indicator, an observable the strictest of all that met it.
+ * Ids that STIX does not fix are digests of the content: two answers under one --at never give one id to different objects.
  * A record without time is taken as observed when it was scanned (`--at`), because observed-data must have times. */
 #include <stdlib.h>
 #include "answer_stix_int.h"
@@ -13,8 +15,14 @@
 #define TLP_TIME "2022-10-01T00:00:00.000Z"
 #define COUNT_MAX 999999999u /* number_observed and count, STIX 2.1 4.14, 5.2 */
 
-struct seen_row { /* one observable of one indicator */
+struct observed { /* one observable */
 	struct stix_observable observable;
+	enum tlp marking; /* the strictest of the indicators that met it */
+	bool written;
+};
+struct seen_row { /* one observable of one indicator */
+	struct observed *observed;
+	struct stix_uuid id; /* of the observed-data; made when it is written */
 	uint64_t count;
 	instant first, last;
 	struct sighted *of;
@@ -31,10 +39,9 @@ struct table { void **rows; size_t n, size; }; /* open addressing; size is a pow
 struct stix_answer {
 	const struct answer_settings *settings;
 	struct arena *kept, *scratch;
-	struct table sighted, seen;
+	struct table sighted, seen, observed;
 	struct sighted *first, **end;
 	bool used[TLP_NONE];
-	enum tlp strictest;
 	struct buf out;
 	bool comma;
 };
@@ -46,7 +53,7 @@ static void *stix_open(const struct answer_settings *s)
 	x->kept = arena_new(0);
 	x->scratch = arena_new(0);
 	x->end = &x->first;
-	x->strictest = TLP_CLEAR;
+	x->used[TLP_CLEAR] = true; /* the identity's */
 	return x;
 }
 
@@ -60,10 +67,11 @@ static uint64_t uuid_hash(const struct stix_uuid *u, uint32_t indicator)
 	memcpy(&v, u->b, sizeof v);
 	return mix(v + indicator);
 }
+static uint64_t observed_hash(const void *row) { return uuid_hash(&((const struct observed *)row)->observable.id, 0); }
 static uint64_t seen_hash(const void *row)
 {
 	const struct seen_row *r = row;
-	return uuid_hash(&r->observable.id, r->of != NULL ? r->of->watched.indicator : 0);
+	return uuid_hash(&r->observed->observable.id, r->of->watched.indicator);
 }
 
 static void table_add(struct table *t, void *row, uint64_t (*hash)(const void *))
@@ -98,16 +106,29 @@ static struct sighted *sighted_of(struct stix_answer *x, const struct watched *w
 	return s;
 }
 
-static struct seen_row *seen_of(struct stix_answer *x, struct sighted *of, const struct stix_observable *o)
+static struct observed *observed_of(struct stix_answer *x, const struct stix_observable *o)
+{
+	struct table *t = &x->observed;
+	for (size_t at = (size_t)(uuid_hash(&o->id, 0) >> 32) & (t->size - 1); t->size > 0 && t->rows[at] != NULL; at = (at + 1) & (t->size - 1)) {
+		struct observed *r = t->rows[at];
+		if (memcmp(&r->observable.id, &o->id, sizeof o->id) == 0) return r;
+	}
+	struct observed *r = ARENA_NEW(x->kept, struct observed);
+	*r = (struct observed){.observable = *o, .marking = TLP_CLEAR};
+	r->observable.properties = arena_copy(x->kept, o->properties);
+	table_add(t, r, observed_hash);
+	return r;
+}
+
+static struct seen_row *seen_of(struct stix_answer *x, struct sighted *of, struct observed *o)
 {
 	struct table *t = &x->seen;
-	for (size_t at = (size_t)(uuid_hash(&o->id, of->watched.indicator) >> 32) & (t->size - 1); t->size > 0 && t->rows[at] != NULL; at = (at + 1) & (t->size - 1)) {
+	for (size_t at = (size_t)(uuid_hash(&o->observable.id, of->watched.indicator) >> 32) & (t->size - 1); t->size > 0 && t->rows[at] != NULL; at = (at + 1) & (t->size - 1)) {
 		struct seen_row *r = t->rows[at];
-		if (r->of == of && memcmp(&r->observable.id, &o->id, sizeof o->id) == 0) return r;
+		if (r->of == of && r->observed == o) return r;
 	}
 	struct seen_row *r = ARENA_NEW(x->kept, struct seen_row);
-	*r = (struct seen_row){.observable = *o, .of = of, .first = INSTANT_NONE, .last = INSTANT_NONE};
-	r->observable.properties = arena_copy(x->kept, o->properties);
+	*r = (struct seen_row){.observed = o, .of = of, .first = INSTANT_NONE, .last = INSTANT_NONE};
 	*of->seen_end = r;
 	of->seen_end = &r->next;
 	table_add(t, r, seen_hash);
@@ -125,9 +146,10 @@ static void stix_hit(void *state, const struct answer_hit *h)
 {
 	struct stix_answer *x = state;
 	if (h->watched.warninglist.n > 0) return;
-	struct stix_observable o = stix_observable_of(x->scratch, h);
+	struct stix_observable observable = stix_observable_of(x->scratch, h);
+	struct observed *o = observed_of(x, &observable);
 	struct sighted *s = sighted_of(x, &h->watched);
-	struct seen_row *r = seen_of(x, s, &o);
+	struct seen_row *r = seen_of(x, s, o);
 	s->count++;
 	r->count++;
 	times_add(h->hit->time, &s->first, &s->last);
@@ -135,7 +157,7 @@ static void stix_hit(void *state, const struct answer_hit *h)
 	arena_reset(x->scratch);
 	if (h->watched.marking >= TLP_NONE) return;
 	x->used[h->watched.marking] = true;
-	x->strictest = tlp_stricter(x->strictest, h->watched.marking);
+	o->marking = tlp_stricter(o->marking, h->watched.marking);
 }
 
 /* ---- writing ---- */
@@ -208,6 +230,7 @@ static void write_identity(struct stix_answer *x)
 	object_start(x, "identity", IDENTITY_ID);
 	put_text(&x->out, "created", IDENTITY_TIME);
 	put_text(&x->out, "modified", IDENTITY_TIME);
+	put_refs(&x->out, "object_marking_refs", tlp_marking_id(TLP_CLEAR));
 	put_text(&x->out, "name", "Kulla");
 	put_text(&x->out, "description", "Kulla scan matches indicators against telemetry");
 	put_text(&x->out, "identity_class", "system");
@@ -219,6 +242,9 @@ static void write_indicator(struct stix_answer *x, const struct watched *w, cons
 	object_start(x, "indicator", id);
 	put_common(x, w);
 	json_put_member_text(&x->out, "name", w->name.n > 0 ? w->name : w->value);
+	json_put_key(&x->out, "description");
+	slice from_whom = arena_printf(x->scratch, "Said by %.*s without a STIX object; the pattern is Kulla's wording of it", SLICE_PRINTF(w->author));
+	json_put_text(&x->out, from_whom);
 	json_put_member_text(&x->out, "pattern", pattern);
 	put_text(&x->out, "pattern_type", "stix");
 	instant from = w->valid_from != INSTANT_NONE ? w->valid_from : x->settings->now;
@@ -228,44 +254,56 @@ static void write_indicator(struct stix_answer *x, const struct watched *w, cons
 	object_end(x);
 }
 
-/* The observable once in the bundle: a row whose `of` is NULL says that it is written. */
-static void write_observable(struct stix_answer *x, struct table *written, const struct stix_observable *o)
+static void write_observable(struct stix_answer *x, struct observed *o)
 {
-	for (size_t at = (size_t)(uuid_hash(&o->id, 0) >> 32) & (written->size - 1); written->size > 0 && written->rows[at] != NULL; at = (at + 1) & (written->size - 1))
-		if (memcmp(&((struct seen_row *)written->rows[at])->observable.id, &o->id, sizeof o->id) == 0) return;
-	struct seen_row *r = ARENA_NEW(x->kept, struct seen_row);
-	r->observable = *o;
-	table_add(written, r, seen_hash);
 	char id[ID_BYTES];
-	object_start(x, o->type, id_format(o->type, &o->id, id));
-	put_refs(&x->out, "object_marking_refs", tlp_marking_id(x->strictest));
+	if (o->written) return;
+	o->written = true;
+	object_start(x, o->observable.type, id_format(o->observable.type, &o->observable.id, id));
+	put_refs(&x->out, "object_marking_refs", tlp_marking_id(o->marking));
 	buf_add_byte(&x->out, ',');
-	buf_add(&x->out, o->properties);
+	buf_add(&x->out, o->observable.properties);
 	object_end(x);
 }
 
+/* Of this indicator, this observable, so often, between these times. */
 static struct stix_uuid observed_id(const struct stix_answer *x, const struct seen_row *r, slice indicator)
 {
-	return stix_uuid_derived("observed-data", indicator, slice_of(r->observable.id.b, 16), x->settings->now);
+	struct buf b = {0};
+	buf_add(&b, slice_of(r->observed->observable.id.b, 16));
+	buf_printf(&b, "%llu %lld %lld", (unsigned long long)r->count, (long long)r->first, (long long)r->last);
+	struct stix_uuid u = stix_uuid_derived("observed-data", indicator, buf_slice(&b), x->settings->now);
+	buf_free(&b);
+	return u;
 }
 
-static void write_observed(struct stix_answer *x, const struct seen_row *r, slice indicator)
+static void write_observed(struct stix_answer *x, const struct seen_row *r)
 {
+	const struct stix_observable *o = &r->observed->observable;
 	char id[ID_BYTES];
-	struct stix_uuid u = observed_id(x, r, indicator);
-	object_start(x, "observed-data", id_format("observed-data", &u, id));
+	object_start(x, "observed-data", id_format("observed-data", &r->id, id));
 	put_common(x, &r->of->watched);
 	put_time(&x->out, "first_observed", r->first != INSTANT_NONE ? r->first : x->settings->now);
 	put_time(&x->out, "last_observed", r->last != INSTANT_NONE ? r->last : x->settings->now);
 	json_put_member_int(&x->out, "number_observed", (int64_t)(r->count < COUNT_MAX ? r->count : COUNT_MAX));
-	put_refs(&x->out, "object_refs", id_format(r->observable.type, &r->observable.id, id));
+	put_refs(&x->out, "object_refs", id_format(o->type, &o->id, id));
 	object_end(x);
+}
+
+/* Of this indicator, with these observed data. */
+static struct stix_uuid sighting_id(const struct stix_answer *x, const struct sighted *s, slice indicator)
+{
+	struct buf b = {0};
+	for (const struct seen_row *r = s->seen; r != NULL; r = r->next) buf_add(&b, slice_of(r->id.b, 16));
+	struct stix_uuid u = stix_uuid_derived("sighting", indicator, buf_slice(&b), x->settings->now);
+	buf_free(&b);
+	return u;
 }
 
 static void write_sighting(struct stix_answer *x, const struct sighted *s, slice indicator)
 {
 	char id[ID_BYTES];
-	struct stix_uuid u = stix_uuid_derived("sighting", indicator, SLICE(""), x->settings->now);
+	struct stix_uuid u = sighting_id(x, s, indicator);
 	object_start(x, "sighting", id_format("sighting", &u, id));
 	put_common(x, &s->watched);
 	if (s->first != INSTANT_NONE) put_time(&x->out, "first_seen", s->first);
@@ -275,44 +313,69 @@ static void write_sighting(struct stix_answer *x, const struct sighted *s, slice
 	json_put_key(&x->out, "observed_data_refs");
 	buf_add_byte(&x->out, '[');
 	for (const struct seen_row *r = s->seen; r != NULL; r = r->next) {
-		u = observed_id(x, r, indicator);
 		if (r != s->seen) buf_add_byte(&x->out, ',');
-		json_put_text(&x->out, slice_from(id_format("observed-data", &u, id)));
+		json_put_text(&x->out, slice_from(id_format("observed-data", &r->id, id)));
 	}
 	buf_add_byte(&x->out, ']');
 	put_refs(&x->out, "where_sighted_refs", IDENTITY_ID);
 	object_end(x);
 }
 
+/* The id of the indicator; what has none gets an object, whose marking, name and author are part of its id. */
+static slice indicator_id(struct stix_answer *x, const struct watched *w)
+{
+	char id[ID_BYTES];
+	if (slice_starts(w->id, SLICE("indicator--"))) return w->id;
+	slice pattern = stix_pattern_of(x->scratch, w);
+	struct buf who = {0};
+	buf_printf(&who, "%u %d %zu ", w->indicator, (int)w->marking, w->name.n);
+	buf_add(&who, w->name);
+	buf_add(&who, w->author);
+	struct stix_uuid u = stix_uuid_derived("indicator", pattern, buf_slice(&who), x->settings->now);
+	buf_free(&who);
+	slice out = arena_copy(x->kept, slice_from(id_format("indicator", &u, id)));
+	write_indicator(x, w, id, pattern);
+	arena_reset(x->scratch);
+	return out;
+}
+
+static void write_sighted(struct stix_answer *x, struct sighted *s)
+{
+	slice indicator = indicator_id(x, &s->watched);
+	for (struct seen_row *r = s->seen; r != NULL; r = r->next) {
+		r->id = observed_id(x, r, indicator);
+		write_observable(x, r->observed);
+		write_observed(x, r);
+	}
+	write_sighting(x, s, indicator);
+}
+
+/* Bundles are no objects with versions: their id need only differ where what is in them differs. */
+static struct stix_uuid bundle_id(const struct stix_answer *x)
+{
+	struct buf b = {0};
+	for (const struct sighted *s = x->first; s != NULL; s = s->next) {
+		buf_add(&b, s->watched.id.n > 0 ? s->watched.id : s->watched.value);
+		buf_printf(&b, " %d %llu %lld %lld ", (int)s->watched.marking, (unsigned long long)s->count, (long long)s->first, (long long)s->last);
+		for (const struct seen_row *r = s->seen; r != NULL; r = r->next) buf_add(&b, slice_of(r->observed->observable.id.b, 16));
+	}
+	struct stix_uuid u = stix_uuid_derived("bundle", buf_slice(&b), SLICE(""), x->settings->now);
+	buf_free(&b);
+	return u;
+}
+
 static void stix_close(void *state, const struct summary *m)
 {
 	struct stix_answer *x = state;
-	struct table written = {0};
 	char id[ID_BYTES];
 	(void)m;
-	struct stix_uuid u = stix_uuid_derived("bundle", SLICE(""), SLICE(""), x->settings->now);
+	struct stix_uuid u = bundle_id(x);
 	fprintf(x->settings->out, "{\"type\":\"bundle\",\"id\":\"%s\",\"objects\":[", id_format("bundle", &u, id));
 	write_identity(x);
-	for (struct sighted *s = x->first; s != NULL; s = s->next) {
-		slice indicator = s->watched.id;
-		if (!slice_starts(indicator, SLICE("indicator--"))) {
-			slice pattern = stix_pattern_of(x->scratch, &s->watched);
-			slice who = arena_printf(x->scratch, "%u %.*s", s->watched.indicator, SLICE_PRINTF(s->watched.author));
-			u = stix_uuid_derived("indicator", pattern, who, x->settings->now);
-			indicator = arena_copy(x->kept, slice_from(id_format("indicator", &u, id)));
-			write_indicator(x, &s->watched, id, pattern);
-			arena_reset(x->scratch);
-		}
-		for (const struct seen_row *r = s->seen; r != NULL; r = r->next) {
-			write_observable(x, &written, &r->observable);
-			write_observed(x, r, indicator);
-		}
-		write_sighting(x, s, indicator);
-	}
-	x->used[x->strictest] = x->first != NULL;
 	write_markings(x);
+	for (struct sighted *s = x->first; s != NULL; s = s->next) write_sighted(x, s);
 	fputs("\n]}\n", x->settings->out);
-	free(written.rows);
+	free(x->observed.rows);
 	free(x->sighted.rows);
 	free(x->seen.rows);
 	buf_free(&x->out);

@@ -92,7 +92,7 @@ slice answer_seen_normal(struct arena *a, const struct answer_hit *h)
 	return seen;
 }
 
-/* Rows: how a type is written as an observable and as a pattern. `property` NULL: no simple observable, the text goes into an artifact. */
+/* Rows: how a type is written as an observable and as a pattern. Neither property nor hash: no simple observable, the record goes into an artifact. */
 struct row { enum observable type; const char *object, *property, *hash, *pattern_path; };
 static const struct row rows[] = {
 	{OBSERVABLE_IPV4, "ipv4-addr", "value", NULL, "ipv4-addr:value"},
@@ -128,44 +128,101 @@ static slice file_name_of(slice path)
 	return path;
 }
 
-struct stix_observable stix_observable_of(struct arena *a, const struct answer_hit *h)
+/* STIX 2.1 6.17: the hive is written in full. */
+static slice registry_key_of(struct arena *a, slice key)
+{
+	static const struct { const char *hive, *full; } hives[] = {
+		{"HKLM", "HKEY_LOCAL_MACHINE"}, {"HKCU", "HKEY_CURRENT_USER"}, {"HKCR", "HKEY_CLASSES_ROOT"}, {"HKU", "HKEY_USERS"}, {"HKCC", "HKEY_CURRENT_CONFIG"},
+		{"\\REGISTRY\\MACHINE", "HKEY_LOCAL_MACHINE"}, {"\\REGISTRY\\USER", "HKEY_USERS"},
+	};
+	for (size_t i = 0; i < sizeof hives / sizeof *hives; i++) {
+		slice hive = slice_from(hives[i].hive);
+		bool whole = key.n == hive.n || (key.n > hive.n && key.p[hive.n] == '\\');
+		if (!whole || !slice_equal_nocase(slice_sub(key, 0, hive.n), hive)) continue;
+		struct buf b = {0};
+		buf_add_text(&b, hives[i].full);
+		buf_add(&b, slice_sub(key, hive.n, key.n));
+		key = arena_copy(a, buf_slice(&b));
+		buf_free(&b);
+		return key;
+	}
+	return key;
+}
+
+static bool is_hex(uint8_t c) { return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f'); }
+
+/* RFC 3986: a scheme, then only what a URI may hold. What is less is no url:value (STIX 2.1 6.15). */
+static bool is_uri(slice s)
+{
+	size_t colon = slice_find(s, SLICE("://"));
+	if (colon == 0 || colon == s.n) return false;
+	for (size_t i = 0; i < s.n; i++) {
+		uint8_t c = s.p[i];
+		bool alnum = (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+		if (i == 0 && (!alnum || c <= '9')) return false;
+		if (c == '%' && !(i + 2 < s.n && is_hex(s.p[i + 1]) && is_hex(s.p[i + 2]))) return false;
+		if (!alnum && (c <= ' ' || c >= 0x7f || strchr(i < colon ? "+-." : "-._~:/?#[]@!$&'()*+,;=%", c) == NULL)) return false;
+	}
+	return true;
+}
+
+/* Whether what was seen is a whole value of its type: an expression tells a part, and a command line found in text may go on. */
+static bool seen_whole(const struct answer_hit *h)
+{
+	const struct watched *w = &h->watched;
+	if (h->hit->kind == MATCH_PATTERN) return h->hit->typed && w->op == TERM_LIKE;
+	return w->type != OBSERVABLE_COMMAND_LINE || h->hit->typed;
+}
+
+/* The row and the text of a simple observable; NULL when only the record can be shown. */
+static const struct row *simple_of(struct arena *a, const struct answer_hit *h, slice *text)
 {
 	const struct row *r = row_of(h->watched.type);
-	slice seen = answer_seen_normal(a, h);
-	bool v6, text = text_is_utf8(seen) && seen.n > 0;
-	slice address;
-	if (r != NULL && (r->type == OBSERVABLE_IPV4 || r->type == OBSERVABLE_IPV6)) {
-		if (address_normal(a, seen, &address, &v6)) {
-			r = row_of(v6 ? OBSERVABLE_IPV6 : OBSERVABLE_IPV4);
-			seen = address;
-		} else {
-			r = NULL;
-		}
-	}
-	if (r != NULL && r->type == OBSERVABLE_FILE_NAME) seen = file_name_of(seen);
-	struct buf properties = {0}, canonical = {0};
-	struct stix_observable out = {.type = "artifact"};
-	if (r != NULL && text && (r->property != NULL || r->hash != NULL)) {
-		out.type = r->object;
-		if (r->hash != NULL) buf_printf(&properties, "\"hashes\":{\"%s\":", r->hash);
-		else buf_printf(&properties, "\"%s\":", r->property);
-		json_put_text(&properties, r->hash != NULL ? text_lower_ascii(a, seen) : seen);
-		if (r->hash != NULL) buf_add_byte(&properties, '}');
-		buf_printf(&canonical, "{");
-		buf_add(&canonical, buf_slice(&properties));
-		buf_add_byte(&canonical, '}');
-	} else {
-		buf_add_text(&canonical, "{\"payload_bin\":\"");
-		text_put_base64(&canonical, seen.n > 0 ? seen : h->hit->record);
-		buf_add_text(&canonical, "\"}");
-		buf_add_text(&properties, "\"mime_type\":\"text/plain\",");
-		buf_add(&properties, slice_sub(buf_slice(&canonical), 1, canonical.n - 2));
-	}
-	out.properties = arena_copy(a, buf_slice(&properties));
-	out.id = strcmp(out.type, "process") == 0 ? stix_uuid_derived("process", seen, SLICE(""), 0) : stix_uuid_observable(buf_slice(&canonical));
-	buf_free(&properties);
-	buf_free(&canonical);
+	bool v6;
+	*text = answer_seen_normal(a, h);
+	if (r == NULL || (r->property == NULL && r->hash == NULL) || !seen_whole(h) || text->n == 0 || !text_is_utf8(*text)) return NULL;
+	if (r->type == OBSERVABLE_IPV4 || r->type == OBSERVABLE_IPV6)
+		return address_normal(a, *text, text, &v6) ? row_of(v6 ? OBSERVABLE_IPV6 : OBSERVABLE_IPV4) : NULL;
+	if (r->type == OBSERVABLE_URL && !is_uri(*text)) return NULL;
+	if (r->type == OBSERVABLE_FILE_NAME) *text = file_name_of(*text);
+	if (r->type == OBSERVABLE_REGISTRY_KEY) *text = registry_key_of(a, *text);
+	if (r->hash != NULL) *text = text_lower_ascii(a, *text);
+	return r;
+}
+
+static struct stix_observable simple_make(struct arena *a, const struct row *r, slice text)
+{
+	struct buf b = {0};
+	buf_add_byte(&b, '{');
+	if (r->hash != NULL) buf_printf(&b, "\"hashes\":{\"%s\":", r->hash);
+	else buf_printf(&b, "\"%s\":", r->property);
+	json_put_text(&b, text);
+	buf_add_text(&b, r->hash != NULL ? "}}" : "}");
+	struct stix_observable out = {.type = r->object, .properties = arena_copy(a, slice_sub(buf_slice(&b), 1, b.n - 2))};
+	bool process = r->type == OBSERVABLE_COMMAND_LINE; /* STIX 2.1 6.13: no property contributes to its id */
+	out.id = process ? stix_uuid_derived("process", text, SLICE(""), 0) : stix_uuid_observable(buf_slice(&b));
+	buf_free(&b);
 	return out;
+}
+
+/* The record itself. mime_type does not contribute to the id. */
+static struct stix_observable artifact_make(struct arena *a, slice record)
+{
+	struct buf b = {0};
+	buf_add_text(&b, "{\"payload_bin\":\"");
+	text_put_base64(&b, record);
+	buf_add_text(&b, "\"}");
+	struct stix_observable out = {.type = "artifact", .id = stix_uuid_observable(buf_slice(&b))};
+	out.properties = arena_printf(a, "\"mime_type\":\"%s\",%.*s", text_is_utf8(record) ? "text/plain" : "application/octet-stream", (int)(b.n - 2), (const char *)b.p + 1);
+	buf_free(&b);
+	return out;
+}
+
+struct stix_observable stix_observable_of(struct arena *a, const struct answer_hit *h)
+{
+	slice text;
+	const struct row *r = simple_of(a, h, &text);
+	return r != NULL ? simple_make(a, r, text) : artifact_make(a, h->hit->record);
 }
 
 slice stix_pattern_of(struct arena *a, const struct watched *w)

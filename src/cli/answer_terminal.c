@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include "answer.h"
 #include "progress.h"
+#include "tally.h"
 #include "text.h"
 
 #define HOSTS_KEPT 100u
@@ -12,6 +13,7 @@
 #define KEPT_BYTES_MAX (64u << 20)
 #define REASONS_SHOWN 12u
 #define THERE_SHOWN 5u
+#define SEEN_SHOWN_BYTES 60u     /* beside the place; the record shows all of it */
 #define KINDS_TERMS_MAX 2000000u /* more are not told by kind: it would take seconds */
 
 struct shown { /* one record */
@@ -216,6 +218,14 @@ static void put_time(FILE *out, instant i)
 	fputs(instant_format(i, -1, text), out);
 }
 
+/* At most n bytes of it, whole characters. */
+static slice text_cut(slice text, size_t n)
+{
+	if (text.n <= n) return text;
+	while (n > 0 && (text.p[n] & 0xc0) == 0x80) n--;
+	return slice_sub(text, 0, n);
+}
+
 static void shown_put(const struct terminal *t, const struct shown *s, const struct watched *w)
 {
 	FILE *out = t->settings->out;
@@ -232,9 +242,12 @@ static void shown_put(const struct terminal *t, const struct shown *s, const str
 		fputs("  ", out);
 		put(t, s->host);
 	}
-	if (s->kind != MATCH_EXACT || !slice_equal(s->seen, w->value)) {
-		fprintf(out, "  %s ", match_kind_name(s->kind));
-		put(t, s->seen);
+	if (s->kind != MATCH_EXACT || !slice_equal_nocase(s->seen, w->value)) fprintf(out, "  %s", match_kind_name(s->kind));
+	if (s->kind != MATCH_PATTERN && !slice_equal_nocase(s->seen, w->value)) { /* of a pattern the record shows it */
+		slice seen = text_cut(s->seen, SEEN_SHOWN_BYTES);
+		fputc(' ', out);
+		put(t, seen);
+		if (seen.n < s->seen.n) fputs("…", out);
 	}
 	paint(t, PAINT_NONE);
 	fputs("\n    ", out);
@@ -285,21 +298,23 @@ static void group_put(const struct terminal *t, const struct group *g)
 		put(t, w->labels);
 		fputs("]", out);
 	}
-	if (w->confidence >= 0) fprintf(out, " confidence %d", w->confidence);
+	if (w->confidence >= 0) fprintf(out, ", confidence %d", w->confidence);
 	if (w->id.n > 0) {
-		fputs("  ", out);
+		fputs("\n  ", out);
 		put(t, w->id);
 	}
 	fputs("\n  ", out);
 	put_counted(out, g->records, "record", "records");
 	hosts_put(t, g);
-	if (g->first != INSTANT_NONE) {
-		fputs(", first seen ", out);
-		put_time(out, g->first);
-		fputs(", last seen ", out);
-		put_time(out, g->last);
-	} else {
+	if (g->first == INSTANT_NONE) {
 		fputs(", no times", out);
+	} else {
+		fputs(g->first == g->last ? "\n  seen " : "\n  first seen ", out);
+		put_time(out, g->first);
+		if (g->first != g->last) {
+			fputs(", last seen ", out);
+			put_time(out, g->last);
+		}
 	}
 	fputs("\n", out);
 	if (w->warninglist.n == 0)
@@ -373,26 +388,18 @@ static void unmatchable_there_put(const struct terminal *t, const struct summary
 static void kinds_put(const struct terminal *t)
 {
 	FILE *out = t->settings->out;
-	size_t terms = watchlist_terms(t->settings->watchlist);
-	uint64_t by_type[OBSERVABLE_COUNT] = {0};
-	if (terms == 0 || terms > KINDS_TERMS_MAX) return;
-	for (size_t i = 0; i < terms; i++) by_type[watchlist_get(t->settings->watchlist, (uint32_t)i).type]++;
+	if (watchlist_terms(t->settings->watchlist) == 0 || watchlist_terms(t->settings->watchlist) > KINDS_TERMS_MAX) return;
+	struct tally *tally = tally_new(t->settings->watchlist, false);
 	const char *before = " (";
 	for (int i = 0; i < OBSERVABLE_COUNT; i++) {
-		const char *type = observable_stix_type((enum observable)i);
-		uint64_t n = by_type[i];
-		for (int j = i + 1; j < OBSERVABLE_COUNT && n > 0; j++) {
-			if (strcmp(type, observable_stix_type((enum observable)j)) != 0) continue;
-			n += by_type[j];
-			by_type[j] = 0;
-		}
-		if (n == 0) continue;
+		if (tally->kinds[i] == 0) continue;
 		fputs(before, out);
-		put_count(out, n);
-		fprintf(out, " %s", type);
+		put_count(out, tally->kinds[i]);
+		fprintf(out, " %s", observable_stix_type((enum observable)i));
 		before = ", ";
 	}
-	fputs(")", out);
+	fputs(before[0] == ',' ? ")" : "", out);
+	free(tally);
 }
 
 static void indicators_put(const struct terminal *t, const struct summary *m)
@@ -418,7 +425,7 @@ static void summary_put(const struct terminal *t, const struct summary *m)
 	char bytes[24], rate[24];
 	uint64_t hit_groups = 0;
 	for (size_t i = 0; i < t->groups_n; i++) hit_groups += t->groups[i]->watched.warninglist.n == 0;
-	paint(t, PAINT_BOLD);
+	paint(t, m->hits > 0 ? PAINT_MATCH : PAINT_BOLD);
 	put_counted(out, m->hits, "hit", "hits");
 	paint(t, PAINT_NONE);
 	fputs(" of ", out);
@@ -431,14 +438,16 @@ static void summary_put(const struct terminal *t, const struct summary *m)
 	indicators_put(t, m);
 	unmatchable_put(t, m);
 	unmatchable_there_put(t, m);
-	const struct { uint64_t n; const char *what; } rows[] = {
-		{m->suppressed_hits, "hits suppressed by warninglists, not counted above"}, {m->hits_without_time, "hits without a time stay, though times were asked for"},
-		{m->hits_time_guessed, "hits whose time zone or year was guessed"}, {m->refused, "JSON records that do not parse were matched as text"},
-		{m->cut_records, "records longer than RECORD_BYTES_MAX were cut"}, {m->unreadable, "inputs could not be read, or not to their end:"}};
+	const struct { uint64_t n; const char *one, *many, *what; } rows[] = {
+		{m->suppressed_hits, "hit", "hits", "suppressed by warninglists, not counted above"}, {m->hits_without_time, "hit", "hits", "without a time, kept though times were asked for"},
+		{m->hits_time_guessed, "hit", "hits", "with a guessed time zone or year: --tz and --year say them"}, {m->refused, "JSON record", "JSON records", "matched as text, not being whole JSON"},
+		{m->cut_records, "record", "records", "cut at RECORD_BYTES_MAX"}, {m->unreadable, "input", "inputs", "not read, or not to the end:"}};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		if (rows[i].n == 0) continue;
-		put_count(out, rows[i].n);
+		if (rows[i].n == m->unreadable && i + 1 == sizeof rows / sizeof *rows) paint(t, PAINT_BOLD);
+		put_counted(out, rows[i].n, rows[i].one, rows[i].many);
 		fprintf(out, " %s\n", rows[i].what);
+		paint(t, PAINT_NONE);
 	}
 	if (m->unreadable == 0 && m->troubles_n > 0) fputs("Worth a look:\n", out);
 	for (size_t i = 0; i < m->troubles_n && i < REASONS_SHOWN; i++) {
@@ -450,7 +459,12 @@ static void summary_put(const struct terminal *t, const struct summary *m)
 	}
 	if (m->troubles_all > REASONS_SHOWN) fprintf(out, "  … and %" PRIu64 " more\n", m->troubles_all - REASONS_SHOWN);
 	if (m->stopped || m->enough) fprintf(out, "Not everything was read: %s.\n", m->stopped ? "stopped by the user" : "--max-hits was reached");
-	if (m->marking != TLP_NONE) fprintf(out, "This answer is %s.\n", tlp_text(m->marking));
+	if (m->marking != TLP_NONE) {
+		paint(t, PAINT_BOLD);
+		fprintf(out, "This answer is %s", tlp_text(m->marking));
+		paint(t, PAINT_NONE);
+		fputs(m->marking_default ? " (its indicators say no marking: the default was used).\n" : ".\n", out);
+	}
 }
 
 static void terminal_close(void *state, const struct summary *m)

@@ -1,39 +1,25 @@
 /* The commands, and help made from their table. */
 #include <stdio.h>
 #include "command.h"
+#include "confine.h"
+#include "help.h"
 
-static const struct command *const commands[] = {&command_scan, &command_watchlist_build, &command_watchlist_show};
-#define COMMANDS_N (sizeof commands / sizeof *commands)
+static const struct command *const commands[] = {&command_scan, &command_watchlist_build, &command_watchlist_show, &command_stix_pattern, &command_completion, NULL};
+#define COMMANDS_N (sizeof commands / sizeof *commands - 1)
 
 static const char *command_name_at(const void *context, size_t i)
 {
 	(void)context;
-	static const char *const others[] = {"help", "watchlist"};
+	static const char *const others[] = {"help", "watchlist", "stix"};
 	if (i < COMMANDS_N) return commands[i]->name;
-	return i < COMMANDS_N + 2 ? others[i - COMMANDS_N] : NULL;
+	return i < COMMANDS_N + sizeof others / sizeof *others ? others[i - COMMANDS_N] : NULL;
 }
 
-static void help_all(FILE *out)
+/* Whether commands of two words begin with this one. */
+static bool is_group(const char *word, const struct command *c)
 {
-	fputs("Kulla answers: were we hit, where, and since when?\n\nUsage: kulla COMMAND [ARGUMENTS]\n\n", out);
-	for (size_t i = 0; i < COMMANDS_N; i++) fprintf(out, "  %-16s %s\n", commands[i]->name, commands[i]->summary);
-	fputs("  help [COMMAND]   how a command is used\n\n"
-	      "Exit codes: 0 hit, 1 no hit, 2 error (also when something could not be read).\n", out);
-}
-
-static void help_option(FILE *out, const struct option *o)
-{
-	char left[64];
-	int n = snprintf(left, sizeof left, "--%s%s%s", o->name, o->argument != NULL ? " " : "", o->argument != NULL ? o->argument : "");
-	fprintf(out, "  %c%c%c %-22s%s%s\n", o->letter != 0 ? '-' : ' ', o->letter != 0 ? o->letter : ' ', o->letter != 0 ? ',' : ' ', left, n > 22 ? "  " : " ", o->help);
-}
-
-static void help_command(FILE *out, const struct command *c)
-{
-	fprintf(out, "kulla %s: %s\n\nUsage: kulla %s %s\n\n%s", c->name, c->summary, c->name, c->usage, c->text);
-	if (c->options[0].name != NULL) fputs("\nOptions:\n", out);
-	for (const struct option *o = c->options; o->name != NULL; o++) help_option(out, o);
-	fprintf(out, "\nExamples:\n%s", c->examples);
+	slice name = slice_from(c->name);
+	return slice_equal(slice_cut(&name, ' '), slice_from(word)) && name.n > 0;
 }
 
 /* The command whose words open argv; *words: how many. */
@@ -55,44 +41,96 @@ static const struct command *command_find(int argc, char *const *argv, int *word
 	return NULL;
 }
 
+/* `kulla watchlist`: which words can follow. False: no such group. */
+static bool tell_group(const char *word)
+{
+	bool found = false;
+	for (const struct command *const *c = commands; *c != NULL; c++) {
+		if (!is_group(word, *c)) continue;
+		fprintf(stderr, "%s%s", found ? " or " : "kulla: a word is missing: kulla ", (*c)->name);
+		found = true;
+	}
+	if (found) fputs("; see kulla help\n", stderr);
+	return found;
+}
+
 static int unknown_command(int argc, char *const *argv)
 {
 	char name[100];
-	bool watchlist = strcmp(argv[0], "watchlist") == 0;
-	if (watchlist && argc == 1) {
-		fputs("kulla: watchlist needs a word behind it: build or show; see kulla help\n", stderr);
-		return EXIT_ERROR;
-	}
-	(void)snprintf(name, sizeof name, "%.40s%s%.40s", argv[0], watchlist ? " " : "", watchlist ? argv[1] : "");
+	bool group = false;
+	for (const struct command *const *c = commands; *c != NULL; c++) group |= is_group(argv[0], *c);
+	if (argc == 1 && tell_group(argv[0])) return EXIT_ERROR;
+	(void)snprintf(name, sizeof name, "%.40s%s%.40s", argv[0], group ? " " : "", group ? argv[1] : "");
 	const char *near = option_suggest(name, command_name_at, NULL);
-	fprintf(stderr, "kulla: unknown command %s%s%s%s; see kulla help\n", name, near != NULL ? "; did you mean " : "", near != NULL ? near : "",
-		near != NULL ? "?" : "");
+	fputs("kulla: unknown command ", stderr);
+	put_visible(stderr, slice_from(name));
+	fprintf(stderr, "%s%s%s; see kulla help\n", near != NULL ? "; did you mean " : "", near != NULL ? near : "", near != NULL ? "?" : "");
 	return EXIT_ERROR;
+}
+
+/* Help of every command of a group; false: no such group. */
+static bool help_group(const char *word)
+{
+	bool found = false;
+	for (const struct command *const *c = commands; *c != NULL; c++) {
+		if (!is_group(word, *c)) continue;
+		if (found) fputs("\n", stdout);
+		help_command(stdout, *c);
+		found = true;
+	}
+	return found;
 }
 
 static int help(int argc, char *const *argv)
 {
 	int words;
+	bool man = argc > 0 && strcmp(argv[0], "--man") == 0;
+	argc -= man;
+	argv += man;
 	if (argc == 0) {
-		help_all(stdout);
+		if (man) help_man_all(stdout, commands);
+		else help_all(stdout, commands);
 		return 0;
 	}
-	if (argc == 1 && strcmp(argv[0], "watchlist") == 0) {
-		help_command(stdout, &command_watchlist_build);
-		fputs("\n", stdout);
-		help_command(stdout, &command_watchlist_show);
+	if (argc == 1 && strcmp(argv[0], "confinement") == 0) {
+		help_confinement(stdout);
 		return 0;
 	}
 	const struct command *c = command_find(argc, argv, &words);
+	if (c == NULL && argc == 1 && !man && help_group(argv[0])) return 0;
 	if (c == NULL) return unknown_command(argc, argv);
-	help_command(stdout, c);
+	if (man) help_man(stdout, c);
+	else help_command(stdout, c);
 	return 0;
 }
+
+static int completion_run(const struct command *c, int argc, char *const *argv)
+{
+	if (argc != 1 || strcmp(argv[0], "bash") != 0) return command_usage_error(c, "completion needs the name of a shell: bash");
+	help_completion_bash(stdout, commands);
+	return 0;
+}
+
+static const struct option completion_options[] = {{0}};
+const struct command command_completion = {
+	.name = "completion", .summary = "completion of commands and options for a shell", .usage = "bash",
+	.text = "Prints a script that completes commands, options and their values. make install puts it where bash looks.\n",
+	.examples = "  kulla completion bash >~/.local/share/bash-completion/completions/kulla\n", .options = completion_options, .run = completion_run,
+};
 
 int command_usage_error(const struct command *c, const char *text)
 {
 	fprintf(stderr, "kulla: %s\nkulla: see kulla help %s\n", text, c->name);
 	return EXIT_ERROR;
+}
+
+void command_confine(const char *write_folder, bool tell)
+{
+	struct confinement c = confine(write_folder);
+	if (!tell) return;
+	fputs("kulla: confined by ", stderr);
+	confinement_put(stderr, c);
+	fputc('\n', stderr);
 }
 
 void put_visible(FILE *out, slice text)
@@ -126,7 +164,7 @@ static bool help_asked(int argc, char *const *argv)
 int command_run(int argc, char *const *argv)
 {
 	if (argc < 2) {
-		help_all(stderr);
+		help_all(stderr, commands);
 		return EXIT_ERROR;
 	}
 	if (strcmp(argv[1], "--version") == 0) {
@@ -137,7 +175,7 @@ int command_run(int argc, char *const *argv)
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) return help(0, NULL);
 	int words;
 	const struct command *c = command_find(argc - 1, argv + 1, &words);
-	if (c == NULL && strcmp(argv[1], "watchlist") == 0 && help_asked(argc - 1, argv + 1)) return help(1, argv + 1);
+	if (c == NULL && argc == 3 && help_asked(1, argv + 2) && help_group(argv[1])) return 0;
 	if (c == NULL) return unknown_command(argc - 1, argv + 1);
 	if (help_asked(argc - 1 - words, argv + 1 + words)) {
 		help_command(stdout, c);

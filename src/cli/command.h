@@ -18,7 +18,7 @@ struct command {
 	const struct option *options;
 	int (*run)(const struct command *c, int argc, char *const *argv); /* arguments behind the name; returns the exit code */
 };
-extern const struct command command_scan, command_watchlist_build, command_watchlist_show;
+extern const struct command command_scan, command_watchlist_build, command_watchlist_show, command_stix_pattern, command_completion;
 
 /* Run the program's arguments (argv[0] is its name) and return the exit code. */
 int command_run(int argc, char *const *argv);
@@ -26,6 +26,8 @@ int command_run(int argc, char *const *argv);
 int command_usage_error(const struct command *c, const char *text);
 /* `kulla: FILE: line N: what` on standard error. name may be NULL. Control characters are made visible. */
 void complain(const char *name, const struct fault *f);
+/* Confine the process (see confine.h), and say how on standard error when asked to. */
+void command_confine(const char *write_folder, bool tell);
 /* Foreign text; control characters are written as \xNN. */
 void put_visible(FILE *out, slice text);
 #endif

@@ -1,32 +1,183 @@
-/* Confinement by Landlock (Linux 5.13; TCP from 6.7), without a library: three system calls. A kernel refuses rights that it does not
- * know, so what is asked for follows the version that it tells. */
+/* Confinement. Landlock without a library: three system calls; a kernel refuses rights that it does not know, so what is asked for
+ * follows the version that it tells. seccomp: an allow-list; every other call fails with EPERM and the program goes on.
+ * Files are opened for reading only; clone makes threads only (clone3 hides its flags in memory, so it is said to be missing
+ * and libc takes clone). Executable memory stays allowed: PCRE2 compiles expressions. */
+#include <errno.h>
+#include <fcntl.h>
 #include <linux/landlock.h>
+#include <sched.h>
+#include <seccomp.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #include "confine.h"
 
 #define FS_READ (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR)
+#define FS_MAKE (LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_REMOVE_FILE)
 #define FS_ALL_1 ((1ull << 13) - 1) /* version 1: execute … make_sym */
 #define FS_REFER (1ull << 13)       /* version 2 */
 #define FS_TRUNCATE (1ull << 14)    /* version 3 */
 #define NET_ALL 3ull                /* version 4: bind and connect */
+#define NET_VERSION 4
 
 struct rules { unsigned long long fs, net; }; /* longer than the header's on old systems: only what is known is handed over */
 
-extern void __gcov_dump(void) __attribute__((weak)); /* a coverage build must write its counts at the end */
+/* Sanitizers and coverage make calls of their own at the end of a process: their builds are confined by Landlock only, or not at all. */
+extern void __gcov_dump(void) __attribute__((weak));
+#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
+#define SANITIZED 1
+#elif defined __has_feature
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+#ifndef SANITIZED
+#define SANITIZED 0
+#endif
 
-void confine_reading(void)
+/* ---- Landlock ---- */
+
+static int landlock_version(void)
 {
-	if (__gcov_dump != 0) return;
 	long version = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
-	if (version < 1) return;
+	return version < 1 ? 0 : (int)version;
+}
+
+/* Where this fails, nothing can be made: whoever writes there says why. */
+static void allow_folder(int rules, const char *folder)
+{
+	int fd = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0) return;
+	struct landlock_path_beneath_attr beneath = {.allowed_access = FS_MAKE, .parent_fd = fd};
+	(void)syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &beneath, 0);
+	(void)close(fd);
+}
+
+static int landlock(const char *write_folder)
+{
+	int version = landlock_version();
+	if (version == 0) return 0;
 	struct rules r = {.fs = FS_ALL_1 & ~(unsigned long long)FS_READ};
 	if (version >= 2) r.fs |= FS_REFER;
 	if (version >= 3) r.fs |= FS_TRUNCATE;
-	if (version >= 4) r.net = NET_ALL;
-	int fd = (int)syscall(SYS_landlock_create_ruleset, &r, version >= 4 ? sizeof r : sizeof r.fs, 0);
-	if (fd < 0) return;
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0) (void)syscall(SYS_landlock_restrict_self, fd, 0);
+	if (version >= NET_VERSION) r.net = NET_ALL;
+	int fd = (int)syscall(SYS_landlock_create_ruleset, &r, version >= NET_VERSION ? sizeof r : sizeof r.fs, 0);
+	if (fd < 0) return 0;
+	if (write_folder != NULL) allow_folder(fd, write_folder);
+	bool done = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && syscall(SYS_landlock_restrict_self, fd, 0) == 0;
 	(void)close(fd);
+	return done ? version : 0;
+}
+
+/* ---- seccomp ---- */
+
+/* Calls that are answered whatever their arguments. Those that a processor lacks are left out by libseccomp. */
+static const int calls[] = {
+	/* what is open */
+	SCMP_SYS(read), SCMP_SYS(readv), SCMP_SYS(pread64), SCMP_SYS(write), SCMP_SYS(writev), SCMP_SYS(close), SCMP_SYS(lseek), SCMP_SYS(_llseek),
+	SCMP_SYS(fstat), SCMP_SYS(fstat64), SCMP_SYS(getdents64), SCMP_SYS(fadvise64), SCMP_SYS(readahead), SCMP_SYS(fsync), SCMP_SYS(poll), SCMP_SYS(ppoll),
+	SCMP_SYS(select), SCMP_SYS(pselect6), SCMP_SYS(dup), SCMP_SYS(dup3), SCMP_SYS(pipe2), SCMP_SYS(eventfd2), SCMP_SYS(signalfd4),
+	/* names */
+	SCMP_SYS(stat), SCMP_SYS(lstat), SCMP_SYS(stat64), SCMP_SYS(lstat64), SCMP_SYS(newfstatat), SCMP_SYS(fstatat64), SCMP_SYS(statx), SCMP_SYS(access), SCMP_SYS(faccessat),
+	SCMP_SYS(faccessat2), SCMP_SYS(readlink), SCMP_SYS(readlinkat), SCMP_SYS(getcwd), SCMP_SYS(statfs), SCMP_SYS(fstatfs),
+	/* memory */
+	SCMP_SYS(mmap), SCMP_SYS(mmap2), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(mprotect), SCMP_SYS(madvise), SCMP_SYS(brk), SCMP_SYS(mincore), SCMP_SYS(membarrier),
+	/* threads */
+	SCMP_SYS(futex), SCMP_SYS(futex_time64), SCMP_SYS(set_robust_list), SCMP_SYS(rseq), SCMP_SYS(set_tid_address), SCMP_SYS(sched_yield), SCMP_SYS(sched_getaffinity),
+	SCMP_SYS(gettid), SCMP_SYS(getpid), SCMP_SYS(exit), SCMP_SYS(exit_group), SCMP_SYS(getcpu),
+	/* signals */
+	SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigreturn), SCMP_SYS(sigaltstack), SCMP_SYS(restart_syscall),
+	/* clock, chance, the machine */
+	SCMP_SYS(clock_gettime), SCMP_SYS(clock_gettime64), SCMP_SYS(clock_getres), SCMP_SYS(clock_nanosleep), SCMP_SYS(nanosleep), SCMP_SYS(gettimeofday), SCMP_SYS(time),
+	SCMP_SYS(getrandom), SCMP_SYS(sysinfo), SCMP_SYS(uname), SCMP_SYS(getrlimit), SCMP_SYS(ugetrlimit), SCMP_SYS(getrusage), SCMP_SYS(getuid), SCMP_SYS(geteuid),
+};
+/* Making a file beside its place and renaming it. */
+static const int writer_calls[] = {SCMP_SYS(rename), SCMP_SYS(renameat), SCMP_SYS(renameat2), SCMP_SYS(unlink), SCMP_SYS(unlinkat)};
+
+#define OPEN_WRITES (O_ACCMODE | O_CREAT | O_TRUNC) /* O_TMPFILE without one of the first is refused by the kernel */
+#define OPEN_MAKES (O_ACCMODE | O_CREAT | O_EXCL | O_TRUNC)
+#ifdef __s390__
+#define CLONE_FLAGS_ARGUMENT 1
+#else
+#define CLONE_FLAGS_ARGUMENT 0
+#endif
+#define THREAD_FLAGS (CLONE_VM | CLONE_THREAD)
+
+static bool allow_all(scmp_filter_ctx c, const int *rows, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (seccomp_rule_add(c, SCMP_ACT_ALLOW, rows[i], 0) != 0) return false;
+	return true;
+}
+
+/* `call` when the bits of `mask` of its argument number `argument` are `value`. */
+static bool allow_when(scmp_filter_ctx c, int call, unsigned argument, unsigned long mask, unsigned long value)
+{
+	return seccomp_rule_add(c, SCMP_ACT_ALLOW, call, 1, SCMP_CMP(argument, SCMP_CMP_MASKED_EQ, mask, value)) == 0;
+}
+
+static bool allow_open(scmp_filter_ctx c, bool writer)
+{
+	bool done = allow_when(c, SCMP_SYS(open), 1, OPEN_WRITES, O_RDONLY) && allow_when(c, SCMP_SYS(openat), 2, OPEN_WRITES, O_RDONLY);
+	if (!done || !writer) return done;
+	unsigned long makes = O_WRONLY | O_CREAT | O_EXCL;
+	return allow_when(c, SCMP_SYS(open), 1, OPEN_MAKES, makes) && allow_when(c, SCMP_SYS(openat), 2, OPEN_MAKES, makes);
+}
+
+/* Of a terminal its size and mode, of a pipe how much waits, of a descriptor its flags: nothing that types into a terminal. */
+static bool allow_descriptors(scmp_filter_ctx c)
+{
+	static const unsigned long ioctls[] = {TCGETS, TIOCGWINSZ, FIONREAD}, fcntls[] = {F_GETFL, F_SETFL, F_GETFD, F_SETFD, F_DUPFD_CLOEXEC, F_GETPIPE_SZ, F_SETPIPE_SZ};
+	bool done = true;
+	for (size_t i = 0; i < sizeof ioctls / sizeof *ioctls; i++) done = done && allow_when(c, SCMP_SYS(ioctl), 1, UINT32_MAX, ioctls[i]);
+	for (size_t i = 0; i < sizeof fcntls / sizeof *fcntls; i++) done = done && allow_when(c, SCMP_SYS(fcntl), 1, UINT32_MAX, fcntls[i]);
+	return done;
+}
+
+/* What can be done to processes can be done to this one: abort() signals itself. */
+static bool allow_self(scmp_filter_ctx c)
+{
+	return allow_when(c, SCMP_SYS(prlimit64), 0, UINT32_MAX, 0) && allow_when(c, SCMP_SYS(tgkill), 0, UINT32_MAX, (unsigned long)getpid());
+}
+
+static bool filter_fill(scmp_filter_ctx c, bool writer)
+{
+	if (!allow_all(c, calls, sizeof calls / sizeof *calls) || !allow_open(c, writer) || !allow_descriptors(c) || !allow_self(c)) return false;
+	if (writer && !allow_all(c, writer_calls, sizeof writer_calls / sizeof *writer_calls)) return false;
+	return allow_when(c, SCMP_SYS(clone), CLONE_FLAGS_ARGUMENT, THREAD_FLAGS, THREAD_FLAGS) && seccomp_rule_add(c, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) == 0;
+}
+
+static bool seccomp(bool writer)
+{
+	if (SANITIZED) return false;
+	scmp_filter_ctx c = seccomp_init(SCMP_ACT_ERRNO(EPERM));
+	if (c == NULL) return false;
+	bool done = filter_fill(c, writer) && seccomp_load(c) == 0;
+	seccomp_release(c);
+	return done;
+}
+
+/* ---- both ---- */
+
+struct confinement confine(const char *write_folder)
+{
+	struct confinement c = {0};
+	if (__gcov_dump != 0) return c;
+	c.landlock = landlock(write_folder);
+	c.seccomp = seccomp(write_folder != NULL);
+	return c;
+}
+
+struct confinement confinement_here(void)
+{
+	if (__gcov_dump != 0) return (struct confinement){0};
+	return (struct confinement){.landlock = landlock_version(), .seccomp = !SANITIZED && prctl(PR_GET_SECCOMP, 0, 0, 0, 0) >= 0};
+}
+
+void confinement_put(FILE *out, struct confinement c)
+{
+	if (c.landlock > 0) fprintf(out, "Landlock %d (files%s)", c.landlock, c.landlock >= NET_VERSION ? ", network" : "");
+	else fputs("no Landlock in this kernel", out);
+	fputs(c.seccomp ? (c.landlock > 0 ? " and seccomp" : ", but seccomp") : (c.landlock > 0 ? ", no seccomp" : " and no seccomp"), out);
 }

@@ -1,8 +1,21 @@
-/* Confinement before foreign bytes are parsed. */
+/* Confinement before foreign bytes are parsed. Two walls, each of which stands alone where the other is missing:
+ * Landlock (Linux 5.13) says which parts of the file system can still be reached, seccomp which system calls the kernel still answers. */
 #ifndef CLI_CONFINE_H
 #define CLI_CONFINE_H
-/* From now on this process can read files and write to what is open, and nothing else in the file system: no file is made, written,
- * removed or executed, and where the kernel can, no TCP connection is made. Call before threads are started.
- * Without Landlock in the kernel nothing happens. */
-void confine_reading(void);
+#include <stdbool.h>
+#include <stdio.h>
+
+struct confinement {
+	int landlock;  /* its version; 0: none */
+	bool seccomp;
+};
+/* From now on this process can read files and write to what is open: no file is made, changed, removed or executed, no socket
+ * is made, no program is started, no other process is touched. Threads can be started. Cannot be undone.
+ *   write_folder  one folder in which files may be made and renamed (never opened for writing where they exist), or NULL
+ * Call before threads are started. A wall that the kernel lacks is left out; what the process got is returned. */
+struct confinement confine(const char *write_folder);
+/* What confine() would get, without doing it. */
+struct confinement confinement_here(void);
+/* `Landlock 7 (files, network) and seccomp` */
+void confinement_put(FILE *out, struct confinement c);
 #endif

@@ -106,6 +106,7 @@ static void load_file(struct loading *l, const char *path, bool named, uint8_t *
 	l->out->files++;
 	if (e == OK) return;
 	l->out->troubles++;
+	l->out->unread++;
 	if (e == ERR_UNSUPPORTED && is_compiled(path)) (void)fault_set(&f, e, 0, 0, "is a compiled watchlist: give it alone, or compile all intelligence into one watchlist");
 	complain(path, &f);
 }
@@ -184,8 +185,26 @@ static enum err map_compiled(const char *path, struct loaded *out)
 		if (e != OK) complain(path, &f);
 	}
 	(void)close(fd);
-	out->files += out->watchlist != NULL;
+	if (out->watchlist == NULL) return e;
+	out->files++;
+	out->troubles = watchlist_counts(out->watchlist).unreadable;
+	if (out->troubles > 0) {
+		(void)fault_set(&f, ERR_SYNTAX, 0, 0, "lines or objects that could not be read when it was compiled: %llu", (unsigned long long)out->troubles);
+		complain(path, &f);
+	}
 	return e;
+}
+
+enum err load_compiled(const char *path, struct loaded *out)
+{
+	struct fault f;
+	*out = (struct loaded){0};
+	enum err e = map_compiled(path, out);
+	if (e != OK || out->watchlist != NULL) return e;
+	if (strcmp(path, "-") == 0 || access(path, R_OK) == 0) (void)fault_set(&f, ERR_SYNTAX, 0, 0, "is no compiled watchlist; make one with kulla watchlist build");
+	else (void)fault_set(&f, ERR_NOT_FOUND, 0, 0, "cannot be opened: %s", strerror(errno));
+	complain(path, &f);
+	return OK;
 }
 
 enum err load_intel(const struct load_settings *s, const char *const *paths, size_t paths_n, struct loaded *out)
@@ -211,14 +230,19 @@ enum err load_intel(const struct load_settings *s, const char *const *paths, siz
 			continue;
 		}
 		out->troubles++;
+		out->unread++;
 		complain(path, &f);
 	}
 	walk_free(w);
 	free(room);
 	f = (struct fault){0};
 	e = watchlist_builder_finish(l.builder, &out->watchlist, &f);
-	if (e != OK) complain(NULL, &f);
-	else if (watchlist_counts(out->watchlist).loaded == 0) fputs("kulla: the intelligence holds no indicator that can be used\n", stderr);
+	if (e != OK) {
+		complain(NULL, &f);
+		return e;
+	}
+	watchlist_stamp(out->watchlist, s->at, out->troubles - out->unread);
+	if (watchlist_counts(out->watchlist).loaded == 0) fputs("kulla: the intelligence holds no indicator that can be used\n", stderr);
 	return e;
 }
 

@@ -6,6 +6,7 @@
 #include "progress.h"
 #include "walk.h"
 
+#define SECONDS_TOLD 180 /* more is told in minutes */
 #define TELL_SECONDS 0.2
 
 double clock_seconds(void)
@@ -66,7 +67,8 @@ void progress_tell(struct progress *p, uint64_t raw_bytes, uint64_t hits)
 	fprintf(stderr, "\r\033[K%s", progress_bytes_text(p->bytes, done));
 	if (p->bytes_all > 0) fprintf(stderr, " of %s (%.0f %%)", progress_bytes_text(p->bytes_all, all), 100.0 * (double)p->bytes / (double)p->bytes_all);
 	fprintf(stderr, "  %s/s", progress_bytes_text((uint64_t)per_second, rate));
-	if (p->bytes_all > p->bytes && per_second > 0) fprintf(stderr, "  %.0f s left", (double)(p->bytes_all - p->bytes) / per_second);
+	double left = p->bytes_all > p->bytes && per_second > 0 ? (double)(p->bytes_all - p->bytes) / per_second : 0;
+	if (left > 0) fprintf(stderr, left < SECONDS_TOLD ? "  %.0f s left" : "  %.0f min left", left < SECONDS_TOLD ? left : left / 60);
 	fprintf(stderr, "  %llu hits", (unsigned long long)hits);
 	(void)fflush(stderr);
 }

@@ -8,7 +8,6 @@
 #include <unistd.h>
 #include "answer.h"
 #include "command.h"
-#include "confine.h"
 #include "load.h"
 #include "pipeline.h"
 #include "progress.h"
@@ -24,7 +23,7 @@ struct scan_options {
 	instant since, until;
 	int zone;
 	int64_t year, max_hits, threads, records;
-	bool exact, url_prefix, count, json, csv, stix, quiet, at_given;
+	bool exact, url_prefix, count, json, csv, stix, quiet, verbose, at_given;
 	int color;
 };
 #define ROW(n, k, member, ...) {.name = n, .kind = k, .place = offsetof(struct scan_options, member), __VA_ARGS__}
@@ -47,6 +46,7 @@ static const struct option scan_options[] = {
 	ROW("all", OPTION_FLAG, load.all, .help = "expired and revoked indicators too"),
 	ROW("threads", OPTION_NUMBER, threads, .argument = "N", .min = 1, .max = THREADS_MAX, .help = "threads (default one per processor)"),
 	ROW("color", OPTION_CHOICE, color, .argument = "WHEN", .choices = color_names, .help = "auto, always or never"),
+	ROW("verbose", OPTION_FLAG, verbose, .letter = 'v', .help = "tell how the process is confined"),
 	ROW("quiet", OPTION_FLAG, quiet, .letter = 'q', .help = "no progress and no banner"),
 	{0},
 };
@@ -61,6 +61,7 @@ struct scanning {
 	struct answer_settings answer_settings;
 	struct summary summary;
 	struct progress progress;
+	bool writes_through; /* each hit goes to the terminal at once, where the progress stands */
 };
 
 static void trouble_add(struct scanning *s, const char *path, const struct fault *f, bool unreadable)
@@ -138,7 +139,7 @@ static bool on_part(void *context, const struct pipeline_part *p)
 		if (!time_wanted(s, h)) continue;
 		struct answer_hit a = {.hit = h, .watched = watchlist_get(s->watchlist, h->term), .file = slice_from(p->file->path), .line = p->first_line + h->line + 1,
 			.record_no = p->first_record + h->record_no + 1, .offset = p->first_offset + h->offset};
-		if (!s->options->count && s->progress.shown) progress_end(&s->progress);
+		if (s->writes_through && s->progress.shown) progress_end(&s->progress);
 		hit_count(s, &a);
 		s->form->hit(s->state, &a);
 		more = s->options->max_hits == 0 || s->summary.hits < (uint64_t)s->options->max_hits;
@@ -211,7 +212,7 @@ static void stop_close(int fd, const sigset_t *old)
 static void banner(const struct scanning *s)
 {
 	const struct summary *m = &s->summary;
-	if (s->options->quiet || m->marking == TLP_NONE) return;
+	if (s->options->quiet || m->marking == TLP_NONE || s->form == &answer_terminal) return; /* whose own last line it is */
 	fprintf(stderr, "kulla: this answer is %s%s\n", tlp_text(m->marking), m->marking_default ? " (its indicators say no marking: the default was used)" : "");
 }
 
@@ -245,6 +246,7 @@ static int scan_logs(const struct scan_options *o, const struct loaded *loaded, 
 	sigset_t old;
 	int stop_fd = stop_descriptor(&old);
 	struct input *in = input_new(logs, logs_n, stop_fd);
+	s.writes_through = (o->json || o->csv) && isatty(STDOUT_FILENO);
 	s.progress = progress_start(!o->quiet, logs, logs_n);
 	s.state = s.form->open(&s.answer_settings);
 	enum err e = pipeline_run(in, &p, on_part, &s);
@@ -280,8 +282,9 @@ static const char *arguments_wrong(const struct scan_options *o, const struct ar
 
 static int scan_confined(const struct command *c, const struct scan_options *o, const struct arguments *rest, struct loaded *loaded)
 {
-	confine_reading();
+	command_confine(NULL, o->verbose);
 	if (load_intel(&o->load, rest->items, rest->split, loaded) != OK) return EXIT_ERROR;
+	if (loaded->unread > 0 && watchlist_counts(loaded->watchlist).loaded == 0) return EXIT_ERROR; /* "no hit" would be no answer */
 	if (loaded->map != NULL && (o->load.warninglists.n > 0 || o->load.all || o->at_given || o->load.marking != TLP_AMBER_STRICT))
 		return command_usage_error(c, "--warninglist, --all, --at and --marking are judged when a watchlist is compiled; give them to kulla watchlist build");
 	return scan_logs(o, loaded, rest->items + rest->split, rest->n - rest->split);

@@ -1,4 +1,4 @@
-/* kulla watchlist build, kulla watchlist show. */
+/* kulla watchlist build. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -11,6 +11,7 @@
 struct build_options {
 	const char *output;
 	struct load_settings load;
+	bool verbose;
 };
 static const struct option build_options[] = {
 	{.name = "output", .letter = 'o', .kind = OPTION_TEXT, .place = offsetof(struct build_options, output), .argument = "FILE", .help = "where the compiled watchlist goes"},
@@ -18,9 +19,9 @@ static const struct option build_options[] = {
 	{.name = "at", .kind = OPTION_TIME, .place = offsetof(struct build_options, load.at), .argument = "TIME", .help = "judge validity at this time (default now)"},
 	{.name = "all", .kind = OPTION_FLAG, .place = offsetof(struct build_options, load.all), .help = "keep expired and revoked indicators"},
 	{.name = "warninglist", .kind = OPTION_LIST, .place = offsetof(struct build_options, load.warninglists), .argument = "PATH", .help = "warninglist, or folder of them; may be given again"},
+	{.name = "verbose", .letter = 'v', .kind = OPTION_FLAG, .place = offsetof(struct build_options, verbose), .help = "tell how the process is confined"},
 	{0},
 };
-static const struct option show_options[] = {{0}};
 
 static enum err write_all(int fd, slice bytes)
 {
@@ -60,12 +61,42 @@ static enum err write_file(const char *path, slice bytes, struct fault *f)
 	return e;
 }
 
-static void show_counts(const struct watchlist *w)
+static void counts_tell(const struct watchlist *w)
 {
 	struct watchlist_counts c = watchlist_counts(w);
-	printf("%llu indicators loaded, %llu suppressed by warninglists, %llu expired, %llu revoked, %llu unmatchable, %llu duplicates\n", (unsigned long long)c.loaded,
-		(unsigned long long)c.suppressed, (unsigned long long)c.expired, (unsigned long long)c.revoked, (unsigned long long)c.unmatchable,
-		(unsigned long long)c.duplicate);
+	printf("%llu indicators loaded, %llu suppressed by warninglists, %llu expired, %llu revoked, %llu unmatchable, %llu duplicates, %llu lines or objects unreadable\n",
+		(unsigned long long)c.loaded, (unsigned long long)c.suppressed, (unsigned long long)c.expired, (unsigned long long)c.revoked, (unsigned long long)c.unmatchable,
+		(unsigned long long)c.duplicate, (unsigned long long)c.unreadable);
+}
+
+/* A set that silently lacks a list would answer "not hit" for years: better the old set, or none. */
+static int refuse(const struct loaded *l, const char *output)
+{
+	fprintf(stderr, "kulla: %llu %s could not be read: ", (unsigned long long)l->unread, l->unread == 1 ? "file" : "files");
+	put_visible(stderr, slice_from(output));
+	fputs(" was not written\n", stderr);
+	return EXIT_ERROR;
+}
+
+static void confine_to_folder(struct arena *a, const struct build_options *o)
+{
+	const char *slash = strrchr(o->output, '/');
+	slice folder = slash == NULL ? SLICE(".") : slash == o->output ? SLICE("/") : slice_sub(slice_from(o->output), 0, (size_t)(slash - o->output));
+	command_confine((const char *)arena_copy(a, folder).p, o->verbose);
+}
+
+static int compile(const struct command *c, const struct build_options *o, const struct arguments *rest, struct loaded *loaded)
+{
+	struct fault f = {0};
+	if (load_intel(&o->load, rest->items, rest->n, loaded) != OK) return EXIT_ERROR;
+	if (loaded->map != NULL) return command_usage_error(c, "the intelligence is a compiled watchlist already");
+	if (loaded->unread > 0) return refuse(loaded, o->output);
+	if (write_file(o->output, watchlist_bytes(loaded->watchlist), &f) != OK) {
+		complain(o->output, &f);
+		return EXIT_ERROR;
+	}
+	counts_tell(loaded->watchlist);
+	return loaded->troubles > 0 ? EXIT_ERROR : 0;
 }
 
 static int build_run(const struct command *c, int argc, char *const *argv)
@@ -79,47 +110,9 @@ static int build_run(const struct command *c, int argc, char *const *argv)
 	if (options_parse(a, build_options, argc, argv, &o, &rest, &f) != OK) (void)command_usage_error(c, f.text);
 	else if (o.output == NULL) (void)command_usage_error(c, "watchlist build needs -o FILE");
 	else if (rest.n == 0) (void)command_usage_error(c, "watchlist build needs intelligence to compile");
-	else if (load_intel(&o.load, rest.items, rest.n, &loaded) == OK) {
-		if (loaded.map != NULL) {
-			(void)command_usage_error(c, "the intelligence is a compiled watchlist already");
-		} else if (write_file(o.output, watchlist_bytes(loaded.watchlist), &f) != OK) {
-			complain(o.output, &f);
-		} else {
-			show_counts(loaded.watchlist);
-			code = loaded.troubles > 0 ? EXIT_ERROR : 0;
-		}
-	}
-	loaded_free(&loaded);
-	arena_free(a);
-	return code;
-}
-
-static int show_run(const struct command *c, int argc, char *const *argv)
-{
-	struct arguments rest = {0};
-	struct fault f = {0};
-	struct arena *a = arena_new(0);
-	struct loaded loaded = {0};
-	struct load_settings load = {.marking = TLP_AMBER_STRICT};
-	int code = EXIT_ERROR;
-	if (options_parse(a, show_options, argc, argv, &load, &rest, &f) != OK) (void)command_usage_error(c, f.text);
-	else if (rest.n != 1) (void)command_usage_error(c, "watchlist show needs one compiled watchlist");
-	else if (load_intel(&load, rest.items, 1, &loaded) == OK) {
-		if (loaded.map == NULL) {
-			(void)fault_set(&f, ERR_SYNTAX, 0, 0, "is no compiled watchlist; make one with kulla watchlist build");
-			complain(rest.items[0], &f);
-		} else {
-			slice id, reason;
-			show_counts(loaded.watchlist);
-			for (size_t i = 0; watchlist_unmatchable(loaded.watchlist, i, &id, &reason); i++) {
-				fputs("unmatchable: ", stdout);
-				put_visible(stdout, id);
-				fputs(": ", stdout);
-				put_visible(stdout, reason);
-				fputs("\n", stdout);
-			}
-			code = 0;
-		}
+	else {
+		confine_to_folder(a, &o);
+		code = compile(c, &o, &rest, &loaded);
 	}
 	loaded_free(&loaded);
 	arena_free(a);
@@ -129,11 +122,10 @@ static int show_run(const struct command *c, int argc, char *const *argv)
 const struct command command_watchlist_build = {
 	.name = "watchlist build", .summary = "compile indicators for fast starts", .usage = "-o FILE [OPTIONS] INTEL…",
 	.text = "Compiles plain lists, CSV and STIX into one file that kulla scan maps in milliseconds.\n"
-		"Validity, markings and warninglists are judged now, not when the watchlist is used.\n",
+		"Validity, markings and warninglists are judged now, not when the watchlist is used.\n"
+		"Nothing is written when a file of INTEL cannot be opened or not be read to its end. Lines and objects that are no intelligence\n"
+		"are left out, named and counted; the count stays in the watchlist, and every scan with it tells it.\n"
+		"Exit codes: 0 compiled, 2 not compiled, or compiled without the lines and objects that could not be read.\n",
 	.examples = "  kulla watchlist build -o ally.watchlist ally.json list.txt\n  kulla scan ally.watchlist -- /var/log\n",
 	.options = build_options, .run = build_run,
-};
-const struct command command_watchlist_show = {
-	.name = "watchlist show", .summary = "what a compiled watchlist holds", .usage = "FILE", .text = "Prints how many indicators were compiled, and which cannot be matched and why.\n",
-	.examples = "  kulla watchlist show ally.watchlist\n", .options = show_options, .run = show_run,
 };

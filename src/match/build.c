@@ -15,7 +15,7 @@
 #define STRINGS_BYTES_MAX (UINT32_MAX - (64u << 20))
 
 struct table { uint8_t *p; size_t n, room, row; };
-struct version_row { instant modified; uint32_t indicator; /* number + 1, 0: none */ };
+struct version_row { instant modified; uint32_t indicator; /* number + 1, 0: none */ uint32_t anchor; };
 #define KEY_KIND_ID 0x1d1d
 #define KEY_KIND_SLOW 0x510e
 
@@ -526,6 +526,7 @@ static bool is_newest(struct watchlist_builder *b, const struct indicator *i, ui
 	if (head == 0) {
 		v = table_add(&b->versions);
 		add_anchor(b, key, (uint32_t)(b->versions.n - 1), false);
+		v->anchor = (uint32_t)(b->anchors.n - 1);
 	} else {
 		v = TABLE(b, versions, version_row, TABLE(b, anchors, anchor, head - 1)->term);
 		if (i->modified <= 0 && v->modified <= 0) return true; /* no version is told: each object counts */
@@ -637,6 +638,8 @@ static uint64_t power_above(uint64_t n)
 
 enum err watchlist_builder_finish(struct watchlist_builder *b, struct watchlist **out, struct fault *f)
 {
+	for (size_t i = 0; i < b->versions.n; i++) /* rows of versions are the builder's: in the set an id's anchor leads nowhere */
+		TABLE(b, anchors, anchor, TABLE(b, versions, version_row, i)->anchor)->term = TERM_NONE;
 	uint64_t bloom_blocks = power_above((b->fast_keys + b->parents.n) * BLOOM_BITS_PER_KEY / 256 + 64);
 	const struct { struct table *t; uint64_t count, row; } SECTIONS[SECTION_COUNT] = {
 		{NULL, bloom_blocks, 32}, {NULL, b->slot_mask + 1, 4}, {&b->anchors, b->anchors.n, b->anchors.row}, {&b->terms, b->terms.n, b->terms.row},

@@ -32,7 +32,7 @@ static inline uint64_t key_label(const uint8_t *p, size_t n)
 		p += 8;
 		n -= 8;
 	}
-	return key_mix(h ^ ((key_load8(p) | KEY_FOLD) & (~0ull >> (64 - 8 * n))), KEY_C);
+	return key_mix(h ^ ((key_load8(p) | KEY_FOLD) & (~0ull >> ((64 - 8 * n) & 63))), KEY_C); /* & 63: defined for an empty label too */
 }
 static inline uint64_t key_name_start(uint64_t seed) { return KEY_B ^ seed; }
 static inline uint64_t key_name_fold(uint64_t h, uint64_t label) { return key_mix(h ^ label, KEY_A); }

@@ -114,6 +114,7 @@ static enum err compile_fragments(struct literals *l, struct fault *f)
 		if ((t->flags & TERM_ALWAYS) != 0) continue;
 		buf_clear(&fragment);
 		(void)literal_announced((enum observable)t->type, (enum term_op)t->op, term_value(w, t), &fragment);
+		if (fragment.n == 0) continue; /* only in a set that we did not build: Hyperscan cannot bear it */
 		texts[n] = (const char *)arena_copy(fragments, buf_slice(&fragment)).p;
 		lengths[n] = fragment.n;
 		ids[n] = w->slow[i];

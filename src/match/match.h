@@ -17,7 +17,8 @@ struct watchlist_settings {
 	const struct warninglist *const *warninglists; size_t warninglists_n;
 	uint64_t fingerprint_key;  /* random, so that nobody can aim collisions; 0 makes reproducible sets */
 };
-struct watchlist_counts { uint64_t loaded, suppressed, expired, revoked, unmatchable, duplicate; };
+struct watchlist_counts { uint64_t loaded, suppressed, expired, revoked, unmatchable, duplicate;
+	uint64_t unreadable; /* lines and objects that were no intelligence: see watchlist_stamp */ };
 struct watchlist_builder *watchlist_builder_new(const struct watchlist_settings *s);
 /* Copies what it needs. A value that is no observable of its type makes the indicator unmatchable (counted, named in *f, ERR_SYNTAX): the caller goes on. */
 CHECKED enum err watchlist_builder_add(struct watchlist_builder *b, const struct indicator *i, struct fault *f);
@@ -26,6 +27,10 @@ struct watchlist;
 CHECKED enum err watchlist_builder_finish(struct watchlist_builder *b, struct watchlist **out, struct fault *f);
 void watchlist_builder_free(struct watchlist_builder *b);
 slice watchlist_bytes(const struct watchlist *w);  /* the compiled set, as on disk */
+/* What the builder cannot know goes into the header of a set that was just built: when its validity was judged, and how many
+ * lines and objects of its sources were unreadable. */
+void watchlist_stamp(struct watchlist *w, instant judged, uint64_t unreadable);
+instant watchlist_judged(const struct watchlist *w);
 /* bytes are borrowed (a mapping), 8-byte aligned. Errors: ERR_DAMAGED, ERR_VERSION. */
 CHECKED enum err watchlist_open(slice bytes, struct watchlist **out, struct fault *f);
 bool watchlist_is(slice start);                    /* starts with the magic */
@@ -48,6 +53,7 @@ struct watched {               /* one (indicator, value); borrows from the watch
 };
 size_t watchlist_terms(const struct watchlist *w);   /* watchlist_get takes 0 to one less than this */
 struct watched watchlist_get(const struct watchlist *w, uint32_t term);
+bool watchlist_superseded(const struct watchlist *w, uint32_t term); /* a newer version of its indicator is in the set: it never hits */
 
 /* ---- scan ---- */
 enum match_kind { MATCH_EXACT, MATCH_SUBDOMAIN, MATCH_RANGE, MATCH_PREFIX, MATCH_LITERAL, MATCH_PATTERN };

@@ -1,9 +1,12 @@
 /* The compiled set in memory and on disk (docs/formats/watchlist.md). All sections are little-endian, 64-byte aligned.
- * Invariants: 1. every anchor's key is found through `slots`; 2. every anchor with ANCHOR_FAST is in the Bloom filter, and for a name among them the key of its last two labels too;
- * 3. chains end (`next` is below its own index); 4. every string offset points inside `strings`. */
+ * Invariants: 1. every anchor's key is found through `slots`; 2. every anchor with ANCHOR_FAST is in the Bloom filter, and for a name among
+ * them the key of its last two labels too;
+ * 3. chains end (`next` is at most its own index); 4. every string offset points inside `strings`.
+ * 3 and what else memory safety hangs on is checked at open (watchlist_check.c), 4 for strings where they are read. */
 #ifndef MATCH_WATCHLIST_INT_H
 #define MATCH_WATCHLIST_INT_H
 #include "key_int.h"
+#include "limit.h"
 #include "match.h"
 
 #define WATCHLIST_MAGIC "KULLAWL1"
@@ -28,6 +31,7 @@ struct watchlist_header {
 	uint32_t version, flags;
 	uint64_t bytes, check /* XXH3 of everything behind the header */, seed;
 	struct watchlist_counts counts;
+	int64_t judged; /* when validity was judged, microseconds since 1970 */
 	struct { uint64_t at, count; } sections[SECTION_COUNT];
 	uint64_t header_check; /* XXH3 of the header before this field */
 };
@@ -52,10 +56,14 @@ struct watchlist {
 	const uint64_t *lasts;     /* LASTS_WORDS: key_last of the last label of every name that is an anchor */
 	const uint8_t *strings;
 	uint64_t bloom_mask, slot_mask;
-	size_t terms_n, ranges_n, slow_n;
+	size_t terms_n, indicators_n, metas_n, ranges_n, slow_n, strings_n;
 	struct literals *literals; /* NULL without slow terms */
 };
+/* Empty when it would leave the section: see watchlist_check.c. */
 slice watchlist_string(const struct watchlist *w, uint32_t at);
+#define WATCHLIST_TEXT_BYTES_MAX INTEL_OBJECT_BYTES_MAX
+CHECKED enum err watchlist_check_header(slice bytes, struct fault *f); /* header, checksums, sections */
+CHECKED enum err watchlist_check_tables(const struct watchlist *w, struct fault *f);
 static inline slice term_value(const struct watchlist *w, const struct term *t)
 {
 	return (slice){w->strings + t->value, t->value_n};

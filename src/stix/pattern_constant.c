@@ -1,4 +1,5 @@
 /* STIX patterns: the values of constants. Only tokens that the lexer accepted come here, so that the shapes are known. */
+#include <math.h>
 #include <stdlib.h>
 
 #include "pattern_int.h"
@@ -86,7 +87,7 @@ static bool from_float(struct arena *a, slice written, struct pattern_constant *
 {
 	c->kind = CONSTANT_FLOAT;
 	c->number = strtod((const char *)arena_copy(a, written).p, NULL);
-	return c->number <= 1.7976931348623157e308 && c->number >= -1.7976931348623157e308;
+	return isfinite(c->number);
 }
 static bool from_bool(struct arena *a, slice written, struct pattern_constant *c)
 {

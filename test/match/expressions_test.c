@@ -1,14 +1,14 @@
 /* What an expression's fragment and the prefilter promise: whatever PCRE2 meets holds the fragment and is named. */
 #define PCRE2_CODE_UNIT_WIDTH 8
-#include "expressions_int.h"
-#include "property_make.h"
-#include "rig.h"
-#include <cmocka.h>
 #include <pcre2.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <cmocka.h>
+#include "expressions_int.h"
+#include "property_make.h"
+#include "rig.h"
 
 static void fragments(void **state)
 {

@@ -1,13 +1,13 @@
 /* The fast path names every record that it must: whatever the exact reader finds by shape in a line without any plan, made an indicator,
  * is met in that line again, on every path. */
-#include "property_make.h"
-#include "rig.h"
-#include "shape_int.h"
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <cmocka.h>
+#include "property_make.h"
+#include "rig.h"
+#include "shape_int.h"
 
 #define SHAPES_MAX 64u
 #define ROUNDS 400u

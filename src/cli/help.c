@@ -1,0 +1,200 @@
+/* Help on a terminal, as man pages, as a completion script: three prints of one table. */
+#include "confine.h"
+#include "help.h"
+#include "observable.h"
+
+#define LEFT_COLUMN 22
+
+/* ---- on a terminal ---- */
+
+void help_all(FILE *out, const struct command *const *commands)
+{
+	fputs("Kulla answers: were we hit, where, and since when?\n\nUsage: kulla COMMAND [ARGUMENTS]\n\n", out);
+	for (; *commands != NULL; commands++) fprintf(out, "  %-16s %s\n", (*commands)->name, (*commands)->summary);
+	fputs("  help [COMMAND]   how a command is used; help --man COMMAND prints its man page\n"
+	      "  help confinement what the program can still do while it reads foreign files\n\n"
+	      "Start here: kulla scan list.txt -- /var/log\n"
+	      "Exit codes: 0 hit, 1 no hit, 2 error (also when something could not be read).\n", out);
+}
+
+static void help_option(FILE *out, const struct option *o)
+{
+	char left[64];
+	int n = snprintf(left, sizeof left, "--%s%s%s", o->name, o->argument != NULL ? " " : "", o->argument != NULL ? o->argument : "");
+	fprintf(out, "  %c%c%c %-*s%s%s\n", o->letter != 0 ? '-' : ' ', o->letter != 0 ? o->letter : ' ', o->letter != 0 ? ',' : ' ', LEFT_COLUMN, left,
+		n > LEFT_COLUMN ? "  " : " ", o->help);
+}
+
+void help_command(FILE *out, const struct command *c)
+{
+	fprintf(out, "kulla %s: %s\n\nUsage: kulla %s %s\n\n%s", c->name, c->summary, c->name, c->usage, c->text);
+	if (c->options[0].name != NULL) fputs("\nOptions:\n", out);
+	for (const struct option *o = c->options; o->name != NULL; o++) help_option(out, o);
+	fprintf(out, "\nExamples:\n%s", c->examples);
+}
+
+void help_confinement(FILE *out)
+{
+	fputs("Before it reads the first byte of a log, a list or a bundle, kulla gives up what it does not need:\n\n"
+	      "  files      can be read; none can be made, changed, removed or executed. kulla watchlist build can make\n"
+	      "             and rename files in the folder of its -o FILE, and opens none that exists for writing\n"
+	      "  network    no socket can be made\n"
+	      "  processes  no program can be started, no other process can be looked into or sent a signal\n\n"
+	      "Landlock (Linux 5.13 and later) guards the files, seccomp the system calls; where the kernel lacks one,\n"
+	      "the other stands alone. --verbose tells on standard error what a command got.\n\nHere: ", out);
+	confinement_put(out, confinement_here());
+	fputs(".\n", out);
+}
+
+/* ---- man pages ---- */
+
+/* Text for roff: what it takes for its own language stands for itself; with `lines`, a line end before a capital stays one. */
+static void roff_put(FILE *out, const char *text, bool lines)
+{
+	bool start = true;
+	for (; *text != '\0'; text++) {
+		if (start && (*text == '.' || *text == '\'')) fputs("\\&", out);
+		if (*text == '\\') fputs("\\e", out);
+		else if (*text == '-') fputs("\\-", out);
+		else fputc(*text, out);
+		start = *text == '\n';
+		if (start && lines && text[1] >= 'A' && text[1] <= 'Z') fputs(".br\n", out);
+	}
+}
+
+static void roff_title(FILE *out, const char *name)
+{
+	fputs(".TH KULLA", out);
+	for (const char *p = name; *p != '\0'; p++) fputc(*p == ' ' ? '-' : *p >= 'a' && *p <= 'z' ? *p - 0x20 : *p, out);
+	fputs(" 1 \"\" \"kulla " KULLA_VERSION "\" \"Kulla\"\n.SH NAME\nkulla", out);
+	for (const char *p = name; *p != '\0'; p++) fputs(*p == ' ' ? "\\-" : (char[]){*p, '\0'}, out);
+}
+
+static void roff_option(FILE *out, const struct option *o)
+{
+	fputs(".TP\n", out);
+	if (o->letter != 0) fprintf(out, "\\fB\\-%c\\fR, ", o->letter);
+	fputs("\\fB\\-\\-", out);
+	roff_put(out, o->name, false);
+	fputs("\\fR", out);
+	if (o->argument != NULL) fprintf(out, " \\fI%s\\fR", o->argument);
+	fputc('\n', out);
+	roff_put(out, o->help, false);
+	fputs(".\n", out);
+}
+
+void help_man(FILE *out, const struct command *c)
+{
+	char dashed[64];
+	(void)snprintf(dashed, sizeof dashed, " %s", c->name);
+	roff_title(out, dashed);
+	fprintf(out, " \\- %s\n.SH SYNOPSIS\n.B kulla %s\n", c->summary, c->name);
+	roff_put(out, c->usage, false);
+	fputs("\n.SH DESCRIPTION\n", out);
+	roff_put(out, c->text, true);
+	if (c->options[0].name != NULL) fputs(".SH OPTIONS\n", out);
+	for (const struct option *o = c->options; o->name != NULL; o++) roff_option(out, o);
+	fputs(".SH EXAMPLES\n.nf\n", out);
+	roff_put(out, c->examples, false);
+	fputs(".fi\n.SH SEE ALSO\n.BR kulla (1)\n", out);
+}
+
+void help_man_all(FILE *out, const struct command *const *commands)
+{
+	roff_title(out, "");
+	fputs(" \\- were we hit, where, and since when?\n.SH SYNOPSIS\n.B kulla\n.I COMMAND\n[\\fIARGUMENTS\\fR]\n.SH COMMANDS\n", out);
+	for (const struct command *const *c = commands; *c != NULL; c++) fprintf(out, ".TP\n.B kulla %s\n%s.\n", (*c)->name, (*c)->summary);
+	fputs(".TP\n.B kulla help\n\\fICOMMAND\\fR: how a command is used.\n.SH EXIT STATUS\n"
+	      "0 hit, 1 no hit, 2 error, also when something could not be read.\n.SH SEE ALSO\n", out);
+	for (const struct command *const *c = commands; *c != NULL; c++) {
+		fputs(".BR kulla\\-", out);
+		for (const char *p = (*c)->name; *p != '\0'; p++) fputs(*p == ' ' ? "\\-" : (char[]){*p, '\0'}, out);
+		fprintf(out, " (1)%s\n", c[1] != NULL ? "," : "");
+	}
+}
+
+/* ---- completion ---- */
+
+static slice first_word(const struct command *c)
+{
+	slice name = slice_from(c->name);
+	return slice_cut(&name, ' ');
+}
+
+static void put_word(FILE *out, slice word)
+{
+	(void)fwrite(word.p, 1, word.n, out);
+	fputc(' ', out);
+}
+
+/* The words that can stand first, each once. */
+static void put_first_words(FILE *out, const struct command *const *commands)
+{
+	for (const struct command *const *c = commands; *c != NULL; c++)
+		if (c == commands || !slice_equal(first_word(c[0]), first_word(c[-1]))) put_word(out, first_word(*c));
+	fputs("help", out);
+}
+
+/* Behind a first word that needs a second. */
+static void put_second_words(FILE *out, const struct command *const *commands)
+{
+	for (const struct command *const *c = commands; *c != NULL; c++) {
+		slice first = first_word(*c);
+		if (first.n == strlen((*c)->name)) continue;
+		if (c == commands || !slice_equal(first, first_word(c[-1]))) {
+			fputc('\t', out);
+			(void)fwrite(first.p, 1, first.n, out);
+			fputs(") words=\"", out);
+		}
+		fprintf(out, "%s ", (*c)->name + first.n + 1);
+		if (c[1] == NULL || !slice_equal(first, first_word(c[1]))) fputs("\" ;;\n", out);
+	}
+	fputs("\tcompletion) words=bash ;;\n\thelp) words=\"--man confinement ", out);
+	put_first_words(out, commands);
+	fputs("\" ;;\n", out);
+}
+
+static void put_options(FILE *out, const struct command *c)
+{
+	bool two = strchr(c->name, ' ') != NULL;
+	fprintf(out, "\t\"%s%s\"%s) options=\"--help", c->name, two ? "" : " ", two ? "" : "*");
+	for (const struct option *o = c->options; o->name != NULL; o++) fprintf(out, " --%s", o->name);
+	fputs("\" ;;\n", out);
+}
+
+/* Whether a command before this one has the option. */
+static bool had(const struct command *const *commands, const struct command *until, const char *name)
+{
+	for (; *commands != until; commands++)
+		for (const struct option *o = (*commands)->options; o->name != NULL; o++)
+			if (strcmp(o->name, name) == 0) return true;
+	return false;
+}
+
+static void put_values(FILE *out, const struct option *o)
+{
+	if (o->kind == OPTION_TLP) {
+		fprintf(out, "\t--%s) values=\"clear green amber amber+strict red\" ;;\n", o->name);
+	} else if (o->kind == OPTION_CHOICE) {
+		fprintf(out, "\t--%s) values=\"", o->name);
+		for (size_t i = 0; o->choices[i] != NULL; i++) fprintf(out, "%s%s", i > 0 ? " " : "", o->choices[i]);
+		fputs("\" ;;\n", out);
+	}
+}
+
+void help_completion_bash(FILE *out, const struct command *const *commands)
+{
+	fputs("# bash completion of kulla: written by `kulla completion bash`\n_kulla()\n{\n\tlocal cur=${COMP_WORDS[COMP_CWORD]} words='' options='' values=''\n\tCOMPREPLY=()\n"
+	      "\tcase ${COMP_WORDS[1]} in\n", out);
+	put_second_words(out, commands);
+	fputs("\tesac\n\tcase \"${COMP_WORDS[1]} ${COMP_WORDS[2]}\" in\n", out);
+	for (const struct command *const *c = commands; *c != NULL; c++) put_options(out, *c);
+	fputs("\tesac\n\tcase ${COMP_WORDS[COMP_CWORD-1]} in\n", out);
+	for (const struct command *const *c = commands; *c != NULL; c++)
+		for (const struct option *o = (*c)->options; o->name != NULL; o++)
+			if (!had(commands, *c, o->name)) put_values(out, o);
+	fputs("\tesac\n\tif ((COMP_CWORD == 1)); then words=\"", out);
+	put_first_words(out, commands);
+	fputs("\"\n\telif [[ -n $values ]]; then words=$values\n\telif [[ $cur == -* ]]; then words=$options\n\telif ((COMP_CWORD > 2)); then words=''\n\tfi\n"
+	      "\t[[ -z $words ]] || mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$cur\")\n}\ncomplete -o default -o filenames -F _kulla kulla\n", out);
+}

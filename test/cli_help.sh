@@ -1,0 +1,54 @@
+#!/bin/sh
+# Help, man pages and completion: made from one table, so that what is in one is in all.
+# shellcheck source=test/cli_tap.sh disable=SC1091,SC2154
+. "$(dirname "$0")/cli_tap.sh"
+
+run
+is 'alone it shows the commands and is an error' "$code $out" '2 '
+has 'with a place to start' "$err" 'Start here: kulla scan list.txt -- /var/log'
+commands='scan
+watchlist build
+watchlist show
+stix pattern
+completion'
+run help
+is 'help lists every command' "$(sed -n 's/^  \([a-z ]*[a-z]\)  .*/\1/p' out.txt | grep -v '^help')" "$commands"
+wrong=
+printf '%s\n' "$commands" | while read -r command; do
+	# shellcheck disable=SC2086
+	"$kulla" help $command | grep -oE '^  (-.,|   ) --[a-z0-9-]+' | grep -oE -e '--.*' | sort >options.txt
+	# shellcheck disable=SC2086
+	"$kulla" help --man $command >page.1
+	sed 's/\\-/-/g' page.1 | grep -oE '^(\\fB-.\\fR, )?\\fB--[a-z0-9-]+' | grep -oE -e '--[a-z0-9-]+' | sort >man.txt
+	cmp -s options.txt man.txt || echo "$command: man"
+	"$kulla" completion bash | sed -n "s/^\t\"$command *\"\**) options=\"--help\(.*\)\" ;;/\1/p" | tr -s ' ' '\n' | grep . | sort >completion.txt
+	cmp -s options.txt completion.txt || echo "$command: completion"
+	# shellcheck disable=SC2086
+	"$kulla" $command --help | cmp -s - out.txt && echo "$command: --help"
+	if command -v groff >/dev/null; then groff -man -Tutf8 -ww -K utf8 page.1 2>&1 >/dev/null | sed "s/^/$command: /"; fi
+done >wrong.txt
+is 'man pages and completion have the options that help has' "$(cat wrong.txt)" "$wrong"
+run help --man
+has 'the page of the program names the others' "$(sed 's/\\-/-/g' out.txt)" 'kulla-watchlist-build (1)'
+run help watchlist
+has 'help of a group' "$out" 'kulla watchlist show:'
+run watchlist
+is 'a group alone is an error' "$code" 2
+has 'that names its words' "$err" 'watchlist build or watchlist show'
+run watchlist bild
+has 'a slip in the second word' "$err" 'did you mean watchlist build?'
+run help confinement
+has 'what this machine gives' "$out" 'Here: '
+run completion fish
+is 'completion of an unknown shell' "$code" 2
+
+completed() {
+	bash -c '. ./completion.bash; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _kulla; echo "${COMPREPLY[*]}"' kulla "$@"
+}
+"$kulla" completion bash >completion.bash
+is 'completes commands' "$(completed kulla sc)" scan
+is 'completes words of a group' "$(completed kulla watchlist s)" show
+is 'completes options' "$(completed kulla scan --js)" --json
+is 'completes values' "$(completed kulla scan --marking a)" 'amber amber+strict'
+is 'leaves files to bash' "$(completed kulla scan list)" ''
+finish

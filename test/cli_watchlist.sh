@@ -1,0 +1,54 @@
+#!/bin/sh
+# kulla watchlist build and show: what is refused, what is remembered.
+# shellcheck source=test/cli_tap.sh disable=SC1091,SC2154
+. "$(dirname "$0")/cli_tap.sh"
+
+printf 'evil.example.com\n10.0.0.0/8\n' >list.txt
+printf 'to a.evil.example.com\n' >a.log
+cat >partly.json <<'J'
+{"type":"bundle","id":"bundle--44af6c39-c09b-49c5-9de2-394224b04982","objects":[
+{"type":"indicator","spec_version":"2.1","id":"indicator--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f","pattern":5,"pattern_type":"stix"},
+{"type":"indicator","spec_version":"2.1","id":"indicator--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd40","pattern":"[ipv4-addr:value = '203.0.113.7']","pattern_type":"stix","object_marking_refs":["marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb"]},
+{"type":"indicator","spec_version":"2.1","id":"indicator--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd41","pattern":"[file:name = 'x'] FOLLOWEDBY [file:name = 'y']","pattern_type":"stix"}]}
+J
+
+run watchlist build -o a.kw list.txt missing.txt
+is 'a missing list is an error' "$code" 2
+has 'that says what was not done' "$err" 'kulla: 1 file could not be read: a.kw was not written'
+is 'and nothing is written' "$(find . -name '*.kw*')" ''
+cp list.txt kept.kw
+run watchlist build -o kept.kw list.txt missing.txt
+is 'the old set stays' "$(cmp list.txt kept.kw && echo same)" same
+gzip -c list.txt | head -c 20 >cut.gz
+run watchlist build -o a.kw cut.gz
+is 'so it is with a list that breaks off' "$code $(find . -name 'a.kw*')" '2 '
+run watchlist build -o nowhere/a.kw list.txt
+is 'a place that cannot be written' "$code" 2
+has 'is named' "$err" 'nowhere/a.kw: cannot be written'
+
+run watchlist build -o a.kw --at 2022-06-01T00:00:00Z list.txt partly.json
+is 'lines and objects that are no intelligence: exit 2' "$code" 2
+has 'they are counted' "$out" '3 indicators loaded'
+has 'as unreadable' "$out" '1 lines or objects unreadable'
+is 'the set is written, and nothing beside it' "$(find . -name 'a.kw*')" ./a.kw
+run watchlist show a.kw
+is 'show' "$code" 0
+has 'when it was compiled' "$out" '2022-06-01T00:00:00Z'
+has 'what was loaded' "$out" 'indicators             3  loaded'
+has 'what was unreadable' "$out" '1  lines or objects that could not be read'
+has 'of which kinds' "$out" '2  ipv4-addr'
+has 'under which markings' "$out" '1  TLP:GREEN'
+has 'by whom' "$out" '2  list.txt'
+has 'and what cannot be matched' "$out" 'unmatchable: indicator--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd41: '
+run scan --json a.kw -- a.log
+is 'a scan with it tells that something is missing' "$code" 2
+has 'in the summary' "$out" '"unreadable":1,"unmatchable_reasons"'
+has 'and in words' "$err" 'a.kw: lines or objects that could not be read when it was compiled: 1'
+run watchlist show list.txt
+is 'show of something else' "$code" 2
+has 'says what it is not' "$err" 'is no compiled watchlist'
+run watchlist show missing.kw
+has 'show of nothing' "$err" 'missing.kw: cannot be opened'
+run scan --json missing.txt -- a.log
+is 'a scan without any intelligence gives no answer' "$code $out" '2 '
+finish
