@@ -7,7 +7,7 @@
 #include "match.h"
 
 #define WATCHLIST_MAGIC "KULLAWL1"
-#define WATCHLIST_VERSION 1u
+#define WATCHLIST_VERSION 2u
 #define TERM_NONE 0x7fffffffu
 #define META_SUPERSEDED UINT32_MAX /* in indicator_row.meta: a newer version of the id stands elsewhere */
 #define ANCHOR_FAST 0x80000000u /* in anchor.term: the fast path looks for it */
