@@ -152,6 +152,16 @@ static void add_anchor(struct watchlist_builder *b, uint64_t key, uint32_t term,
 /* ---- normal forms ---- */
 struct normal { enum observable type; enum term_op op; slice value; uint8_t flags; struct cidr cidr; uint32_t v4; ipv6 v6; slice url, host; };
 
+/* "[v6]" and a zone are the address's own text (MATCHING.md). */
+static slice bare_address(slice v)
+{
+	ipv6 v6;
+	slice inner = v.n > 2 && v.p[0] == '[' && v.p[v.n - 1] == ']' ? slice_sub(v, 1, v.n - 2) : v;
+	slice address = slice_sub(inner, 0, slice_find_byte(inner, '%'));
+	bool zone = address.n == inner.n || address.n + 1 < inner.n;
+	return (inner.n < v.n || address.n < inner.n) && zone && ipv6_parse(address, &v6) ? address : v;
+}
+
 static bool normal_address(struct watchlist_builder *b, slice v, struct normal *n)
 {
 	char text[ADDRESS_TEXT_BYTES];
@@ -163,6 +173,7 @@ static bool normal_address(struct watchlist_builder *b, slice v, struct normal *
 		return true;
 	}
 	if (slice_find_byte(v, ':') == v.n && slice_find_byte(v, '/') == v.n) return false;
+	v = bare_address(v);
 	if (ipv6_parse(v, &n->v6)) n->type = OBSERVABLE_IPV6;
 	else if (!cidr_parse(v, &n->cidr)) return false;
 	else {

@@ -40,7 +40,7 @@ static void meet(struct evaluator *e, const struct way *m)
 	if (e->w->indicators[t->indicator].meta == META_SUPERSEDED) return;
 	if ((t->flags & TERM_STRICT) != 0 && m->kind < MATCH_LITERAL) {
 		slice path = watchlist_string(e->w, t->path);
-		if (m->kind != MATCH_EXACT || e->field->stix_path == NULL || !slice_equal(path, slice_from(e->field->stix_path))) return;
+		if ((m->kind != MATCH_EXACT && m->kind != MATCH_RANGE) || e->field->stix_path == NULL || !slice_equal(path, slice_from(e->field->stix_path))) return;
 	}
 	if (e->settings.exact_only && m->kind != MATCH_EXACT) return;
 	uint64_t rank = (uint64_t)m->kind << 60 | (uint64_t)(1023 - (m->strength < 1023 ? m->strength : 1023)) << 50 | (uint64_t)(e->field_no & 0x3fff) << 36 | (m->at & 0xfffffffffull);
@@ -207,7 +207,7 @@ static void meet_shape(void *context, const struct shape *s)
 		if (free_text || type == OBSERVABLE_EMAIL) meet_email(e, s);
 		break;
 	case SHAPE_URL:
-		if (free_text || url || host) meet_url(e, &(struct url){s->scheme, s->normal, seen_of(e, s), s->at, url});
+		if (free_text || ((url || host) && !s->cut)) meet_url(e, &(struct url){s->scheme, s->normal, seen_of(e, s), s->at, url});
 		break;
 	}
 }

@@ -37,7 +37,7 @@ static slice make_v4(struct arena *a, struct dice *d)
 static slice make_v6(struct arena *a, struct dice *d)
 {
 	static const char *const some[] = {"fe80::1", "2001:db8::1", "2001:DB8:0:0:0:0:0:1", "2001:db8:0:0:1::", "::1", "64:ff9b::10.0.0.1",
-		"::ffff:192.168.56.4", "::ffff:c0a8:3804", "2001:0db8:0000:0000:0000:0000:0000:0042", "dead:beef::cafe"};
+		"::ffff:192.168.56.4", "::ffff:c0a8:3804", "2001:0db8:0000:0000:0000:0000:0000:0042", "dead:beef::cafe", "fe80::1%eth0", "[2001:db8::1]", "fe80::1%"};
 	(void)a;
 	return slice_from(PICK(d, some));
 }
@@ -60,7 +60,7 @@ static slice make_name(struct arena *a, struct dice *d)
 
 static slice make_path(struct arena *a, struct dice *d)
 {
-	static const char *const paths[] = {"", "/", "/gate.php", "/gate/", "/gate/a", "/gate?x=1", "/gate?x=2#top", "/a/../gate/a", "/%67ate/a", "/gate/%c3%a9", "/gate/%C3%A9", "/Gate/a", "/gate/a?u=evil.com/x", "/?q", "/./gate/a", "?q", "/gate/a)", "/a;b=c,d", "/gate/a.", "/gate/a)'", "/gate/(a)).", "/r?u=http://evil.com/gate/a", "/gate/a]}"};
+	static const char *const paths[] = {"", "/", "/gate.php", "/gate/", "/gate/a", "/gate?x=1", "/gate?x=2#top", "/a/../gate/a", "/%67ate/a", "/gate/%c3%a9", "/gate/%C3%A9", "/Gate/a", "/gate/a?u=evil.com/x", "/?q", "/./gate/a", "?q", "/gate/a)", "/a;b=c,d", "/gate/a.", "/gate/a)'", "/gate/(a)).", "/r?u=http://evil.com/gate/a", "/gate/a]}", "/gate/\xc3\xa9", "/gate/a,200", "/gate/a|x;y", "/gate/a b"};
 	(void)a;
 	return slice_from(PICK(d, paths));
 }
@@ -161,6 +161,7 @@ static struct indicator_term make_expression(struct dice *d)
 		{TERM_MATCHES, OBSERVABLE_URL, SLICE("^evil\\.com(:[0-9]+)?/"), SLICE("url:value"), true},
 		{TERM_MATCHES, OBSERVABLE_IPV4, SLICE("^10\\."), SLICE("ipv4-addr:value"), true},
 		{TERM_EQUAL, OBSERVABLE_NONE, SLICE("10.0.0.1"), SLICE("network-traffic:dst_ref.value"), true},
+		{TERM_SUBSET, OBSERVABLE_ADDRESS, SLICE("10.0.0.0/8"), SLICE("network-traffic:dst_ref.value"), true},
 		{TERM_EQUAL, OBSERVABLE_NONE, SLICE("172.18.39.6"), SLICE("network-traffic:src_ref.value"), true},
 	};
 	return PICK(d, some);
@@ -199,7 +200,7 @@ static slice swap_case(struct arena *a, struct dice *d, slice v)
 static slice vary(struct arena *a, struct dice *d, slice v)
 {
 	static const char *const before[] = {"www.", "a.b.", "x", "-", "_", "::ffff:", "http://", "https://", "bob@", "src:", "ip=", "\\\\srv\\", "/", ".", "1", "[", "(", "SHA256=", "x=", "0", "\xc3\xa9", "fe80:", "C:\\Windows\\"};
-	static const char *const after[] = {":443", "/24", ".", "..", ".com", "-", "-10.0.0.1", "_", "/gate/a", "/", "?q", "%eth0", "]", "),", "@", "x", "1", ".5", ". ", ".exe", ":", "\xc3\xa9", "/gate/a?z", "]:80", ").", ")))", "'}],", ";,.", ":80/gate/a", ":443/gate/a", ":80/", "/gate/a).", "/gate/a)')."};
+	static const char *const after[] = {":443", "/24", ".", "..", ".com", "-", "-10.0.0.1", "_", "/gate/a", "/", "?q", "%eth0", "]", "),", "@", "x", "1", ".5", ". ", ".exe", ":", "\xc3\xa9", "/gate/a?z", "]:80", ").", ")))", "'}],", ";,.", ":80/gate/a", ":443/gate/a", ":80/", ",200", "',x=1", "/gate/a;b", "/gate/a|GET", "/gate/a).", "/gate/a)')."};
 	switch (dice_below(d, 6)) {
 	case 0: return join(a, slice_from(PICK(d, before)), v);
 	case 1: return join(a, v, slice_from(PICK(d, after)));

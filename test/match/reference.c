@@ -65,6 +65,8 @@ static bool goal_address(struct arena *a, slice v, struct goal *g)
 	char text[ADDRESS_TEXT_BYTES];
 	uint32_t v4;
 	ipv6 v6;
+	slice inner = v.n > 2 && v.p[0] == '[' && v.p[v.n - 1] == ']' ? slice_sub(v, 1, v.n - 2) : v, zone = inner, bare = slice_cut(&zone, '%');
+	if (ipv6_parse(bare, &v6) && (zone.n > 0 || bare.n == inner.n)) v = bare;
 	if (ipv4_parse(v, &v4) || (ipv6_parse(v, &v6) && ipv6_is_mapped(&v6, &v4))) {
 		g->kind = GOAL_V4;
 		g->normal = arena_copy(a, slice_from(ipv4_format(v4, text)));
@@ -308,6 +310,7 @@ static bool shape_counts(const struct view *v, const struct shape *s, bool *type
 	enum observable type = v->field->is_key ? OBSERVABLE_NONE : v->field->type;
 	if ((allows[type].shapes >> s->kind & 1) == 0) return false;
 	*typed = allows[type].typed;
+	if (s->cut && *typed) return false;
 	if (type == OBSERVABLE_HOST && s->kind == SHAPE_URL) *typed = false;
 	if (type != OBSERVABLE_URL || s->kind == SHAPE_URL) return true;
 	size_t i = s->at; /* the host stands right behind "//" or '@' */
@@ -412,7 +415,7 @@ static void try_shapes(struct run *r, const struct goal *g)
 			enum match_kind kind;
 			bool typed;
 			if (!shape_counts(view, s, &typed) || !goal_meets(r, g, s, &kind)) continue;
-			if (g->term->strict && (kind != MATCH_EXACT || view->field->is_key || !same_path(g, view->field))) continue;
+			if (g->term->strict && ((kind != MATCH_EXACT && kind != MATCH_RANGE) || view->field->is_key || !same_path(g, view->field))) continue;
 			if (g->kind == GOAL_HASH && !hash_fits(g, view, typed)) continue;
 			offer(r, (struct best){.kind = kind, .typed = typed, .detail = detail_of(g, kind), .place = view->place, .at = s->at, .seen = s->seen});
 		}

@@ -60,6 +60,8 @@ static const struct rule rules[] = {
 	{"fe80::1", OBSERVABLE_NONE, "src:fe80::1,", EXACT, F, "fe80::1"},
 	{"fe80::1", OBSERVABLE_NONE, "fe80::1x", NOTHING, F, NULL},
 	{"10.0.0.1", OBSERVABLE_NONE, "64:ff9b::10.0.0.1", EXACT, F, "10.0.0.1"},
+	{"fe80::1%eth0", OBSERVABLE_NONE, "x fe80::1 y", EXACT, F, "fe80::1"},
+	{"[2001:db8::1]", OBSERVABLE_IPV6, "x 2001:db8::1 y", EXACT, F, NULL},
 	/* ranges */
 	{"10.0.0.0/8", OBSERVABLE_NONE, "a 10.9.8.7 b", RANGE, F, "10.9.8.7"},
 	{"10.0.0.0/8", OBSERVABLE_NONE, "a 11.9.8.7 b", NOTHING, F, NULL},
@@ -135,6 +137,17 @@ static const struct rule rules[] = {
 	{"evil.com/r?u=http://x.com/", OBSERVABLE_NONE, "x https://evil.com/r?u=http://x.com/ y", EXACT, F, NULL},
 	{"^https?://evil\\.com/a$", OBSERVABLE_URL, ZEEK_HTTP("80"), PATTERN, T, NULL},
 	{"^https://evil\\.com:443/", OBSERVABLE_URL, ZEEK_HTTP("443"), PATTERN, T, NULL},
+	/* URLs: text in columns, where a separator may be the URL's own or not */
+	{"http://evil.com/a", OBSERVABLE_NONE, "10:00,http://evil.com/a,200", EXACT, F, "http://evil.com/a"},
+	{"http://evil.com/a,200", OBSERVABLE_NONE, "10:00,http://evil.com/a,200", EXACT, F, "http://evil.com/a,200"},
+	{"http://evil.com/a", OBSERVABLE_NONE, "GET|http://evil.com/a|200", EXACT, F, NULL},
+	{"http://evil.com/a", OBSERVABLE_NONE, "{'url':'http://evil.com/a','n':1}", EXACT, F, NULL},
+	{"http://evil.com/a", OBSERVABLE_NONE, "http://evil.com/a.php,1", NOTHING, F, NULL},
+	{"http://evil.com/a", OBSERVABLE_NONE, "{\"timestamp\":\"2023-07-20T00:33:07.084861+0000\",\"event_type\":\"http\",\"src_ip\":\"10.0.0.1\",\"http\":{\"http_refer\":\"http://evil.com/a,200\"}}", NOTHING, F, NULL},
+	/* URLs: what no URL may hold as it is */
+	{"http://evil.com/a b", OBSERVABLE_NONE, "x http://evil.com/a%20b", EXACT, F, NULL},
+	{"http://evil.com/%c3%a9", OBSERVABLE_NONE, "x http://evil.com/\xc3\xa9", EXACT, F, NULL},
+	{"http://[2001:db8::1]/a", OBSERVABLE_NONE, "{\"ts\":1.0,\"uid\":\"C1\",\"id.orig_h\":\"10.0.0.1\",\"host\":\"2001:db8::1\",\"uri\":\"/a\"}", EXACT, T, NULL},
 	/* a fragment of a URL is looked for in its host only: the rest may be written in other ways */
 	{"http://localhost/verylongsegment", OBSERVABLE_NONE, "x http://localhost/%76erylongsegment y", EXACT, F, NULL},
 	/* files */
