@@ -333,7 +333,7 @@ static void meet_slow_equal(struct evaluator *e, uint32_t number, bool fits)
 	const struct term *t = &e->w->terms[number];
 	slice value = term_value(e->w, t), text = text_nfc(e->scratch, e->text);
 	bool nocase = t->type == OBSERVABLE_REGISTRY_KEY;
-	bool free_text = e->whole || ((t->flags & TERM_UNTYPED) != 0 && !e->unknown_format && is_free_text(e->field) && !e->field->is_key);
+	bool free_text = (e->whole && (t->flags & TERM_BY_PATH) == 0) || ((t->flags & TERM_UNTYPED) != 0 && !e->unknown_format && is_free_text(e->field) && !e->field->is_key);
 	size_t at = 0;
 	if (t->type == OBSERVABLE_FILE_NAME) {
 		slice component = last_component(e->text);
@@ -359,12 +359,13 @@ static void meet_slow(struct evaluator *e, uint32_t number)
 {
 	const struct term *t = &e->w->terms[number];
 	const char *path = e->field->stix_path;
-	bool fits = !e->field->is_key && (observable_compatible(e->field->type, (enum observable)t->type) || (path != NULL && t->path != 0 && slice_equal(watchlist_string(e->w, t->path), slice_from(path))));
+	bool by_path = (t->flags & TERM_BY_PATH) != 0;
+	bool fits = !e->field->is_key && ((!by_path && observable_compatible(e->field->type, (enum observable)t->type)) || (path != NULL && t->path != 0 && slice_equal(watchlist_string(e->w, t->path), slice_from(path))));
 	if (t->op == TERM_EQUAL) {
 		meet_slow_equal(e, number, fits);
 		return;
 	}
-	if (!fits && !(e->whole && observable_is_other((enum observable)t->type))) return;
+	if (!fits && (by_path || !e->whole || !observable_is_other((enum observable)t->type))) return;
 	slice text = text_nfc(e->scratch, e->text), readings[REGISTRY_READINGS_MAX] = {text, last_component(text)};
 	size_t at, n, readings_n = fits && e->field->type == OBSERVABLE_FILE_NAME ? 2 : 1; /* a file's name is the last component too */
 	if (fits && t->type == OBSERVABLE_REGISTRY_KEY) readings_n = registry_readings(e->scratch, text, readings);

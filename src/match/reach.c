@@ -9,7 +9,7 @@ static bool is_pattern(const struct term *t)
 
 static bool row_carries(const struct watchlist *w, const struct term *t, enum observable type, const char *path)
 {
-	if (is_pattern(t) && observable_compatible(type, (enum observable)t->type)) return true;
+	if (is_pattern(t) && (t->flags & TERM_BY_PATH) == 0 && observable_compatible(type, (enum observable)t->type)) return true;
 	return path != NULL && slice_equal(watchlist_string(w, t->path), slice_from(path));
 }
 
@@ -19,7 +19,7 @@ static bool format_carries(const struct watchlist *w, const struct term *t, enum
 	const char *path;
 	bool unknown = f == FORMAT_TEXT || f == FORMAT_JSON;
 	if (!is_pattern(t) && (t->flags & TERM_STRICT) == 0) return true;
-	if (unknown) return is_pattern(t) && observable_is_other((enum observable)t->type);
+	if (unknown) return is_pattern(t) && (t->flags & TERM_BY_PATH) == 0 && observable_is_other((enum observable)t->type);
 	for (size_t i = 0; telemetry_row(f, i, &type, &path); i++)
 		if (row_carries(w, t, type, path)) return true;
 	return false;

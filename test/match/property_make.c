@@ -142,27 +142,34 @@ static const struct maker makers[] = {
 static struct indicator_term make_expression(struct dice *d)
 {
 	static const struct indicator_term some[] = {
-		{TERM_LIKE, OBSERVABLE_DOMAIN, SLICE("%.evil.com"), SLICE("domain-name:value"), true},
-		{TERM_LIKE, OBSERVABLE_COMMAND_LINE, SLICE("%whoami%"), SLICE("process:command_line"), true},
-		{TERM_LIKE, OBSERVABLE_FILE_NAME, SLICE("%cl_exe"), SLICE("file:name"), true},
-		{TERM_MATCHES, OBSERVABLE_COMMAND_LINE, SLICE("cmd\\.exe +/c"), SLICE("process:command_line"), true},
-		{TERM_MATCHES, OBSERVABLE_DOMAIN, SLICE("^(www|wpad)\\."), SLICE("domain-name:value"), true},
-		{TERM_MATCHES, OBSERVABLE_USER_AGENT, SLICE("Mozilla/[0-9]"), SLICE("network-traffic:extensions.'http-request-ext'.request_header.'User-Agent'"), true},
-		{TERM_MATCHES, OBSERVABLE_REGISTRY_KEY, SLICE("caf\xc3\xa9|Evil$"), SLICE("windows-registry-key:key"), true},
-		{TERM_LIKE, OBSERVABLE_REGISTRY_KEY, SLICE("HKEY_LOCAL_MACHINE\\Software\\%"), SLICE("windows-registry-key:key"), true},
-		{TERM_LIKE, OBSERVABLE_REGISTRY_KEY, SLICE("HKCU\\%evil%"), SLICE("windows-registry-key:key"), true},
-		{TERM_LIKE, OBSERVABLE_REGISTRY_KEY, SLICE("%\\CurrentControlSet\\%"), SLICE("windows-registry-key:key"), true},
-		{TERM_MATCHES, OBSERVABLE_REGISTRY_KEY, SLICE("(?i)^HKEY_(USERS|CURRENT_USER)\\\\.*evil"), SLICE("windows-registry-key:key"), true},
-		{TERM_LIKE, OBSERVABLE_URL, SLICE("http://%.com/gate%"), SLICE("url:value"), true},
-		{TERM_LIKE, OBSERVABLE_URL, SLICE("%evil.com_8080/gate/_"), SLICE("url:value"), true},
-		{TERM_LIKE, OBSERVABLE_URL, SLICE("http_://evil%"), SLICE("url:value"), true},
-		{TERM_LIKE, OBSERVABLE_URL, SLICE("%EVIL.com:443/gate/a"), SLICE("url:value"), true},
-		{TERM_MATCHES, OBSERVABLE_URL, SLICE("^https?://[^/]+/gate"), SLICE("url:value"), true},
-		{TERM_MATCHES, OBSERVABLE_URL, SLICE("^evil\\.com(:[0-9]+)?/"), SLICE("url:value"), true},
-		{TERM_MATCHES, OBSERVABLE_IPV4, SLICE("^10\\."), SLICE("ipv4-addr:value"), true},
-		{TERM_EQUAL, OBSERVABLE_NONE, SLICE("10.0.0.1"), SLICE("network-traffic:dst_ref.value"), true},
-		{TERM_SUBSET, OBSERVABLE_ADDRESS, SLICE("10.0.0.0/8"), SLICE("network-traffic:dst_ref.value"), true},
-		{TERM_EQUAL, OBSERVABLE_NONE, SLICE("172.18.39.6"), SLICE("network-traffic:src_ref.value"), true},
+		{TERM_LIKE, OBSERVABLE_DOMAIN, SLICE("%.evil.com"), SLICE("domain-name:value"), true, false},
+		{TERM_LIKE, OBSERVABLE_COMMAND_LINE, SLICE("%whoami%"), SLICE("process:command_line"), true, false},
+		{TERM_LIKE, OBSERVABLE_FILE_NAME, SLICE("%cl_exe"), SLICE("file:name"), true, false},
+		{TERM_MATCHES, OBSERVABLE_COMMAND_LINE, SLICE("cmd\\.exe +/c"), SLICE("process:command_line"), true, false},
+		{TERM_MATCHES, OBSERVABLE_DOMAIN, SLICE("^(www|wpad)\\."), SLICE("domain-name:value"), true, false},
+		{TERM_MATCHES, OBSERVABLE_USER_AGENT, SLICE("Mozilla/[0-9]"), SLICE("network-traffic:extensions.'http-request-ext'.request_header.'User-Agent'"), true, false},
+		{TERM_MATCHES, OBSERVABLE_REGISTRY_KEY, SLICE("caf\xc3\xa9|Evil$"), SLICE("windows-registry-key:key"), true, false},
+		{TERM_LIKE, OBSERVABLE_REGISTRY_KEY, SLICE("HKEY_LOCAL_MACHINE\\Software\\%"), SLICE("windows-registry-key:key"), true, false},
+		{TERM_LIKE, OBSERVABLE_REGISTRY_KEY, SLICE("HKCU\\%evil%"), SLICE("windows-registry-key:key"), true, false},
+		{TERM_LIKE, OBSERVABLE_REGISTRY_KEY, SLICE("%\\CurrentControlSet\\%"), SLICE("windows-registry-key:key"), true, false},
+		{TERM_MATCHES, OBSERVABLE_REGISTRY_KEY, SLICE("(?i)^HKEY_(USERS|CURRENT_USER)\\\\.*evil"), SLICE("windows-registry-key:key"), true, false},
+		{TERM_LIKE, OBSERVABLE_URL, SLICE("http://%.com/gate%"), SLICE("url:value"), true, false},
+		{TERM_LIKE, OBSERVABLE_URL, SLICE("%evil.com_8080/gate/_"), SLICE("url:value"), true, false},
+		{TERM_LIKE, OBSERVABLE_URL, SLICE("http_://evil%"), SLICE("url:value"), true, false},
+		{TERM_LIKE, OBSERVABLE_URL, SLICE("%EVIL.com:443/gate/a"), SLICE("url:value"), true, false},
+		{TERM_MATCHES, OBSERVABLE_URL, SLICE("^https?://[^/]+/gate"), SLICE("url:value"), true, false},
+		{TERM_MATCHES, OBSERVABLE_URL, SLICE("^evil\\.com(:[0-9]+)?/"), SLICE("url:value"), true, false},
+		{TERM_MATCHES, OBSERVABLE_IPV4, SLICE("^10\\."), SLICE("ipv4-addr:value"), true, false},
+		{TERM_EQUAL, OBSERVABLE_NONE, SLICE("10.0.0.1"), SLICE("network-traffic:dst_ref.value"), true, true},
+		{TERM_LIKE, OBSERVABLE_ADDRESS, SLICE("1%"), SLICE("network-traffic:dst_ref.value"), true, true},
+		{TERM_EQUAL, OBSERVABLE_ADDRESS, SLICE("evil.com"), SLICE("network-traffic:dst_ref.value"), true, true},
+		{TERM_EQUAL, OBSERVABLE_COMMAND_LINE, SLICE("cmd.exe /c whoami"), SLICE("process:parent_ref.command_line"), true, true},
+		{TERM_LIKE, OBSERVABLE_COMMAND_LINE, SLICE("%whoami%"), SLICE("process:parent_ref.command_line"), true, true},
+		{TERM_EQUAL, OBSERVABLE_FILE_NAME, SLICE("cl.exe"), SLICE("process:binary_ref.name"), true, true},
+		{TERM_LIKE, OBSERVABLE_FILE_NAME, SLICE("%x.sh"), SLICE("process:image_ref.name"), true, true},
+		{TERM_EQUAL, OBSERVABLE_FILE_NAME, SLICE("a b.doc"), SLICE("process:image_ref.name"), true, true},
+		{TERM_SUBSET, OBSERVABLE_ADDRESS, SLICE("10.0.0.0/8"), SLICE("network-traffic:dst_ref.value"), true, true},
+		{TERM_EQUAL, OBSERVABLE_NONE, SLICE("172.18.39.6"), SLICE("network-traffic:src_ref.value"), true, true},
 	};
 	return PICK(d, some);
 }
@@ -172,7 +179,7 @@ struct indicator make_indicator(struct arena *a, struct dice *d, size_t number)
 	size_t n = chance(d, 80) ? 1 : 1 + dice_below(d, 3);
 	struct indicator_term *terms = arena_array(a, n, sizeof *terms);
 	for (size_t i = 0; i < n; i++) {
-		if (chance(d, 10)) {
+		if (chance(d, 14)) {
 			terms[i] = make_expression(d);
 			continue;
 		}
@@ -265,7 +272,7 @@ static const char *const templates[FORMAT_COUNT][6] = {
 		"{\"timestamp\":\"2023-07-20T00:33:07.084861+0000\",\"event_type\":\"http\",\"src_ip\":~,\"http\":{\"url\":\"/gate/a\",\"http_refer\":~,\"status\":200,\"hostname\":\"evil.com\"}}",
 		"{\"timestamp\":\"2023-07-20T00:33:07.084861+0000\",\"event_type\":\"tls\",\"src_ip\":~,\"tls\":{\"sni\":~,\"ja3\":{\"hash\":~}}}"},
 	[FORMAT_WINDOWS] = {"{\"EventID\":4657,\"Channel\":\"Security\",\"Hostname\":\"h\",\"ObjectName\":~,\"ObjectValueName\":~}",
-		"{\"EventID\":1,\"Channel\":\"Microsoft-Windows-Sysmon/Operational\",\"Hostname\":~,\"Image\":~,\"CommandLine\":^,\"Hashes\":~,\"Message\":^}",
+		"{\"EventID\":1,\"Channel\":\"Microsoft-Windows-Sysmon/Operational\",\"Hostname\":~,\"Image\":~,\"CommandLine\":^,\"ParentCommandLine\":~,\"Hashes\":~,\"Message\":^}",
 		"{\"EventID\":3,\"Channel\":\"Microsoft-Windows-Sysmon/Operational\",\"SourceIp\":~,\"DestinationIp\":~,\"DestinationHostname\":~,\"Image\":~}",
 		"{\"EventID\":13,\"Channel\":\"Microsoft-Windows-Sysmon/Operational\",\"TargetObject\":~,\"Details\":^}",
 		"{\"EventID\":22,\"Channel\":\"Microsoft-Windows-Sysmon/Operational\",\"QueryName\":~,\"QueryResults\":~}",

@@ -244,6 +244,8 @@ static struct goal goal_make(struct arena *a, const struct indicator_term *t)
 	} else if (t->op == TERM_LIKE) {
 		g.kind = GOAL_LIKE;
 		g.normal = text_nfc(a, t->value);
+	} else if (t->type == OBSERVABLE_ADDRESS && t->strict && !goal_address(a, t->value, &g)) {
+		if (!goal_name(a, t->value, &g)) g.kind = GOAL_NONE;
 	} else if (makers[t->type] == NULL || !makers[t->type](a, t->value, &g)) {
 		g.kind = GOAL_NONE;
 	}
@@ -290,13 +292,27 @@ static const uint32_t like_allows[OBSERVABLE_COUNT] = {
 	[OBSERVABLE_COMMAND_LINE] = 1u << OBSERVABLE_COMMAND_LINE, [OBSERVABLE_SERIAL] = 1u << OBSERVABLE_SERIAL,
 };
 
+/* Binary_ref is STIX 2.0's name of image_ref. */
 static bool same_path(const struct goal *g, const struct field *f)
 {
-	return f->stix_path != NULL && g->term->path.n > 0 && slice_equal(g->term->path, slice_from(f->stix_path));
+	slice path = g->term->path, have = slice_from(f->stix_path);
+	if (f->stix_path == NULL || path.n == 0) return false;
+	size_t at = slice_starts(path, SLICE("process:")) ? slice_find(path, SLICE("binary_ref")) : path.n;
+	if (at == path.n) return slice_equal(path, have);
+	slice rest = slice_sub(path, at + 10, path.n);
+	return have.n == at + 9 + rest.n && slice_starts(have, slice_sub(path, 0, at)) && slice_equal(slice_sub(have, at, 9), SLICE("image_ref")) && slice_ends(have, rest);
 }
+
+/* Only fields of that path count. */
+static bool by_path(const struct goal *g)
+{
+	return g->term->by_path || (g->term->strict && g->term->op == TERM_EQUAL);
+}
+
 static bool compatible(const struct goal *g, const struct field *f)
 {
-	return !f->is_key && (same_path(g, f) || (g->key && f->type == OBSERVABLE_REGISTRY_KEY) || (like_allows[g->type] >> f->type & 1) != 0);
+	if (f->is_key || same_path(g, f) || by_path(g)) return !f->is_key && same_path(g, f);
+	return (g->key && f->type == OBSERVABLE_REGISTRY_KEY) || (like_allows[g->type] >> f->type & 1) != 0;
 }
 /* "others" of MATCHING.md: text that has no shape */
 static bool is_other(const struct goal *g)
@@ -528,11 +544,11 @@ static bool file_border(slice t, size_t from, size_t to)
 
 static void try_file(struct run *r, const struct goal *g)
 {
-	if (g->term->strict) return;
 	if (g->kind != GOAL_FILE && !(g->kind == GOAL_NAME && g->type == OBSERVABLE_NONE)) return;
 	slice wanted = g->kind == GOAL_FILE ? g->normal : g->term->value;
 	for (size_t v = 0; v < r->views_n; v++) {
 		const struct view *view = &r->views[v];
+		if (g->term->strict && (view->field->is_key || !same_path(g, view->field))) continue;
 		slice t = view->text, last = last_component(t);
 		enum observable type = view->field->is_key ? OBSERVABLE_NONE : view->field->type;
 		slice name;
@@ -637,7 +653,7 @@ static void try_values(struct run *r, const struct goal *g)
 			offer(r, c);
 		}
 	}
-	if (is_other(g) && !(g->term->strict && !pattern)) try_other(r, g, pattern);
+	if (is_other(g) && !by_path(g)) try_other(r, g, pattern);
 }
 
 /* ---- records ---- */

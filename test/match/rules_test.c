@@ -198,14 +198,15 @@ static unsigned judge(const struct rule *r, const char *who, const struct refere
 	return 1;
 }
 
-struct options { bool exact_only, url_prefix; enum term_op op; /* TERM_EQUAL: told by the kind */ };
+struct options { bool exact_only, url_prefix; const char *path; /* strict, only there */ enum term_op op; /* TERM_EQUAL: told by the kind */ };
 
 static unsigned apply(const struct rule *r, struct options o, const char *header)
 {
 	unsigned wrong = 0;
 	struct arena *a = arena_new(0);
 	enum term_op op = o.op != TERM_EQUAL ? o.op : r->kind == PATTERN ? TERM_MATCHES : TERM_EQUAL;
-	struct indicator i = rig_indicator(a, "indicator--1", (struct indicator_term){.op = op, .type = r->type, .value = slice_from(r->indicator), .strict = op != TERM_EQUAL});
+	struct indicator i = rig_indicator(a, "indicator--1", (struct indicator_term){.op = op, .type = r->type, .value = slice_from(r->indicator),
+		.path = slice_from(o.path), .strict = op != TERM_EQUAL || o.path != NULL, .by_path = o.path != NULL});
 	struct watchlist_settings ws = {.marking_default = TLP_AMBER_STRICT};
 	struct watchlist *list = rig_watchlist(&ws, &i, 1);
 	assert_non_null(list);
@@ -270,6 +271,35 @@ static void like_runs_on_values(void **state)
 	};
 	unsigned wrong = 0;
 	for (size_t i = 0; i < sizeof r / sizeof *r; i++) wrong += apply(&r[i], (struct options){.op = TERM_LIKE}, NULL);
+	assert_int_equal(wrong, 0);
+}
+
+#define CONN(from, to) "{\"ts\":1.0,\"uid\":\"C1\",\"id.orig_h\":\"" from "\",\"id.resp_h\":\"" to "\"}"
+#define SYSMON(fields) "{\"EventID\":1,\"Channel\":\"Microsoft-Windows-Sysmon/Operational\"," fields "}"
+
+static void roles_need_their_field(void **state)
+{
+	(void)state;
+	static const char dst[] = "network-traffic:dst_ref.value", parent[] = "process:parent_ref.command_line", image[] = "process:binary_ref.name";
+	static const struct { struct rule r; const char *path; enum term_op op; } cases[] = {
+		{{"10.0.0.2", OBSERVABLE_ADDRESS, CONN("10.0.0.1", "10.0.0.2"), EXACT, T, NULL}, dst, TERM_EQUAL},
+		{{"10.0.0.1", OBSERVABLE_ADDRESS, CONN("10.0.0.1", "10.0.0.2"), NOTHING, F, NULL}, dst, TERM_EQUAL},
+		{{"10.0.0.2", OBSERVABLE_ADDRESS, "to 10.0.0.2", NOTHING, F, NULL}, dst, TERM_EQUAL},
+		{{"10.0.0.0/30", OBSERVABLE_ADDRESS, CONN("9.9.9.9", "10.0.0.2"), RANGE, T, NULL}, dst, TERM_SUBSET},
+		{{"10.0.0.0/30", OBSERVABLE_ADDRESS, CONN("10.0.0.1", "9.9.9.9"), NOTHING, F, NULL}, dst, TERM_SUBSET},
+		{{"10.0.0.%", OBSERVABLE_ADDRESS, CONN("9.9.9.9", "10.0.0.2"), PATTERN, T, NULL}, dst, TERM_LIKE},
+		{{"10.0.0.%", OBSERVABLE_ADDRESS, CONN("10.0.0.1", "9.9.9.9"), NOTHING, F, NULL}, dst, TERM_LIKE},
+		{{"evil.com", OBSERVABLE_ADDRESS, SYSMON("\"DestinationHostname\":\"evil.com\""), EXACT, T, NULL}, dst, TERM_EQUAL},
+		{{"evil.com", OBSERVABLE_ADDRESS, SYSMON("\"DestinationHostname\":\"a.evil.com\""), NOTHING, F, NULL}, dst, TERM_EQUAL},
+		{{"whoami", OBSERVABLE_COMMAND_LINE, SYSMON("\"ParentCommandLine\":\"whoami\""), LITERAL, T, NULL}, parent, TERM_EQUAL},
+		{{"whoami", OBSERVABLE_COMMAND_LINE, SYSMON("\"CommandLine\":\"whoami\""), NOTHING, F, NULL}, parent, TERM_EQUAL},
+		{{"whoami", OBSERVABLE_COMMAND_LINE, "run whoami", NOTHING, F, NULL}, parent, TERM_EQUAL},
+		{{"%whoami%", OBSERVABLE_COMMAND_LINE, SYSMON("\"CommandLine\":\"whoami\""), NOTHING, F, NULL}, parent, TERM_LIKE},
+		{{"cl.exe", OBSERVABLE_FILE_NAME, SYSMON("\"Image\":\"C:\\\\x\\\\cl.exe\""), EXACT, T, NULL}, image, TERM_EQUAL},
+		{{"cl.exe", OBSERVABLE_FILE_NAME, SYSMON("\"ParentImage\":\"C:\\\\x\\\\cl.exe\""), NOTHING, F, NULL}, image, TERM_EQUAL},
+	};
+	unsigned wrong = 0;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) wrong += apply(&cases[i].r, (struct options){.path = cases[i].path, .op = cases[i].op}, NULL);
 	assert_int_equal(wrong, 0);
 }
 
@@ -444,7 +474,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_rule), cmocka_unit_test(exact_only_leaves_exact), cmocka_unit_test(url_prefix_on_request),
-		cmocka_unit_test(like_runs_on_values), cmocka_unit_test(zeek_tsv_is_typed), cmocka_unit_test(places_are_told), cmocka_unit_test(expired_and_revoked_are_left_out),
+		cmocka_unit_test(like_runs_on_values), cmocka_unit_test(roles_need_their_field), cmocka_unit_test(zeek_tsv_is_typed), cmocka_unit_test(places_are_told), cmocka_unit_test(expired_and_revoked_are_left_out),
 		cmocka_unit_test(the_newest_version_counts), cmocka_unit_test(warninglisted_values_are_marked), cmocka_unit_test(partners_hit_each_under_their_own_marking),
 		cmocka_unit_test(a_set_from_disk_answers_the_same),
 	};
