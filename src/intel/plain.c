@@ -1,6 +1,6 @@
 /* Plain lists: one value per line. `#`, `;`, `!` and `//` begin comments, blank + `#` ends a value, quotes around a value and a comma behind them go,
  * defanging is undone, a port behind an address or a name is dropped, "*.name" means the name, which meets all below it. Lines of a hosts file ("0.0.0.0 name")
- * and of a blocker's list ("||name^") mean the name. "a-b" with two addresses means the ranges that cover it. What plainly means an address and is none is told.
+ * and of a blocker's list ("||name^") mean the name. "a-b" with two addresses means the ranges that cover it, "md5:…" the hash, "hash  file" and "address words" the first of these. What plainly means an address and is none is told.
  * "value,comment" (comma, semicolon, tab) means the value when that is plainly an address, hash or name. A comment that says "TLP:…" before the first value
  * marks the list. */
 #include "address.h"
@@ -66,19 +66,48 @@ static bool plainly_hash(slice s)
 	return s.n == 32 || s.n == 40 || s.n == 64 || s.n == 128;
 }
 
+static bool plainly_address(slice s)
+{
+	uint32_t v4;
+	ipv6 v6;
+	struct value_range range;
+	return ipv4_parse(s, &v4) || ipv6_parse(s, &v6) || value_is_range(s) || value_range_read(s, &range, NULL) != OK || range.n > 0;
+}
+
 /* What stands before the first comma, semicolon or tab, when it cannot be part of a longer value. */
 static slice without_columns(slice s, struct buf *scratch)
 {
 	size_t at = 0;
 	while (at < s.n && s.p[at] != ',' && s.p[at] != ';' && s.p[at] != '\t') at++;
 	if (at == s.n) return s;
-	uint32_t v4;
-	ipv6 v6;
 	slice cell = slice_trim(slice_sub(s, 0, at)), value = value_without_port(value_refang(scratch, cell));
-	struct value_range range;
-	bool ranges = value_range_read(value, &range, NULL) != OK || range.n > 0;
-	bool plainly = ranges || ipv4_parse(value, &v4) || ipv6_parse(value, &v6) || value_is_range(value) || plainly_hash(value) || value_is_name(value);
-	return plainly ? cell : s;
+	return plainly_address(value) || plainly_hash(value) || value_is_name(value) ? cell : s;
+}
+
+/* "hash  name" as checksum tools print it, "address words": what stands before the first blank, when it is plainly a hash or an address. A name is not:
+ * "cmd.exe /c whoami" is one value. */
+static slice without_words(slice s, struct buf *scratch)
+{
+	size_t at = 0;
+	while (at < s.n && !blank(s.p[at])) at++;
+	if (at == s.n) return s;
+	slice word = slice_sub(s, 0, at), value = value_without_port(value_refang(scratch, word));
+	slice behind = slice_trim(slice_sub(s, at, s.n));
+	bool dash = behind.n > 0 && (behind.p[0] == '-' || slice_starts(behind, SLICE("\xe2\x80\x93"))); /* "a - b" */
+	return plainly_hash(value) || (plainly_address(value) && !dash) ? word : s;
+}
+
+/* "md5:…", "sha256=…": the hash. */
+static slice without_algorithm(slice s)
+{
+	static const struct { slice name; size_t digits; } algorithms[] = {{SLICE("md5"), 32}, {SLICE("sha1"), 40}, {SLICE("sha-1"), 40}, {SLICE("sha256"), 64}, {SLICE("sha-256"), 64}, {SLICE("sha512"), 128}, {SLICE("sha-512"), 128}};
+	for (size_t i = 0; i < sizeof algorithms / sizeof *algorithms; i++) {
+		slice name = algorithms[i].name;
+		if (s.n <= name.n || (s.p[name.n] != ':' && s.p[name.n] != '=') || !slice_equal_nocase(slice_sub(s, 0, name.n), name)) continue;
+		slice hash = slice_trim(slice_sub(s, name.n + 1, s.n));
+		return hash.n == algorithms[i].digits && plainly_hash(hash) ? hash : s;
+	}
+	return s;
 }
 
 static enum err emit_terms(struct plain *p, const struct indicator_term *terms, size_t n, uint64_t line)
@@ -114,6 +143,7 @@ static enum err emit(struct plain *p, slice value, uint64_t line)
 	struct fault f = {0};
 	value = value_without_port(value_refang(&p->scratch, value));
 	if (value.n > 2 && value.p[0] == '*' && value.p[1] == '.' && value_is_name(slice_sub(value, 2, value.n))) value = slice_sub(value, 2, value.n);
+	value = without_algorithm(value);
 	if (value.n == 0) return OK;
 	if (may_be_range(value)) {
 		if (value_range_read(value, &range, &f) != OK) {
@@ -190,7 +220,7 @@ static enum err plain_line(void *context, slice line, uint64_t number)
 	struct value_range range;
 	bool ranges = may_be_range(value) && value_range_read(value, &range, NULL) == OK && range.n > 0; /* "0.0.0.0 - 0.0.0.9" */
 	if (!ranges && hosts_names(value, &names)) return emit_hosts(p, names, number);
-	return emit(p, value, number);
+	return emit(p, ranges ? value : without_words(value, &p->scratch), number);
 }
 
 static void *plain_open(slice author, const struct intel_sink *sink)

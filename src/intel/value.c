@@ -4,6 +4,7 @@
 
 static const struct { slice from, to; } defangs[] = {
 	{SLICE("[.]"), SLICE(".")}, {SLICE("(.)"), SLICE(".")}, {SLICE("{.}"), SLICE(".")},
+	{SLICE("[."), SLICE(".")}, /* half a bracket, behind the whole one */
 	{SLICE("[dot]"), SLICE(".")}, {SLICE("(dot)"), SLICE(".")}, {SLICE("{dot}"), SLICE(".")},
 	{SLICE("[at]"), SLICE("@")}, {SLICE("(at)"), SLICE("@")}, {SLICE("{at}"), SLICE("@")}, {SLICE("[@]"), SLICE("@")}, {SLICE("(@)"), SLICE("@")},
 	{SLICE("[://]"), SLICE("://")}, {SLICE("[:]//"), SLICE("://")}, {SLICE("[:]"), SLICE(":")},

@@ -87,6 +87,23 @@ static void names_what_is_no_address(void **state)
 		"9|||file|||-|-|-1| = 0 10.1.2.3/33/x\n");
 }
 
+static void reads_first_words(void **state)
+{
+	(void)state;
+	collect_expect(INTEL_PLAIN, SLICE("0123456789abcdef0123456789ABCDEF  cl.exe\nMD5:0123456789abcdef0123456789ABCDEF\nsha1=0123456789abcdef0123456789ABCDEF\n1.2.3.4 seen twice\n10.0.0.0/33 x\n1.2.3.4 - 1.2.3.5\n"
+		"cmd.exe /c whoami\nevil[.com\n1.2.3[.4\n0.0.0.0 a.example\n"),
+		"1|||file|||-|-|-1| = 0 0123456789abcdef0123456789ABCDEF\n"
+		"2|||file|||-|-|-1| = 0 0123456789abcdef0123456789ABCDEF\n"
+		"3|||file|||-|-|-1| = 0 sha1=0123456789abcdef0123456789ABCDEF\n"
+		"4|||file|||-|-|-1| = 0 1.2.3.4\n"
+		"trouble 5 RFC 4632 3.1: \"10.0.0.0/33\" is no address and no range; expected a length of 0 to 32 behind the address\n"
+		"6|||file|||-|-|-1| = 0 1.2.3.4/31\n"
+		"7|||file|||-|-|-1| = 0 cmd.exe /c whoami\n"
+		"8|||file|||-|-|-1| = 0 evil.com\n"
+		"9|||file|||-|-|-1| = 0 1.2.3.4\n"
+		"10|||file|||-|-|-1| = 0 a.example\n");
+}
+
 static void reads_blockers_lists(void **state)
 {
 	(void)state;
@@ -153,7 +170,7 @@ static void detects(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(reads_lists), cmocka_unit_test(reads_ranges), cmocka_unit_test(names_what_is_no_address), cmocka_unit_test(reads_blockers_lists), cmocka_unit_test(reads_any_pieces), cmocka_unit_test(reads_marks), cmocka_unit_test(names_long_lines), cmocka_unit_test(detects),
+		cmocka_unit_test(reads_lists), cmocka_unit_test(reads_ranges), cmocka_unit_test(names_what_is_no_address), cmocka_unit_test(reads_first_words), cmocka_unit_test(reads_blockers_lists), cmocka_unit_test(reads_any_pieces), cmocka_unit_test(reads_marks), cmocka_unit_test(names_long_lines), cmocka_unit_test(detects),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
