@@ -449,9 +449,11 @@ bool shape_url_join(struct arena *a, slice scheme, slice host, slice path, slice
 	return url_normal(a, scheme, host, path, normal, &ignored_host);
 }
 
+/* Where the bytes of a URL end; a run over the limit is not followed to its end. */
 static size_t url_run(slice text, size_t i)
 {
-	while (i < text.n && text.p[i] > 0x20 && text.p[i] != 0x7f && strchr("\"<>`", text.p[i]) == NULL) i++;
+	size_t limit = i + URL_BYTES_MAX + 1;
+	while (i < text.n && i < limit && text.p[i] > 0x20 && text.p[i] != 0x7f && strchr("\"<>`", text.p[i]) == NULL) i++;
 	return i;
 }
 
@@ -462,7 +464,9 @@ static bool is_mark(uint8_t c)
 
 static size_t url_end(slice text, size_t i)
 {
-	i = url_run(text, i);
+	size_t run = url_run(text, i);
+	if (run - i > URL_BYTES_MAX) return run;
+	i = run;
 	while (i > 0 && is_mark(text.p[i - 1])) i--;
 	return i;
 }
@@ -471,7 +475,10 @@ static void url_emit(struct finder *f, size_t from, size_t to, bool cut)
 {
 	struct shape s = {.kind = SHAPE_URL, .cut = cut};
 	slice host;
-	if (to > from && shape_url(f->a, slice_sub(f->text, from, to - from), &s.scheme, &s.normal, &host)) found_at(f, &s, from, to - from);
+	if (to <= from || to - from > URL_BYTES_MAX) return;
+	struct arena_mark mark = arena_mark(f->a); /* a line may hold very many URLs within URLs */
+	if (shape_url(f->a, slice_sub(f->text, from, to - from), &s.scheme, &s.normal, &host)) found_at(f, &s, from, to - from);
+	arena_release(f->a, mark);
 }
 
 /* Text in columns, or in quotes without a blank behind: the URL may end before each separator that stands in it. */

@@ -3,6 +3,7 @@
 #include "address.h"
 #include "text.h"
 
+#define URL_BYTES 8192 /* a longer one is none */
 #define MARKS 32 /* reading 7: so many marks behind a URL are tried one by one */
 
 bool reference_is_digit(uint8_t c) { return c >= '0' && c <= '9'; }
@@ -58,6 +59,7 @@ static size_t word_before(slice t, size_t i, const char *others)
 
 static struct shape *push(struct arena *a, struct shapes *out, struct shape s)
 {
+	if (s.kind == SHAPE_URL && s.seen.n > URL_BYTES) return NULL;
 	if (out->n == out->room) {
 		size_t room = out->room == 0 ? 32 : out->room * 2;
 		struct shape *bigger = arena_array(a, room, sizeof *bigger);

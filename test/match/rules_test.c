@@ -470,10 +470,32 @@ static void a_set_from_disk_answers_the_same(void **state)
 	arena_free(a);
 }
 
+/* A line of URLs without blanks: each runs to the line's end, or to the limit; the memory does not grow with their product. */
+static void urls_within_urls(void **state)
+{
+	(void)state;
+	struct arena *a = arena_new(0);
+	struct indicator in[2] = {plain(a, "indicator--1", "http://evil.com/q"), plain(a, "indicator--2", "http://b.com/x")};
+	struct watchlist *list = rig_watchlist(&(struct watchlist_settings){.marking_default = TLP_AMBER_STRICT}, in, 2);
+	struct rig_watch w = {list, in, 2};
+	struct scan_settings s = {.telemetry = {.year = 2021}};
+	struct buf line = {0};
+	for (size_t i = 0; i < 5000; i++) buf_add_text(&line, i == 2500 ? "http://b.com/x," : "http://a.com/,");
+	buf_add_text(&line, "http://evil.com/q");
+	struct reference_input text = {.text = buf_slice(&line)};
+	struct reference_hits h;
+	assert_true(rig_scan(a, &w, &s, SCAN_BEST, &text, &h));
+	assert_int_equal(h.n, 2);
+	for (size_t i = 0; i < h.n; i++) assert_int_equal(h.at[i].kind, MATCH_EXACT);
+	watchlist_free(list);
+	buf_free(&line);
+	arena_free(a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(each_rule), cmocka_unit_test(exact_only_leaves_exact), cmocka_unit_test(url_prefix_on_request),
+		cmocka_unit_test(each_rule), cmocka_unit_test(urls_within_urls), cmocka_unit_test(exact_only_leaves_exact), cmocka_unit_test(url_prefix_on_request),
 		cmocka_unit_test(like_runs_on_values), cmocka_unit_test(roles_need_their_field), cmocka_unit_test(zeek_tsv_is_typed), cmocka_unit_test(places_are_told), cmocka_unit_test(expired_and_revoked_are_left_out),
 		cmocka_unit_test(the_newest_version_counts), cmocka_unit_test(warninglisted_values_are_marked), cmocka_unit_test(partners_hit_each_under_their_own_marking),
 		cmocka_unit_test(a_set_from_disk_answers_the_same),
