@@ -1,12 +1,15 @@
-/* Ranges of addresses as people write them: "a-b" (blanks and an en dash are fine) and "a/length". A value that plainly means a range or an address and
- * is none is a fault, never text. Pure. */
+/* Ranges of addresses as people write them: "a-b" (blanks and an en dash are fine) and "a/length". A value that plainly means a range or an
+ * address and is none is a fault, never text. Pure. */
 #include "address.h"
 #include "intel_int.h"
 
 #include <stdio.h>
 
 __extension__ typedef unsigned __int128 address_bits;
-struct end { bool v6; address_bits at; };
+struct end {
+	bool v6;
+	address_bits at;
+};
 
 static bool end_read(slice s, struct end *out)
 {
@@ -58,7 +61,8 @@ static bool counts(slice s, const char *others)
 
 static enum err wrong(slice s, const char *expected, struct fault *f)
 {
-	return fault_set(f, ERR_SYNTAX, 0, 0, "RFC 4632 3.1: \"%.*s\" is no address and no range; expected %s", (int)(s.n < 100 ? s.n : 100), (const char *)s.p, expected);
+	return fault_set(f, ERR_SYNTAX, 0, 0, "RFC 4632 3.1: \"%.*s\" is no address and no range; expected %s",
+		(int)(s.n < 100 ? s.n : 100), (const char *)s.p, expected);
 }
 
 /* Where the dash stands that parts two addresses, and its bytes. */
@@ -94,15 +98,18 @@ enum err value_range_read(slice s, struct value_range *out, struct fault *f)
 	for (size_t i = 0; i < s.n; i++) dots += s.p[i] == '.' && i > 0 && i + 1 < s.n && s.p[i - 1] != '.';
 	if (dash < slash) return between(s, dash, dash_bytes, out, f);
 	slice length = slice_sub(s, slash + 1, s.n);
-	if (slash < s.n && length.n <= 15 && counts(length, ".") && (length.n <= 3 || slice_find_byte(length, '.') < length.n) && end_read(slice_sub(s, 0, slash), &address) && !cidr_parse(s, &c))
+	if (slash < s.n && length.n <= 15 && counts(length, ".") && (length.n <= 3 || slice_find_byte(length, '.') < length.n) &&
+		end_read(slice_sub(s, 0, slash), &address) && !cidr_parse(s, &c))
 		return wrong(s, address.v6 ? "a length of 0 to 128 behind the address" : "a length of 0 to 32 behind the address", f);
-	if (slash == s.n && dots == 3 && counts(s, ".") && !end_read(s, &address)) return wrong(s, "four numbers of 0 to 255 without leading zeros", f);
+	if (slash == s.n && dots == 3 && counts(s, ".") && !end_read(s, &address))
+		return wrong(s, "four numbers of 0 to 255 without leading zeros", f);
 	return OK;
 }
 
 slice value_range_text(const struct cidr *c, char text[RANGE_TEXT_BYTES])
 {
 	char address[ADDRESS_TEXT_BYTES];
-	int n = snprintf(text, RANGE_TEXT_BYTES, "%s/%u", c->v6 ? ipv6_format(&c->v6_address, address) : ipv4_format(c->v4, address), (unsigned)c->bits);
+	int n = snprintf(text, RANGE_TEXT_BYTES, "%s/%u", c->v6 ? ipv6_format(&c->v6_address, address) : ipv4_format(c->v4, address),
+		(unsigned)c->bits);
 	return slice_of(text, (size_t)n);
 }

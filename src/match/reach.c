@@ -1,5 +1,5 @@
-/* Which indicators the records of a format can meet at all. Shapes are met in any text; a strict path needs a field of that path, LIKE and MATCHES a
- * field of a compatible type (decision 0003, 10 and 19). */
+/* Which indicators the records of a format can meet at all. Shapes are met in any text; a strict path needs a field of that path, LIKE and
+ * MATCHES a field of a compatible type (decision 0003, 10 and 19). */
 #include "evaluate_int.h"
 
 static bool is_pattern(const struct term *t)
@@ -30,7 +30,8 @@ bool watchlist_unmatchable_there(const struct watchlist *w, enum format f, uint3
 	while (*next < w->terms_n) {
 		uint32_t first = *next, indicator = w->terms[first].indicator;
 		bool carried = w->indicators[indicator].meta == META_SUPERSEDED;
-		for (; *next < w->terms_n && w->terms[*next].indicator == indicator; ++*next) carried = carried || format_carries(w, &w->terms[*next], f);
+		for (; *next < w->terms_n && w->terms[*next].indicator == indicator; ++*next)
+			carried = carried || format_carries(w, &w->terms[*next], f);
 		if (carried) continue;
 		*id = watchlist_string(w, w->indicators[indicator].id);
 		if (id->n == 0) *id = term_value(w, &w->terms[first]);

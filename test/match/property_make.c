@@ -115,7 +115,7 @@ static slice make_key(struct arena *a, struct dice *d)
 	static const char *const starts[] = {"HKLM", "HKEY_LOCAL_MACHINE", "hklm", "\\REGISTRY\\MACHINE", "HKLM:", "HKU", "HKEY_USERS", "\\Registry\\User", "HKCU", "HKEY_CURRENT_USER", "HKCR",
 		"HKU\\S-1-5-21-7-8-1001", "\\REGISTRY\\USER\\S-1-5-21-7-8-1001", "HKU\\S-1-5-x", "HKEY_CURRENT_CONFIG", "HKXX", "", "HKU\\S-1-5-18_Classes"};
 	static const char *const rests[] = {"\\Software\\Evil", "\\software\\EVIL", "\\SYSTEM\\CurrentControlSet\\Services\\evil", "\\System\\ControlSet001\\Services\\Evil", "\\SYSTEM\\ControlSet01\\x",
-		"\\a", "\\new\\caf\xc3\xa9", "\\SYSTEM\\CurrentControlSet", "\\SYSTEM\\ControlSet002", "", "\\Software\\Evil\\Sub", "\\Software\\Evil 7"};
+		"\\a", "\\new\\caf\xc3\xa9", "\\SYSTEM\\CurrentControlSet", "\\SYSTEM\\ControlSet002", "", "\\Software\\Evil\\Sub", "\\Software\\Evil 7", "\\Software\\Evil\\", "\\"};
 	const char *start = PICK(d, starts), *rest = PICK(d, rests);
 	if (*rest == 0) rest = "\\x y";
 	return arena_printf(a, "%s%s", start, *start == 0 ? rest + 1 : rest);

@@ -152,7 +152,7 @@ static size_t hive_at(slice t)
 {
 	for (size_t i = 0; i < HIVES; i++) {
 		slice h = hives[i].text;
-		if (t.n > h.n && t.p[h.n] == '\\' && slice_equal_nocase(slice_sub(t, 0, h.n), h)) return i;
+		if (t.n > h.n + 1 && t.p[h.n] == '\\' && slice_equal_nocase(slice_sub(t, 0, h.n), h)) return i;
 	}
 	return HIVES;
 }
@@ -191,10 +191,17 @@ static size_t key_names(struct arena *a, slice t, struct key_name out[KEY_NAMES_
 static slice key_full(struct arena *a, const struct key_name *k) { return arena_join(a, k->full, k->rest); }
 static slice key_brief(struct arena *a, const struct key_name *k) { return arena_join(a, k->brief, k->rest); }
 
+/* A backslash at a key's end says nothing. */
+static slice without_last(slice t)
+{
+	size_t h = hive_at(t);
+	return h < HIVES && t.n > hives[h].text.n + 1 && t.p[t.n - 1] == '\\' ? slice_sub(t, 0, t.n - 1) : t;
+}
+
 static bool key_equal(struct arena *a, slice t, slice normal)
 {
 	struct key_name names[KEY_NAMES_MAX];
-	size_t n = key_names(a, t, names);
+	size_t n = key_names(a, without_last(t), names);
 	for (size_t i = 0; i < n; i++)
 		if (slice_equal_nocase(key_full(a, &names[i]), normal)) return true;
 	return false;
@@ -205,7 +212,7 @@ static bool goal_key(struct arena *a, slice v, struct goal *g)
 	struct key_name names[KEY_NAMES_MAX];
 	slice t = text_nfc(a, v);
 	if (!goal_text(a, v, g)) return false;
-	g->key = key_names(a, t, names) > 0;
+	g->key = key_names(a, without_last(t), names) > 0;
 	if (g->key) g->normal = key_full(a, &names[0]);
 	return true;
 }

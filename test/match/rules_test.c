@@ -178,6 +178,8 @@ static const struct rule rules[] = {
 	{"HKLM\\Software\\Evil", OBSERVABLE_REGISTRY_KEY, SYSMON_KEY("HKCU\\\\SOFTWARE\\\\Evil"), NOTHING, F, NULL},
 	{"HKLM\\Software\\Evil", OBSERVABLE_NONE, "reg add HKEY_LOCAL_MACHINE\\software\\evil /f", LITERAL, F, "HKEY_LOCAL_MACHINE\\software\\evil"},
 	{"HKLM\\Software\\Evil", OBSERVABLE_NONE, "Set-Item HKLM:\\Software\\Evil;", LITERAL, F, "HKLM:\\Software\\Evil"},
+	{"HKLM\\Software\\Evil\\", OBSERVABLE_NONE, SYSMON_KEY("HKLM\\\\Software\\\\Evil"), LITERAL, T, NULL},
+	{"HKLM\\Software\\Evil", OBSERVABLE_NONE, SYSMON_KEY("HKLM\\\\Software\\\\Evil\\\\"), LITERAL, T, NULL},
 	{"HKLM\\Software\\Evil", OBSERVABLE_NONE, "reg add HKLM\\software\\evils /f", NOTHING, F, NULL},
 	{"HKLM\\Software\\Evil", OBSERVABLE_NONE, "reg add XHKLM\\software\\evil /f", NOTHING, F, NULL},
 	{"^HKEY_LOCAL_MACHINE\\\\SOFTWARE\\\\", OBSERVABLE_REGISTRY_KEY, SYSMON_KEY("HKLM\\\\SOFTWARE\\\\Evil"), PATTERN, T, NULL},
