@@ -101,6 +101,7 @@ static slice without_words(slice s, struct buf *scratch)
 static slice without_algorithm(slice s)
 {
 	static const struct { slice name; size_t digits; } algorithms[] = {{SLICE("md5"), 32}, {SLICE("sha1"), 40}, {SLICE("sha-1"), 40}, {SLICE("sha256"), 64}, {SLICE("sha-256"), 64}, {SLICE("sha512"), 128}, {SLICE("sha-512"), 128}};
+	if (s.n < 36 || ((s.p[0] | 0x20) != 'm' && (s.p[0] | 0x20) != 's')) return s;
 	for (size_t i = 0; i < sizeof algorithms / sizeof *algorithms; i++) {
 		slice name = algorithms[i].name;
 		if (s.n <= name.n || (s.p[name.n] != ':' && s.p[name.n] != '=') || !slice_equal_nocase(slice_sub(s, 0, name.n), name)) continue;
@@ -134,6 +135,7 @@ static enum err emit_range(struct plain *p, const struct value_range *r, uint64_
 static bool may_be_range(slice s)
 {
 	uint8_t c = s.p[0];
+	if (s.n >= 32 && memchr(s.p, '.', s.n) == NULL && memchr(s.p, ':', s.n) == NULL) return false; /* a hash, most often */
 	return (c >= '0' && c <= '9') || c == ':' || (letter(c) && (c | 0x20) <= 'f' && slice_find_byte(s, ':') < s.n);
 }
 
