@@ -63,6 +63,8 @@ CHECKED enum err json_put_canonical(struct buf *b, json_value v);
 struct json_split;
 typedef enum err json_element(void *context, slice element, uint64_t offset, uint64_t line); /* not OK stops the split */
 struct json_split *json_split_new(const char *array_key, json_element *element, void *context);
+/* Documents may follow each other (JSON lines): the elements of each arrive in turn; `rest` is the last one's. Call before the first feed. */
+void json_split_many(struct json_split *s);
 void json_split_free(struct json_split *s); /* takes NULL */
 CHECKED enum err json_split_feed(struct json_split *s, slice bytes, struct fault *f);
 CHECKED enum err json_split_end(struct json_split *s, slice *rest, struct fault *f); /* ERR_SYNTAX when the document is not complete */

@@ -35,6 +35,7 @@ struct json_split {
 	enum state state;
 	enum kind kind;
 	enum err failed;
+	bool many;   /* documents may follow each other */
 	bool in_string, escaped, top_array, key_matches, array_found, first_member, comma_drop;
 };
 
@@ -385,10 +386,24 @@ static enum err behind_element(struct json_split *s, uint8_t c, struct fault *f)
 	return OK;
 }
 
+/* A document that is one object: it is the one element. */
+static enum err whole_give(struct json_split *s)
+{
+	if (s->top_array || s->array_found) return OK;
+	return s->element(s->context, buf_slice(&s->rest), s->start_offset, s->start_line);
+}
+
 static enum err at_done(struct json_split *s, uint8_t c, struct fault *f)
 {
-	(void)c;
-	return wrong(s, f, "something stands behind the document");
+	enum err e = s->many ? rest_check(s, f) : OK;
+	if (e == OK && s->many) e = whole_give(s);
+	if (e != OK) return e;
+	if (!s->many || (c != '{' && c != '[')) return wrong(s, f, "something stands behind the document");
+	buf_clear(&s->rest);
+	s->rest.max = JSON_ELEMENT_BYTES_MAX;
+	s->array_found = s->key_matches = s->comma_drop = false;
+	s->first_member = true;
+	return at_start(s, c, f);
 }
 
 struct step {
@@ -424,6 +439,11 @@ struct json_split *json_split_new(const char *array_key, json_element *element, 
 	s->line = 1;
 	s->first_member = true;
 	return s;
+}
+
+void json_split_many(struct json_split *s)
+{
+	s->many = true;
 }
 
 void json_split_free(struct json_split *s)
@@ -463,7 +483,7 @@ enum err json_split_end(struct json_split *s, slice *rest, struct fault *f)
 	if (s->failed != OK) return s->failed;
 	bool whole = !s->top_array && !s->array_found; /* a single object */
 	slice text = buf_slice(&s->rest);
-	if (whole) s->failed = s->element(s->context, text, s->start_offset, s->start_line);
+	s->failed = whole_give(s);
 	if (s->failed == OK && rest != NULL) *rest = whole ? (slice){NULL, 0} : text;
 	return s->failed;
 }

@@ -10,6 +10,7 @@
 #define PATTERN_NODES_MAX 100000u          /* comparisons and list members in a pattern */
 #define EXPRESSION_BYTES_MAX 16384u        /* one MATCHES or LIKE expression */
 #define FIELDS_MAX 4096u                   /* fields of one record */
+#define URL_BYTES_MAX 8192u                /* a URL in a record; a longer one is no URL, its host still a name */
 #define URL_MARKS_MAX 32u                  /* marks behind a URL that are tried one by one as its own */
 #define FOLDER_DEPTH_MAX 64                /* folders within folders */
 #endif

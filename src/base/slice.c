@@ -172,6 +172,21 @@ void arena_reset(struct arena *a)
 	a->used = 0;
 }
 
+struct arena_mark arena_mark(const struct arena *a)
+{
+	return (struct arena_mark){a->current, a->current != NULL ? a->current->n : 0, a->used};
+}
+
+void arena_release(struct arena *a, struct arena_mark m)
+{
+	struct chunk *marked = m.chunk;
+
+	for (struct chunk *c = marked != NULL ? marked->next : a->first; c != NULL; c = c->next) c->n = 0;
+	if (marked != NULL) marked->n = m.n;
+	a->current = marked != NULL ? marked : a->first;
+	a->used = m.used;
+}
+
 size_t arena_bytes(const struct arena *a)
 {
 	return a->used;

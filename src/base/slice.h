@@ -51,6 +51,10 @@ struct arena;
 struct arena *arena_new(size_t bytes_max);  /* bytes_max 0: no cap; the caller gives it back with arena_free */
 void arena_free(struct arena *a);           /* takes NULL */
 void arena_reset(struct arena *a);          /* forgets every allocation, keeps the memory for reuse */
+/* What was allocated since the mark goes at once; the memory is kept for reuse. Marks nest; a reset ends them. */
+struct arena_mark { void *chunk; size_t n, used; };
+struct arena_mark arena_mark(const struct arena *a);
+void arena_release(struct arena *a, struct arena_mark m);
 size_t arena_bytes(const struct arena *a);  /* bytes handed out since the last reset */
 void *arena_alloc(struct arena *a, size_t n);          /* zeroed, aligned to 16 */
 void *arena_array(struct arena *a, size_t count, size_t size); /* checked product */

@@ -90,7 +90,7 @@ bool csv_header_read(const slice *fields, size_t n, struct csv_header *out)
 struct filling {
 	const struct csv_row *row;
 	struct indicator i;
-	struct indicator_term terms[CSV_COLUMNS_MAX];
+	struct indicator_term terms[CSV_COLUMNS_MAX + RANGE_CIDRS_MAX];
 	slice type;                /* of the type column */
 	bool skipped;              /* to_ids says no */
 };
@@ -194,6 +194,24 @@ static void part_of_composite(slice *type, slice *value)
 	*value = file && values.n > 0 ? values : first_value;
 }
 
+/* "a-b", or what plainly means a range and is none: told. False: something else. */
+static bool add_range(struct filling *f, slice value, enum observable type)
+{
+	struct value_range r;
+	struct fault wrong = {0};
+	char text[RANGE_TEXT_BYTES];
+	if (value_range_read(value, &r, &wrong) != OK) {
+		row_trouble(f->row, wrong.text);
+		f->i.unmatchable = "an address that is none";
+		return true;
+	}
+	size_t room = sizeof f->terms / sizeof *f->terms - f->i.terms_n - f->row->n;
+	if (r.n > room) row_trouble(f->row, "RANGE_CIDRS_MAX: too many ranges in one row; what is over is left out");
+	for (size_t i = 0; i < r.n && i < room; i++)
+		f->terms[f->i.terms_n++] = (struct indicator_term){.op = TERM_EQUAL, .type = type, .value = arena_copy(f->row->arena, value_range_text(&r.cidrs[i], text))};
+	return r.n > 0;
+}
+
 static void add_term(struct filling *f, const struct csv_column *c, slice value)
 {
 	struct indicator_term *t = &f->terms[f->i.terms_n];
@@ -210,6 +228,7 @@ static void add_term(struct filling *f, const struct csv_column *c, slice value)
 	slice plain = value_without_port(value_refang(f->row->scratch, slice_trim(value)));
 	if (plain.n == 0) return;
 	if (f->row->scratch->n > 0 && plain.p >= f->row->scratch->p && plain.p < f->row->scratch->p + f->row->scratch->n) plain = arena_copy(f->row->arena, plain);
+	if ((type == OBSERVABLE_ADDRESS || type == OBSERVABLE_NONE) && add_range(f, plain, type)) return;
 	*t = (struct indicator_term){.op = TERM_EQUAL, .type = type, .value = plain};
 	f->i.terms_n++;
 }

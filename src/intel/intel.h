@@ -13,6 +13,7 @@ struct indicator_term {
 	slice value;           /* as written, defanging undone; not normalised */
 	slice path;            /* STIX path as written, empty in plain lists */
 	bool strict;           /* strict STIX: LIKE, MATCHES, or a path that is no value property ("network-traffic:dst_ref.value") */
+	bool by_path;          /* the path says more than the value (a direction, a role): only fields of that path count, for LIKE and MATCHES too */
 };
 struct indicator {
 	slice id;              /* STIX id, or empty */

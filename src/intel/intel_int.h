@@ -2,6 +2,7 @@
  * Everything belongs to one reader and so to one thread. */
 #ifndef INTEL_INTEL_INT_H
 #define INTEL_INTEL_INT_H
+#include "address.h"
 #include "intel.h"
 
 /* ---- lines.c: physical lines out of pieces ---- */
@@ -19,9 +20,10 @@ enum err lines_end(struct lines *l, line_take *take, void *context);
 /* ---- value.c: values as people write them ---- */
 /* Undo hxxp, [.], (.), {.}, [dot], [at], [@], [:], [://]. Returns s itself when nothing changes, else text in *scratch. */
 slice value_refang(struct buf *scratch, slice s);
-/* "1.2.3.4:443" and "[v6]:443" without the port; anything else as it is. */
+/* "1.2.3.4:443", "[v6]:443" and "name.example:443" without the port; anything else as it is. */
 slice value_without_port(slice s);
 bool value_is_range(slice s); /* address/len */
+bool value_is_name(slice s);  /* plainly a domain name: labels, the last of letters */
 bool text_to_number(slice s, uint64_t *out); /* 1-9 decimal digits */
 /* The strictest TLP among the words of a text ("TLP:AMBER; PAP:RED"); TLP_NONE when there is none. */
 enum tlp value_tlp(slice s);
@@ -31,6 +33,15 @@ bool value_time(slice s, instant *out);
 slice value_word(char *out, size_t room, slice s);
 void trouble(const struct intel_sink *sink, enum err kind, uint64_t line, uint64_t offset, const char *text);
 struct indicator indicator_empty(slice author);
+
+/* ---- range.c ---- */
+#define RANGE_CIDRS_MAX 254u /* two of each length cover any range */
+#define RANGE_TEXT_BYTES (ADDRESS_TEXT_BYTES + 4)
+struct value_range { struct cidr cidrs[RANGE_CIDRS_MAX]; size_t n; };
+/* "a-b": the ranges that cover it exactly. OK with n 0: the value is something else (an address, "a/length", a name, …).
+ * ERR_SYNTAX: it plainly means an address or a range and is none ("10.1.2.3/33", "256.1.1.1", "10.0.0.9-10.0.0.1"); the fault says what was expected. */
+CHECKED enum err value_range_read(slice s, struct value_range *out, struct fault *f);
+slice value_range_text(const struct cidr *c, char text[RANGE_TEXT_BYTES]);
 
 /* ---- map.c: text to number; keys are borrowed ---- */
 struct map { struct map_slot *slots; size_t n, room; };

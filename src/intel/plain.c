@@ -1,5 +1,6 @@
-/* Plain lists: one value per line. `#`, `;` and `//` begin comments, blank + `#` ends a value, quotes around a value and a comma behind them go,
- * defanging is undone, a port behind an address is dropped, "*.name" means the name, which meets all below it. Lines of a hosts file ("0.0.0.0 name") mean the name.
+/* Plain lists: one value per line. `#`, `;`, `!` and `//` begin comments, blank + `#` ends a value, quotes around a value and a comma behind them go,
+ * defanging is undone, a port behind an address or a name is dropped, "*.name" means the name, which meets all below it. Lines of a hosts file ("0.0.0.0 name")
+ * and of a blocker's list ("||name^") mean the name. "a-b" with two addresses means the ranges that cover it, "md5:…" the hash, "hash  file" and "address words" the first of these. What plainly means an address and is none is told.
  * "value,comment" (comma, semicolon, tab) means the value when that is plainly an address, hash or name. A comment that says "TLP:…" before the first value
  * marks the list. */
 #include "address.h"
@@ -26,12 +27,12 @@ static bool is_bare(slice s)
 {
 	unsigned found = 0;
 	for (size_t i = 0; i < s.n; i++) found |= special[s.p[i]];
-	return found == 0 && s.p[0] != '/';
+	return found == 0 && s.p[0] != '/' && s.p[0] != '!' && s.p[0] != '[';
 }
 
 static bool is_comment(slice s)
 {
-	return s.p[0] == '#' || s.p[0] == ';' || (s.n > 1 && s.p[0] == '/' && s.p[1] == '/');
+	return s.p[0] == '#' || s.p[0] == ';' || s.p[0] == '!' || (s.n > 1 && s.p[0] == '/' && s.p[1] == '/') || slice_starts(s, SLICE("[Adblock"));
 }
 
 static slice without_comment(slice s)
@@ -65,14 +66,12 @@ static bool plainly_hash(slice s)
 	return s.n == 32 || s.n == 40 || s.n == 64 || s.n == 128;
 }
 
-static bool plainly_name(slice s)
+static bool plainly_address(slice s)
 {
-	size_t dots = 0;
-	for (size_t i = 0; i < s.n; i++) {
-		if (!letter(s.p[i]) && !(s.p[i] >= '0' && s.p[i] <= '9') && s.p[i] != '-' && s.p[i] != '.') return false;
-		dots += s.p[i] == '.';
-	}
-	return dots > 0 && s.n > 3 && s.p[0] != '.' && letter(s.p[s.n - 1]) && letter(s.p[s.n - 2]);
+	uint32_t v4;
+	ipv6 v6;
+	struct value_range range;
+	return ipv4_parse(s, &v4) || ipv6_parse(s, &v6) || value_is_range(s) || value_range_read(s, &range, NULL) != OK || range.n > 0;
 }
 
 /* What stands before the first comma, semicolon or tab, when it cannot be part of a longer value. */
@@ -81,26 +80,100 @@ static slice without_columns(slice s, struct buf *scratch)
 	size_t at = 0;
 	while (at < s.n && s.p[at] != ',' && s.p[at] != ';' && s.p[at] != '\t') at++;
 	if (at == s.n) return s;
-	uint32_t v4;
-	ipv6 v6;
 	slice cell = slice_trim(slice_sub(s, 0, at)), value = value_without_port(value_refang(scratch, cell));
-	bool plainly = ipv4_parse(value, &v4) || ipv6_parse(value, &v6) || value_is_range(value) || plainly_hash(value) || plainly_name(value);
-	return plainly ? cell : s;
+	return plainly_address(value) || plainly_hash(value) || value_is_name(value) ? cell : s;
+}
+
+/* "hash  name" as checksum tools print it, "address words": what stands before the first blank, when it is plainly a hash or an address. A name is not:
+ * "cmd.exe /c whoami" is one value. */
+static slice without_words(slice s, struct buf *scratch)
+{
+	size_t at = 0;
+	while (at < s.n && !blank(s.p[at])) at++;
+	if (at == s.n) return s;
+	slice word = slice_sub(s, 0, at), value = value_without_port(value_refang(scratch, word));
+	slice behind = slice_trim(slice_sub(s, at, s.n));
+	bool dash = behind.n > 0 && (behind.p[0] == '-' || slice_starts(behind, SLICE("\xe2\x80\x93"))); /* "a - b" */
+	return plainly_hash(value) || (plainly_address(value) && !dash) ? word : s;
+}
+
+/* "md5:…", "sha256=…": the hash. */
+static slice without_algorithm(slice s)
+{
+	static const struct { slice name; size_t digits; } algorithms[] = {{SLICE("md5"), 32}, {SLICE("sha1"), 40}, {SLICE("sha-1"), 40}, {SLICE("sha256"), 64}, {SLICE("sha-256"), 64}, {SLICE("sha512"), 128}, {SLICE("sha-512"), 128}};
+	if (s.n < 36 || ((s.p[0] | 0x20) != 'm' && (s.p[0] | 0x20) != 's')) return s;
+	for (size_t i = 0; i < sizeof algorithms / sizeof *algorithms; i++) {
+		slice name = algorithms[i].name;
+		if (s.n <= name.n || (s.p[name.n] != ':' && s.p[name.n] != '=') || !slice_equal_nocase(slice_sub(s, 0, name.n), name)) continue;
+		slice hash = slice_trim(slice_sub(s, name.n + 1, s.n));
+		return hash.n == algorithms[i].digits && plainly_hash(hash) ? hash : s;
+	}
+	return s;
+}
+
+static enum err emit_terms(struct plain *p, const struct indicator_term *terms, size_t n, uint64_t line)
+{
+	struct indicator i = indicator_empty(p->author);
+	i.marking = p->marking;
+	i.terms = terms;
+	i.terms_n = n;
+	i.line = line;
+	p->begun = true;
+	return p->lines.sink->indicator(p->lines.sink->context, &i);
+}
+
+/* "a-b": one indicator with a term for each range that covers it. */
+static enum err emit_range(struct plain *p, const struct value_range *r, uint64_t line)
+{
+	struct indicator_term terms[RANGE_CIDRS_MAX];
+	char texts[RANGE_CIDRS_MAX][RANGE_TEXT_BYTES];
+	for (size_t i = 0; i < r->n; i++) terms[i] = (struct indicator_term){.op = TERM_EQUAL, .value = value_range_text(&r->cidrs[i], texts[i])};
+	return emit_terms(p, terms, r->n, line);
+}
+
+/* A value that begins as an address does. */
+static bool may_be_range(slice s)
+{
+	uint8_t c = s.p[0];
+	if (s.n >= 32 && memchr(s.p, '.', s.n) == NULL && memchr(s.p, ':', s.n) == NULL) return false; /* a hash, most often */
+	return (c >= '0' && c <= '9') || c == ':' || (letter(c) && (c | 0x20) <= 'f' && slice_find_byte(s, ':') < s.n);
 }
 
 static enum err emit(struct plain *p, slice value, uint64_t line)
 {
+	struct value_range range;
+	struct fault f = {0};
 	value = value_without_port(value_refang(&p->scratch, value));
-	if (value.n > 2 && value.p[0] == '*' && value.p[1] == '.' && plainly_name(slice_sub(value, 2, value.n))) value = slice_sub(value, 2, value.n);
+	if (value.n > 2 && value.p[0] == '*' && value.p[1] == '.' && value_is_name(slice_sub(value, 2, value.n))) value = slice_sub(value, 2, value.n);
+	value = without_algorithm(value);
 	if (value.n == 0) return OK;
+	if (may_be_range(value)) {
+		if (value_range_read(value, &range, &f) != OK) {
+			trouble(p->lines.sink, ERR_SYNTAX, line, p->lines.offset, f.text);
+			return OK;
+		}
+		if (range.n > 0) return emit_range(p, &range, line);
+	}
 	struct indicator_term term = {.op = TERM_EQUAL, .value = value}; /* a range too: told from its shape */
-	struct indicator i = indicator_empty(p->author);
-	i.marking = p->marking;
-	i.terms = &term;
-	i.terms_n = 1;
-	i.line = line;
-	p->begun = true;
-	return p->lines.sink->indicator(p->lines.sink->context, &i);
+	return emit_terms(p, &term, 1, line);
+}
+
+/* Blockers' lists: "||name^" is the name and all below it; "||name^$options" too. What is more than a name, or an exception ("@@"), is told. */
+static enum err emit_adblock(struct plain *p, slice rule, uint64_t line)
+{
+	size_t end = 2;
+	while (end < rule.n && rule.p[end] != '^' && rule.p[end] != '$') end++;
+	slice name = slice_sub(rule, 2, end - 2), behind = slice_sub(rule, end, rule.n);
+	uint32_t v4;
+	bool only = behind.n == 0 || slice_equal(behind, SLICE("^")) || slice_equal(behind, SLICE("^|")) || behind.p[0] == '$' || slice_starts(behind, SLICE("^$"));
+	if (rule.p[0] == '|' && only && (value_is_name(name) || ipv4_parse(name, &v4))) return emit(p, name, line);
+	trouble(p->lines.sink, ERR_SYNTAX, line, p->lines.offset, rule.p[0] == '@' ? "plain list: a blocker's exception (@@) is no indicator, left out" : "plain list: a blocker's rule that is more than ||name^, left out");
+	return OK;
+}
+
+static bool is_adblock(slice s)
+{
+	return slice_starts(s, SLICE("||")) || slice_starts(s, SLICE("@@||"));
 }
 
 /* "0.0.0.0 name name": the names, when the address is one that hosts files send names to. */
@@ -135,6 +208,7 @@ static enum err plain_line(void *context, slice line, uint64_t number)
 	struct plain *p = context;
 	line = slice_trim(line);
 	if (line.n == 0) return OK;
+	if (is_adblock(line)) return emit_adblock(p, line, number);
 	if (is_bare(line)) return emit(p, line, number);
 	if (is_comment(line)) {
 		if (!p->begun) p->marking = tlp_stricter(p->marking, value_tlp(slice_sub(line, 1, 256)));
@@ -145,8 +219,10 @@ static enum err plain_line(void *context, slice line, uint64_t number)
 		trouble(p->lines.sink, ERR_SYNTAX, number, p->lines.offset, "plain list: a NUL byte in the line, left out");
 		return OK;
 	}
-	if (hosts_names(value, &names)) return emit_hosts(p, names, number);
-	return emit(p, value, number);
+	struct value_range range;
+	bool ranges = may_be_range(value) && value_range_read(value, &range, NULL) == OK && range.n > 0; /* "0.0.0.0 - 0.0.0.9" */
+	if (!ranges && hosts_names(value, &names)) return emit_hosts(p, names, number);
+	return emit(p, ranges ? value : without_words(value, &p->scratch), number);
 }
 
 static void *plain_open(slice author, const struct intel_sink *sink)

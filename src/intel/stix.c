@@ -1,4 +1,4 @@
-/* STIX 2.0 and 2.1: bundles, TAXII envelopes, arrays (of objects or of bundles), single objects. Objects are cut out of the stream one by one, so that memory
+/* STIX 2.0 and 2.1: bundles, TAXII envelopes, arrays (of objects or of bundles), single objects, and any of these one behind the other (JSON lines). Objects are cut out of the stream one by one, so that memory
  * stays flat; what is kept is the names of identities and the levels of marking definitions (KEPT_BYTES_MAX) and indicators whose marking is not defined
  * yet (LATE_BYTES_MAX): they are read again at the end. An indicator whose marking nobody defines is TLP:RED, and said so (facts 5.6). */
 #include "stix_int.h"
@@ -315,6 +315,7 @@ static void *stix_open(slice author, const struct intel_sink *sink)
 	s->sink = sink;
 	s->author = author;
 	s->split = json_split_new("objects", take_element, s);
+	json_split_many(s->split);
 	s->parser = json_parser_new();
 	s->patterns = stix_patterns_new();
 	s->kept = arena_new(0);

@@ -128,7 +128,7 @@ static struct indicator_term term_of(const struct pattern_term *t)
 	bool value_property = false;
 	enum observable type = stix_path_type(&t->path, &value_property);
 	enum term_op op = op_of(t->op);
-	return (struct indicator_term){.op = op, .type = type, .value = t->value, .path = t->path.text, .strict = op == TERM_LIKE || op == TERM_MATCHES || !value_property};
+	return (struct indicator_term){.op = op, .type = type, .value = t->value, .path = t->path.text, .strict = op == TERM_LIKE || op == TERM_MATCHES || !value_property, .by_path = !value_property};
 }
 
 /* The other version is tried too: many producers name the wrong one or none. */
@@ -238,7 +238,7 @@ void stix_patterns_read(struct stix_patterns *p, const struct stix_pattern *patt
 	if (simple_form(pattern->text, &s)) {
 		const struct known_path *k = known_of(p, s.path);
 		if (applies(k, &s, pattern->version)) {
-			p->one = (struct indicator_term){.op = TERM_EQUAL, .type = k->type, .value = s.value, .path = s.path, .strict = k->strict};
+			p->one = (struct indicator_term){.op = TERM_EQUAL, .type = k->type, .value = s.value, .path = s.path, .strict = k->strict, .by_path = k->strict};
 			settle(p, &p->one);
 			out->terms = &p->one;
 			out->terms_n = 1;

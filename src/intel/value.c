@@ -4,6 +4,7 @@
 
 static const struct { slice from, to; } defangs[] = {
 	{SLICE("[.]"), SLICE(".")}, {SLICE("(.)"), SLICE(".")}, {SLICE("{.}"), SLICE(".")},
+	{SLICE("[."), SLICE(".")}, /* half a bracket, behind the whole one */
 	{SLICE("[dot]"), SLICE(".")}, {SLICE("(dot)"), SLICE(".")}, {SLICE("{dot}"), SLICE(".")},
 	{SLICE("[at]"), SLICE("@")}, {SLICE("(at)"), SLICE("@")}, {SLICE("{at}"), SLICE("@")}, {SLICE("[@]"), SLICE("@")}, {SLICE("(@)"), SLICE("@")},
 	{SLICE("[://]"), SLICE("://")}, {SLICE("[:]//"), SLICE("://")}, {SLICE("[:]"), SLICE(":")},
@@ -72,6 +73,21 @@ static bool digits(slice s)
 	return s.n > 0;
 }
 
+static bool letter(uint8_t c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+bool value_is_name(slice s)
+{
+	size_t dots = 0;
+	for (size_t i = 0; i < s.n; i++) {
+		if (!letter(s.p[i]) && !(s.p[i] >= '0' && s.p[i] <= '9') && s.p[i] != '-' && s.p[i] != '.') return false;
+		dots += s.p[i] == '.';
+	}
+	return dots > 0 && s.n > 3 && s.p[0] != '.' && letter(s.p[s.n - 1]) && letter(s.p[s.n - 2]);
+}
+
 slice value_without_port(slice s)
 {
 	uint32_t v4;
@@ -83,11 +99,11 @@ slice value_without_port(slice s)
 		bool port = behind.n == 0 || (behind.p[0] == ':' && digits(slice_sub(behind, 1, behind.n)));
 		return close < s.n && port && ipv6_parse(inside, &v6) ? inside : s;
 	}
-	if (s.p[0] < '0' || s.p[0] > '9') return s;
-	size_t colon = slice_find_byte(s, ':');
-	if (colon == s.n || s.n - colon > 6 || !digits(slice_sub(s, colon + 1, s.n))) return s;
+	size_t colon = s.n > 6 ? s.n - 6 : 0; /* a port has five digits at most */
+	colon += slice_find_byte(slice_sub(s, colon, s.n), ':');
+	if (colon == s.n || !digits(slice_sub(s, colon + 1, s.n))) return s;
 	slice host = slice_sub(s, 0, colon);
-	return ipv4_parse(host, &v4) ? host : s;
+	return ipv4_parse(host, &v4) || value_is_name(host) ? host : s;
 }
 
 bool value_is_range(slice s)

@@ -154,6 +154,16 @@ static void add_anchor(struct watchlist_builder *b, uint64_t key, uint32_t term,
 /* ---- normal forms ---- */
 struct normal { enum observable type; enum term_op op; slice value; uint8_t flags; struct cidr cidr; uint32_t v4; ipv6 v6; slice url, host; };
 
+/* "[v6]" and a zone are the address's own text (MATCHING.md). */
+static slice bare_address(slice v)
+{
+	ipv6 v6;
+	slice inner = v.n > 2 && v.p[0] == '[' && v.p[v.n - 1] == ']' ? slice_sub(v, 1, v.n - 2) : v;
+	slice address = slice_sub(inner, 0, slice_find_byte(inner, '%'));
+	bool zone = address.n == inner.n || address.n + 1 < inner.n;
+	return (inner.n < v.n || address.n < inner.n) && zone && ipv6_parse(address, &v6) ? address : v;
+}
+
 static bool normal_address(struct watchlist_builder *b, slice v, struct normal *n)
 {
 	char text[ADDRESS_TEXT_BYTES];
@@ -165,6 +175,7 @@ static bool normal_address(struct watchlist_builder *b, slice v, struct normal *
 		return true;
 	}
 	if (slice_find_byte(v, ':') == v.n && slice_find_byte(v, '/') == v.n) return false;
+	v = bare_address(v);
 	if (ipv6_parse(v, &n->v6)) n->type = OBSERVABLE_IPV6;
 	else if (!cidr_parse(v, &n->cidr)) return false;
 	else {
@@ -251,8 +262,10 @@ static bool normal_typed(struct watchlist_builder *b, const struct indicator_ter
 	}
 	switch (t->type) {
 	case OBSERVABLE_IPV4:
-	case OBSERVABLE_IPV6:
-	case OBSERVABLE_ADDRESS: return normal_address(b, t->value, n);
+	case OBSERVABLE_IPV6: return normal_address(b, t->value, n);
+	case OBSERVABLE_ADDRESS:
+		if (!t->strict) return normal_address(b, t->value, n);
+		__attribute__((fallthrough)); /* network-traffic:dst_ref may be a name */
 	case OBSERVABLE_HOST:
 		if (normal_address(b, t->value, n)) return true;
 		n->type = OBSERVABLE_DOMAIN;
@@ -553,15 +566,25 @@ static void name_unmatchable(struct watchlist_builder *b, const struct indicator
 	*(struct unmatchable_row *)table_add(&b->unmatchable) = r;
 }
 
+/* STIX 2.0 says binary_ref where 2.1 says image_ref. */
+static slice path_normal(struct watchlist_builder *b, slice path)
+{
+	slice old = SLICE("binary_ref");
+	size_t at = slice_find(path, old);
+	if (at == path.n || !slice_starts(path, SLICE("process:"))) return path;
+	return arena_join(b->scratch, arena_join(b->scratch, slice_sub(path, 0, at), SLICE("image_ref")), slice_sub(path, at + old.n, path.n));
+}
+
 static void add_term(struct watchlist_builder *b, const struct indicator_term *t, const struct normal *n, slice list)
 {
 	uint32_t number = (uint32_t)b->terms.n;
 	struct term row = {.indicator = (uint32_t)(b->indicators.n - 1), .value_n = (uint32_t)n->value.n, .type = (uint8_t)n->type, .op = (uint8_t)n->op, .flags = n->flags};
 	row.value = (uint32_t)b->strings.n;
 	buf_add(&b->strings, n->value);
-	row.path = add_recent(b, RECENT_PATH, t->path);
+	row.path = add_recent(b, RECENT_PATH, path_normal(b, t->path));
 	row.warninglist = add_recent(b, RECENT_LIST, list);
 	if (t->strict) row.flags |= TERM_STRICT;
+	if (t->by_path || (t->strict && t->op == TERM_EQUAL)) row.flags |= TERM_BY_PATH;
 	*(struct term *)table_add(&b->terms) = row;
 	add_anchors(b, n, number);
 }

@@ -39,7 +39,7 @@ static void meet(struct evaluator *e, const struct way *m)
 	if (e->w->indicators[t->indicator].meta == META_SUPERSEDED) return;
 	if ((t->flags & TERM_STRICT) != 0 && m->kind < MATCH_LITERAL) {
 		slice path = watchlist_string(e->w, t->path);
-		if (m->kind != MATCH_EXACT || e->field->stix_path == NULL || !slice_equal(path, slice_from(e->field->stix_path))) return;
+		if ((m->kind != MATCH_EXACT && m->kind != MATCH_RANGE) || e->field->stix_path == NULL || !slice_equal(path, slice_from(e->field->stix_path))) return;
 	}
 	if (e->settings.exact_only && m->kind != MATCH_EXACT) return;
 	uint64_t rank = (uint64_t)m->kind << 60 | (uint64_t)(1023 - (m->strength < 1023 ? m->strength : 1023)) << 50 | (uint64_t)(e->field_no & 0x3fff) << 36 | (m->at & 0xfffffffffull);
@@ -206,7 +206,7 @@ static void meet_shape(void *context, const struct shape *s)
 		if (free_text || type == OBSERVABLE_EMAIL) meet_email(e, s);
 		break;
 	case SHAPE_URL:
-		if (free_text || url || host) meet_url(e, &(struct url){s->scheme, s->normal, seen_of(e, s), s->at, url});
+		if (free_text || ((url || host) && !s->cut)) meet_url(e, &(struct url){s->scheme, s->normal, seen_of(e, s), s->at, url});
 		break;
 	}
 }
@@ -331,7 +331,7 @@ static void meet_slow_equal(struct evaluator *e, uint32_t number, bool fits)
 	const struct term *t = &e->w->terms[number];
 	slice value = term_value(e->w, t), text = text_nfc(e->scratch, e->text);
 	bool nocase = t->type == OBSERVABLE_REGISTRY_KEY;
-	bool free_text = e->whole || ((t->flags & TERM_UNTYPED) != 0 && !e->unknown_format && is_free_text(e->field) && !e->field->is_key);
+	bool free_text = (e->whole && (t->flags & TERM_BY_PATH) == 0) || ((t->flags & TERM_UNTYPED) != 0 && !e->unknown_format && is_free_text(e->field) && !e->field->is_key);
 	size_t at = 0;
 	if (t->type == OBSERVABLE_FILE_NAME) {
 		slice component = last_component(e->text);
@@ -367,12 +367,13 @@ static void meet_slow(struct evaluator *e, uint32_t number)
 {
 	const struct term *t = &e->w->terms[number];
 	const char *path = e->field->stix_path;
-	bool fits = !e->field->is_key && (observable_compatible(e->field->type, (enum observable)t->type) || (path != NULL && t->path != 0 && slice_equal(watchlist_string(e->w, t->path), slice_from(path))));
+	bool by_path = (t->flags & TERM_BY_PATH) != 0;
+	bool fits = !e->field->is_key && ((!by_path && observable_compatible(e->field->type, (enum observable)t->type)) || (path != NULL && t->path != 0 && slice_equal(watchlist_string(e->w, t->path), slice_from(path))));
 	if (t->op == TERM_EQUAL) {
 		meet_slow_equal(e, number, fits);
 		return;
 	}
-	if (!fits && !(e->whole && observable_is_other((enum observable)t->type))) return;
+	if (!fits && (by_path || !e->whole || !observable_is_other((enum observable)t->type))) return;
 	slice readings[REGISTRY_READINGS_MAX];
 	size_t at, n, readings_n = readings_of(e, readings);
 	for (size_t i = 0; i < (fits ? readings_n : 1); i++) {

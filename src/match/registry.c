@@ -1,5 +1,5 @@
-/* Registry keys. Sysmon writes HKLM, people HKEY_LOCAL_MACHINE, Windows' own audit \REGISTRY\MACHINE. Two names are the record's only: a user's hive
- * HKEY_USERS\S-1-… is that user's HKEY_CURRENT_USER, and SYSTEM\ControlSet001 is what runs as CurrentControlSet. */
+/* Registry keys. Sysmon writes HKLM, people HKEY_LOCAL_MACHINE, Windows' own audit \REGISTRY\MACHINE. Two names are the record's only: a
+ * user's hive HKEY_USERS\S-1-… is that user's HKEY_CURRENT_USER, and SYSTEM\ControlSet001 is what runs as CurrentControlSet. */
 #include "registry_int.h"
 
 #define SYSTEM SLICE("\\SYSTEM\\")
@@ -7,18 +7,40 @@
 
 enum hive { LOCAL_MACHINE, USERS, CURRENT_USER, CLASSES_ROOT, CURRENT_CONFIG };
 static const slice long_names[] = {
-	[LOCAL_MACHINE] = SLICE("HKEY_LOCAL_MACHINE"), [USERS] = SLICE("HKEY_USERS"), [CURRENT_USER] = SLICE("HKEY_CURRENT_USER"),
-	[CLASSES_ROOT] = SLICE("HKEY_CLASSES_ROOT"), [CURRENT_CONFIG] = SLICE("HKEY_CURRENT_CONFIG"),
+	[LOCAL_MACHINE] = SLICE("HKEY_LOCAL_MACHINE"),
+	[USERS] = SLICE("HKEY_USERS"),
+	[CURRENT_USER] = SLICE("HKEY_CURRENT_USER"),
+	[CLASSES_ROOT] = SLICE("HKEY_CLASSES_ROOT"),
+	[CURRENT_CONFIG] = SLICE("HKEY_CURRENT_CONFIG"),
 };
 static const slice short_names[] = {
-	[LOCAL_MACHINE] = SLICE("HKLM"), [USERS] = SLICE("HKU"), [CURRENT_USER] = SLICE("HKCU"), [CLASSES_ROOT] = SLICE("HKCR"), [CURRENT_CONFIG] = SLICE("HKCC"),
+	[LOCAL_MACHINE] = SLICE("HKLM"),
+	[USERS] = SLICE("HKU"),
+	[CURRENT_USER] = SLICE("HKCU"),
+	[CLASSES_ROOT] = SLICE("HKCR"),
+	[CURRENT_CONFIG] = SLICE("HKCC"),
 };
-static const struct { slice text; enum hive hive; } spellings[] = {
-	{SLICE("HKEY_LOCAL_MACHINE"), LOCAL_MACHINE}, {SLICE("HKLM"), LOCAL_MACHINE}, {SLICE("HKLM:"), LOCAL_MACHINE}, {SLICE("\\REGISTRY\\MACHINE"), LOCAL_MACHINE},
-	{SLICE("HKEY_USERS"), USERS}, {SLICE("HKU"), USERS}, {SLICE("HKU:"), USERS}, {SLICE("\\REGISTRY\\USER"), USERS},
-	{SLICE("HKEY_CURRENT_USER"), CURRENT_USER}, {SLICE("HKCU"), CURRENT_USER}, {SLICE("HKCU:"), CURRENT_USER},
-	{SLICE("HKEY_CLASSES_ROOT"), CLASSES_ROOT}, {SLICE("HKCR"), CLASSES_ROOT}, {SLICE("HKCR:"), CLASSES_ROOT},
-	{SLICE("HKEY_CURRENT_CONFIG"), CURRENT_CONFIG}, {SLICE("HKCC"), CURRENT_CONFIG}, {SLICE("HKCC:"), CURRENT_CONFIG},
+static const struct {
+	slice text;
+	enum hive hive;
+} spellings[] = {
+	{SLICE("HKEY_LOCAL_MACHINE"), LOCAL_MACHINE},
+	{SLICE("HKLM"), LOCAL_MACHINE},
+	{SLICE("HKLM:"), LOCAL_MACHINE},
+	{SLICE("\\REGISTRY\\MACHINE"), LOCAL_MACHINE},
+	{SLICE("HKEY_USERS"), USERS},
+	{SLICE("HKU"), USERS},
+	{SLICE("HKU:"), USERS},
+	{SLICE("\\REGISTRY\\USER"), USERS},
+	{SLICE("HKEY_CURRENT_USER"), CURRENT_USER},
+	{SLICE("HKCU"), CURRENT_USER},
+	{SLICE("HKCU:"), CURRENT_USER},
+	{SLICE("HKEY_CLASSES_ROOT"), CLASSES_ROOT},
+	{SLICE("HKCR"), CLASSES_ROOT},
+	{SLICE("HKCR:"), CLASSES_ROOT},
+	{SLICE("HKEY_CURRENT_CONFIG"), CURRENT_CONFIG},
+	{SLICE("HKCC"), CURRENT_CONFIG},
+	{SLICE("HKCC:"), CURRENT_CONFIG},
 };
 #define SPELLINGS (sizeof spellings / sizeof *spellings)
 
@@ -32,11 +54,13 @@ static bool component_ends(slice text, size_t at)
 	return at == text.n || text.p[at] == '\\';
 }
 
-/* The spelling that the text starts with and that a backslash follows; SPELLINGS: none. */
+/* The spelling that the text starts with and that a backslash and more follow; SPELLINGS: none. */
 static size_t hive_of(slice text)
 {
 	size_t i = 0;
-	while (i < SPELLINGS && !(starts_nocase(text, spellings[i].text) && text.n > spellings[i].text.n && text.p[spellings[i].text.n] == '\\')) i++;
+	while (i < SPELLINGS &&
+		!(starts_nocase(text, spellings[i].text) && text.n > spellings[i].text.n + 1 && text.p[spellings[i].text.n] == '\\'))
+		i++;
 	return i;
 }
 
@@ -49,7 +73,9 @@ slice registry_normal(struct arena *a, slice text)
 {
 	size_t i = hive_of(text);
 	if (i == SPELLINGS) return text;
-	return arena_join(a, long_names[spellings[i].hive], slice_sub(text, spellings[i].text.n, text.n));
+	slice rest = slice_sub(text, spellings[i].text.n, text.n);
+	if (rest.n > 1 && rest.p[rest.n - 1] == '\\') rest.n--;
+	return arena_join(a, long_names[spellings[i].hive], rest);
 }
 
 /* "\S-1-5-21-…" at the start of the text: its bytes, or 0. */
@@ -105,7 +131,7 @@ bool registry_spells(slice text, slice key, bool whole, size_t *n)
 		if (user == 0 && spellings[i].hive != spellings[own].hive) continue;
 		if (!rest_spells(slice_sub(behind, user, behind.n), rest, &tail)) continue;
 		*n = start.n + user + tail;
-		if (!whole || *n == text.n) return true;
+		if (!whole || *n == text.n || (*n + 1 == text.n && text.p[*n] == '\\')) return true;
 	}
 	return false;
 }

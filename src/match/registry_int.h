@@ -5,9 +5,11 @@
 
 /* Whether the text is a key that says its hive: "HKLM\…", "HKEY_USERS\…", "\REGISTRY\MACHINE\…". */
 bool registry_has_hive(slice text);
-/* The normal form: the hive's long name, the rest as it is; the text itself when it says no hive or no more than that. */
+/* The normal form: the hive's long name, the rest as it is without a backslash at its end; the text itself when it says no hive or no more
+ * than that. */
 slice registry_normal(struct arena *a, slice text);
-/* Whether `text` starts with a spelling of the key (normal form, with a hive); *n: its bytes. `whole`: and is nothing else. */
+/* Whether `text` starts with a spelling of the key (normal form, with a hive); *n: its bytes. `whole`: and is nothing else, but for a
+ * backslash at its end. */
 bool registry_spells(slice text, slice key, bool whole, size_t *n);
 /* A record's value in all its readings, itself first: for LIKE and MATCHES. */
 #define REGISTRY_READINGS_MAX 9

@@ -299,7 +299,7 @@ static bool unreserved(uint8_t c)
 	return shape_is_alnum(c) || c == '-' || c == '.' || c == '_' || c == '~';
 }
 
-/* Percent-encodings: of unreserved characters undone, others with capital digits (6.2.2.1, 6.2.2.2). */
+/* Percent-encodings: of unreserved characters undone, others with capital digits (6.2.2.1, 6.2.2.2); what no URL may hold as it is, encoded (RFC 3987 3.1). */
 static void put_normal_path(struct buf *out, slice path)
 {
 	for (size_t i = 0; i < path.n; i++) {
@@ -309,6 +309,8 @@ static void put_normal_path(struct buf *out, slice path)
 			if (unreserved((uint8_t)v)) buf_add_byte(out, (uint8_t)v);
 			else buf_printf(out, "%%%02X", (unsigned)v);
 			i += 2;
+		} else if (c <= ' ' || c >= 0x7f || strchr("\"<>`", c) != NULL) {
+			buf_printf(out, "%%%02X", (unsigned)c);
 		} else {
 			buf_add_byte(out, c);
 		}
@@ -443,13 +445,17 @@ bool shape_url(struct arena *a, slice text, slice *scheme, slice *normal, slice 
 bool shape_url_join(struct arena *a, slice scheme, slice host, slice path, slice *normal)
 {
 	slice ignored_scheme, ignored_host;
+	ipv6 v6;
 	if (scheme_length(path) > 0) return shape_url(a, path, &ignored_scheme, normal, &ignored_host);
+	if (ipv6_parse(host, &v6)) host = arena_printf(a, "[%.*s]", SLICE_PRINTF(host));
 	return url_normal(a, scheme, host, path, normal, &ignored_host);
 }
 
+/* Where the bytes of a URL end; a run over the limit is not followed to its end. */
 static size_t url_run(slice text, size_t i)
 {
-	while (i < text.n && text.p[i] > 0x20 && text.p[i] != 0x7f && strchr("\"<>`", text.p[i]) == NULL) i++;
+	size_t limit = i + URL_BYTES_MAX + 1;
+	while (i < text.n && i < limit && text.p[i] > 0x20 && text.p[i] != 0x7f && strchr("\"<>`", text.p[i]) == NULL) i++;
 	return i;
 }
 
@@ -460,16 +466,34 @@ static bool is_mark(uint8_t c)
 
 static size_t url_end(slice text, size_t i)
 {
-	i = url_run(text, i);
+	size_t run = url_run(text, i);
+	if (run - i > URL_BYTES_MAX) return run;
+	i = run;
 	while (i > 0 && is_mark(text.p[i - 1])) i--;
 	return i;
 }
 
-static void url_emit(struct finder *f, size_t from, size_t to)
+static void url_emit(struct finder *f, size_t from, size_t to, bool cut)
 {
-	struct shape s = {.kind = SHAPE_URL};
+	struct shape s = {.kind = SHAPE_URL, .cut = cut};
 	slice host;
-	if (to > from && shape_url(f->a, slice_sub(f->text, from, to - from), &s.scheme, &s.normal, &host)) found_at(f, &s, from, to - from);
+	if (to <= from || to - from > URL_BYTES_MAX) return;
+	struct arena_mark mark = arena_mark(f->a); /* a line may hold very many URLs within URLs */
+	if (shape_url(f->a, slice_sub(f->text, from, to - from), &s.scheme, &s.normal, &host)) found_at(f, &s, from, to - from);
+	arena_release(f->a, mark);
+}
+
+/* Text in columns, or in quotes without a blank behind: the URL may end before each separator that stands in it. */
+static void url_emit_cuts(struct finder *f, size_t from, size_t authority, size_t to)
+{
+	unsigned cuts = 0;
+	size_t i = authority;
+	while (i < to && f->text.p[i] != '/' && f->text.p[i] != '?' && f->text.p[i] != '#') i++;
+	for (i++; i < to && cuts < URL_MARKS_MAX; i++) {
+		if (f->text.p[i] == 0 || strchr("')]},;|", f->text.p[i]) == NULL) continue;
+		url_emit(f, from, i, true);
+		cuts++;
+	}
 }
 
 /* A URL with a path, and the same with each number of the marks that stand behind it: they may be its own. */
@@ -477,13 +501,14 @@ static void url_emit_all(struct finder *f, size_t from, size_t authority, size_t
 {
 	bool path = false;
 	size_t run = url_run(f->text, to);
-	url_emit(f, from, to);
+	url_emit(f, from, to, false);
 	for (size_t i = authority; i < to; i++) path |= f->text.p[i] == '/' || f->text.p[i] == '?' || f->text.p[i] == '#';
 	if (!path) return;
+	url_emit_cuts(f, from, authority, to);
 	size_t end = to;
-	while (end < run && end - to < URL_MARKS_MAX && is_mark(f->text.p[end])) url_emit(f, from, ++end);
+	while (end < run && end - to < URL_MARKS_MAX && is_mark(f->text.p[end])) url_emit(f, from, ++end, false);
 	while (end < run && is_mark(f->text.p[end])) end++;
-	if (end == run && run - to > URL_MARKS_MAX) url_emit(f, from, run);
+	if (end == run && run - to > URL_MARKS_MAX) url_emit(f, from, run, false);
 }
 
 /* Where a URL ends whose authority starts at `at`: behind the host and port, unless a path, query or fragment follows. */

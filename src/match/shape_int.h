@@ -13,9 +13,10 @@ struct shape {
 	ipv6 v6;
 	slice normal;      /* NAME, HASH, EMAIL: lower case; URL: without scheme, "host[:port]/path?query" */
 	slice scheme;      /* URL: lower case, empty when the text gives none */
+	bool cut;          /* URL: it ends before a separator that may be its own: only in text without a type */
 };
 typedef void shape_found(void *context, const struct shape *s);
-/* Every observable of the text, in no particular order; memory for normal forms from `a`. */
+/* Every observable of the text, in no particular order; memory for normal forms from `a`, a URL's until `found` returns. */
 void shape_scan(struct arena *a, slice text, shape_found *found, void *context);
 
 /* Every maximal run of name characters and dots, dots at its ends dropped, that holds a dot. */

@@ -2,8 +2,14 @@
  * when they are under one scheme: the one that either states, or, where neither does, any (decision 0003, 7). */
 #include "shape_int.h"
 
-static const struct { slice scheme, port; } default_ports[] = {
-	{SLICE("http"), SLICE("80")}, {SLICE("https"), SLICE("443")}, {SLICE("ftp"), SLICE("21")}, {SLICE("ws"), SLICE("80")}, {SLICE("wss"), SLICE("443")},
+static const struct {
+	slice scheme, port;
+} default_ports[] = {
+	{SLICE("http"), SLICE("80")},
+	{SLICE("https"), SLICE("443")},
+	{SLICE("ftp"), SLICE("21")},
+	{SLICE("ws"), SLICE("80")},
+	{SLICE("wss"), SLICE("443")},
 };
 
 slice url_default_port(slice scheme)
@@ -30,14 +36,17 @@ slice url_cut_scheme(slice *value)
 	return scheme;
 }
 
-struct parts { slice host, port, rest; };
+struct parts {
+	slice host, port, rest;
+};
 
 static struct parts parts_of(slice normal)
 {
 	size_t slash = slice_find_byte(normal, '/'), digits = slash;
 	while (digits > 0 && shape_is_digit(normal.p[digits - 1])) digits--;
 	bool port = digits > 0 && digits < slash && normal.p[digits - 1] == ':';
-	return (struct parts){.host = slice_sub(normal, 0, port ? digits - 1 : slash), .port = port ? slice_sub(normal, digits, slash - digits) : (slice){0},
+	return (struct parts){.host = slice_sub(normal, 0, port ? digits - 1 : slash),
+		.port = port ? slice_sub(normal, digits, slash - digits) : (slice){0},
 		.rest = slice_sub(normal, slash, normal.n)};
 }
 

@@ -16,7 +16,7 @@
 #define META_SUPERSEDED UINT32_MAX /* in indicator_row.meta: a newer version of the id stands elsewhere */
 #define ANCHOR_FAST 0x80000000u /* in anchor.term: the fast path looks for it */
 
-enum term_flag { TERM_UNTYPED = 1, TERM_STRICT = 2, TERM_SLOW = 4 /* no anchor: found by its fragment */, TERM_ALWAYS = 8 /* no fragment either */ };
+enum term_flag { TERM_UNTYPED = 1, TERM_STRICT = 2, TERM_SLOW = 4 /* no anchor: found by its fragment */, TERM_ALWAYS = 8 /* no fragment either */, TERM_BY_PATH = 16 /* only in fields of its path */ };
 struct anchor { uint64_t key; uint32_t term; uint32_t next; /* index + 1, 0 ends */ };
 struct term { uint32_t indicator, value, value_n, path, warninglist; uint8_t type, op, flags, pad; };
 struct indicator_row { uint32_t id, meta; };

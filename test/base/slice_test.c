@@ -131,9 +131,30 @@ static void huge_pages_are_aligned(void **state)
 	mem_huge_free(NULL, 0);
 }
 
+static void arena_marks(void **state)
+{
+	(void)state;
+	struct arena *a = arena_new(0);
+	struct arena_mark empty = arena_mark(a);
+	slice kept = arena_copy(a, SLICE("kept"));
+	struct arena_mark mark = arena_mark(a);
+	size_t bytes = arena_bytes(a);
+	for (int round = 0; round < 3; round++) {
+		for (size_t n = 1; n < 1u << 20; n *= 3) memset(arena_alloc(a, n), 0xa5, n); /* over several chunks */
+		arena_release(a, mark);
+		assert_int_equal(arena_bytes(a), bytes);
+	}
+	assert_true(slice_equal(kept, SLICE("kept")));
+	slice more = arena_copy(a, SLICE("more"));
+	assert_true(slice_equal(kept, SLICE("kept")) && slice_equal(more, SLICE("more")));
+	arena_release(a, empty);
+	assert_int_equal(arena_bytes(a), 0);
+	arena_free(a);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
+	const struct CMUnitTest tests[] = {cmocka_unit_test(arena_marks), 
 		cmocka_unit_test(compares_and_finds),
 		cmocka_unit_test(cuts_and_trims),
 		cmocka_unit_test(arena_zeroes_aligns_counts),

@@ -1,6 +1,17 @@
 /* CSV: columns of the feeds that people use, quotes, broken quotes. Column layouts: abuse.ch Feodo Tracker, URLhaus, ThreatFox, MalwareBazaar; MISP export. */
 #include "collect.h"
 
+static void reads_ranges(void **state)
+{
+	(void)state;
+	collect_expect(INTEL_CSV, SLICE("value,type\n10.0.0.1-10.0.0.3,ip\n10.0.0.0/33,\n10.0.0.0/24,ip\nevil.com:80,\n"),
+		"2|||file|||-|-|-1| = 20 10.0.0.1/32 = 20 10.0.0.2/31\n"
+		"trouble 3 RFC 4632 3.1: \"10.0.0.0/33\" is no address and no range; expected a length of 0 to 32 behind the address\n"
+		"3|||file|||-|-|-1| ?an address that is none\n"
+		"4|||file|||-|-|-1| = 20 10.0.0.0/24\n"
+		"5|||file|||-|-|-1| = 0 evil.com\n");
+}
+
 static void reads_generic(void **state)
 {
 	(void)state;
@@ -62,7 +73,7 @@ static void names_what_is_wrong(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(reads_generic), cmocka_unit_test(reads_feeds), cmocka_unit_test(reads_quotes), cmocka_unit_test(names_what_is_wrong),
+		cmocka_unit_test(reads_ranges), cmocka_unit_test(reads_generic), cmocka_unit_test(reads_feeds), cmocka_unit_test(reads_quotes), cmocka_unit_test(names_what_is_wrong),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

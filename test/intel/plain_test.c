@@ -53,6 +53,70 @@ static void reads_lists(void **state)
 		"24|||file||TLP:GREEN|-|-|-1| = 0 last.example\n");
 }
 
+static void reads_ranges(void **state)
+{
+	(void)state;
+	collect_expect(INTEL_PLAIN, SLICE("10.0.0.0-10.0.0.255\n10.0.0.1 - 10.0.0.6\n10.0.0.0\xe2\x80\x93" "10.0.0.1,x\n0.0.0.0 - 255.255.255.255\n9[.]9.9.9-9.9.9[.]9\n2001:db8::1-2001:db8::4\n::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff\n10.1.2.3/24\nbad-1.example\n"),
+		"1|||file|||-|-|-1| = 0 10.0.0.0/24\n"
+		"2|||file|||-|-|-1| = 0 10.0.0.1/32 = 0 10.0.0.2/31 = 0 10.0.0.4/31 = 0 10.0.0.6/32\n"
+		"3|||file|||-|-|-1| = 0 10.0.0.0/31\n"
+		"4|||file|||-|-|-1| = 0 0.0.0.0/0\n"
+		"5|||file|||-|-|-1| = 0 9.9.9.9/32\n"
+		"6|||file|||-|-|-1| = 0 2001:db8::1/128 = 0 2001:db8::2/127 = 0 2001:db8::4/128\n"
+		"7|||file|||-|-|-1| = 0 ::/0\n"
+		"8|||file|||-|-|-1| = 0 10.1.2.3/24\n"
+		"9|||file|||-|-|-1| = 0 bad-1.example\n");
+	struct collect c = {0}; /* the longest cover: two of each length */
+	assert_int_equal(collect_read(&c, INTEL_PLAIN, SLICE("0.0.0.1-255.255.255.254\n::1-ffff:ffff:ffff:ffff:ffff:ffff:ffff:fffe\n"), 1000), OK);
+	assert_int_equal(c.terms, 62 + 254);
+	buf_free(&c.text);
+}
+
+static void names_what_is_no_address(void **state)
+{
+	(void)state;
+	collect_expect(INTEL_PLAIN, SLICE("10.1.2.3/33\n10.0.0.9-10.0.0.1\n10.0.0.1-50\n10.0.0.0/255.255.255.0\n2001:db8::/129\n256.1.1.1\n10.0.0.1-::1\n010.1.2.3 # x\n10.1.2.3/33/x\n"),
+		"trouble 1 RFC 4632 3.1: \"10.1.2.3/33\" is no address and no range; expected a length of 0 to 32 behind the address\n"
+		"trouble 2 RFC 4632 3.1: \"10.0.0.9-10.0.0.1\" is no address and no range; expected the lower address first\n"
+		"trouble 3 RFC 4632 3.1: \"10.0.0.1-50\" is no address and no range; expected a whole address behind the dash\n"
+		"trouble 4 RFC 4632 3.1: \"10.0.0.0/255.255.255.0\" is no address and no range; expected a length of 0 to 32 behind the address\n"
+		"trouble 5 RFC 4632 3.1: \"2001:db8::/129\" is no address and no range; expected a length of 0 to 128 behind the address\n"
+		"trouble 6 RFC 4632 3.1: \"256.1.1.1\" is no address and no range; expected four numbers of 0 to 255 without leading zeros\n"
+		"trouble 7 RFC 4632 3.1: \"10.0.0.1-::1\" is no address and no range; expected two addresses of one family\n"
+		"trouble 8 RFC 4632 3.1: \"010.1.2.3\" is no address and no range; expected four numbers of 0 to 255 without leading zeros\n"
+		"9|||file|||-|-|-1| = 0 10.1.2.3/33/x\n");
+}
+
+static void reads_first_words(void **state)
+{
+	(void)state;
+	collect_expect(INTEL_PLAIN, SLICE("0123456789abcdef0123456789ABCDEF  cl.exe\nMD5:0123456789abcdef0123456789ABCDEF\nsha1=0123456789abcdef0123456789ABCDEF\n1.2.3.4 seen twice\n10.0.0.0/33 x\n1.2.3.4 - 1.2.3.5\n"
+		"cmd.exe /c whoami\nevil[.com\n1.2.3[.4\n0.0.0.0 a.example\n"),
+		"1|||file|||-|-|-1| = 0 0123456789abcdef0123456789ABCDEF\n"
+		"2|||file|||-|-|-1| = 0 0123456789abcdef0123456789ABCDEF\n"
+		"3|||file|||-|-|-1| = 0 sha1=0123456789abcdef0123456789ABCDEF\n"
+		"4|||file|||-|-|-1| = 0 1.2.3.4\n"
+		"trouble 5 RFC 4632 3.1: \"10.0.0.0/33\" is no address and no range; expected a length of 0 to 32 behind the address\n"
+		"6|||file|||-|-|-1| = 0 1.2.3.4/31\n"
+		"7|||file|||-|-|-1| = 0 cmd.exe /c whoami\n"
+		"8|||file|||-|-|-1| = 0 evil.com\n"
+		"9|||file|||-|-|-1| = 0 1.2.3.4\n"
+		"10|||file|||-|-|-1| = 0 a.example\n");
+}
+
+static void reads_blockers_lists(void **state)
+{
+	(void)state;
+	collect_expect(INTEL_PLAIN, SLICE("[Adblock Plus 2.0]\n! Title: x\n||evil.example^\n||b.example^$third-party\n||9.9.9.9^\n@@||good.example^\n||c.example/ads^\nd.example:8443\nHKLM\\Software\\E\n"),
+		"3|||file|||-|-|-1| = 0 evil.example\n"
+		"4|||file|||-|-|-1| = 0 b.example\n"
+		"5|||file|||-|-|-1| = 0 9.9.9.9\n"
+		"trouble 6 plain list: a blocker's exception (@@) is no indicator, left out\n"
+		"trouble 7 plain list: a blocker's rule that is more than ||name^, left out\n"
+		"8|||file|||-|-|-1| = 0 d.example\n"
+		"9|||file|||-|-|-1| = 0 HKLM\\Software\\E\n");
+}
+
 static void reads_any_pieces(void **state)
 {
 	(void)state;
@@ -106,7 +170,7 @@ static void detects(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(reads_lists), cmocka_unit_test(reads_any_pieces), cmocka_unit_test(reads_marks), cmocka_unit_test(names_long_lines), cmocka_unit_test(detects),
+		cmocka_unit_test(reads_lists), cmocka_unit_test(reads_ranges), cmocka_unit_test(names_what_is_no_address), cmocka_unit_test(reads_first_words), cmocka_unit_test(reads_blockers_lists), cmocka_unit_test(reads_any_pieces), cmocka_unit_test(reads_marks), cmocka_unit_test(names_long_lines), cmocka_unit_test(detects),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -60,6 +60,26 @@ static void reads_other_shapes(void **state)
 	collect_expect(INTEL_STIX, SLICE("{}"), "");
 }
 
+static const char lines[] = "{\"type\":\"identity\",\"id\":\"d\",\"name\":\"D\"}\n" HEAD "\"id\":\"i\",\"created_by_ref\":\"d\"," IP "}\r\n\n"
+	"{\"type\":\"bundle\",\"objects\":[" HEAD "\"id\":\"j\"," IP "}]}\n[" HEAD "\"id\":\"k\"," IP "}] " HEAD "\"id\":\"l\"," IP "}\n"
+	HEAD "\"id\":\"m\",\"object_marking_refs\":[\"marking-definition--late\"]," IP "}\n{\"type\":\"marking-definition\",\"id\":\"marking-definition--late\",\"name\":\"TLP:GREEN\"}";
+
+static void reads_json_lines(void **state)
+{
+	(void)state;
+	collect_expect(INTEL_STIX, SLICE(lines),
+		"2|i||D|||-|-|-1| = 1 1.2.3.4 <ipv4-addr:value>\n"
+		"4|j||file|||-|-|-1| = 1 1.2.3.4 <ipv4-addr:value>\n"
+		"5|k||file|||-|-|-1| = 1 1.2.3.4 <ipv4-addr:value>\n"
+		"5|l||file|||-|-|-1| = 1 1.2.3.4 <ipv4-addr:value>\n"
+		"6|m||file||TLP:GREEN|-|-|-1| = 1 1.2.3.4 <ipv4-addr:value>\n");
+	collect_any_pieces(INTEL_STIX, SLICE(lines));
+	struct collect c = {0};
+	assert_int_not_equal(collect_read(&c, INTEL_STIX, SLICE(HEAD "\"id\":\"i\"," IP "}\nx"), 1000), OK);
+	assert_int_equal(c.indicators, 1); /* what was whole before counts */
+	buf_free(&c.text);
+}
+
 static void goes_on_after_bad_objects(void **state)
 {
 	(void)state;
@@ -145,7 +165,7 @@ static void corpus(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(reads_bundle), cmocka_unit_test(reads_any_pieces), cmocka_unit_test(reads_other_shapes), cmocka_unit_test(goes_on_after_bad_objects),
+		cmocka_unit_test(reads_bundle), cmocka_unit_test(reads_any_pieces), cmocka_unit_test(reads_other_shapes), cmocka_unit_test(reads_json_lines), cmocka_unit_test(goes_on_after_bad_objects),
 		cmocka_unit_test(common_form_agrees), cmocka_unit_test(common_form_judges_hashes), cmocka_unit_test(corpus),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

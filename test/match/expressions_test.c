@@ -116,7 +116,7 @@ static void check_round(struct arena *a, struct dice *d, size_t *met)
 	while (n < EXPRESSIONS) {
 		expressions[n] = make_expression(a, d);
 		if (!literals_expression_ok(expressions[n])) continue;
-		struct indicator_term t = {TERM_MATCHES, OBSERVABLE_COMMAND_LINE, expressions[n], SLICE("process:command_line"), true};
+		struct indicator_term t = {TERM_MATCHES, OBSERVABLE_COMMAND_LINE, expressions[n], SLICE("process:command_line"), true, false};
 		in[n] = rig_indicator(a, "indicator--x", t);
 		n++;
 	}
@@ -169,12 +169,12 @@ static void long_literals(void **state)
 	slice text = SLICE("run the-quick-brown-fox-jumps-over-the-lazy-dog-and-then-some-more now\nrun mutex-a now\n");
 	struct indicator_term terms[] = {
 		{TERM_EQUAL, OBSERVABLE_MUTEX, SLICE("the-quick-brown-fox-jumps-over-the-lazy-dog-and-then-some-more"), SLICE("mutex:name"),
-			false},
+			false, false},
 		{TERM_LIKE, OBSERVABLE_COMMAND_LINE, SLICE("%the-quick-brown-fox-jumps-over-the-lazy-dog-and-then%"),
-			SLICE("process:command_line"), true},
+			SLICE("process:command_line"), true, false},
 		{TERM_MATCHES, OBSERVABLE_COMMAND_LINE, SLICE("quic[jk]-brown-fox-jumps-over-the-lazy-dog-and-then-some"),
-			SLICE("process:command_line"), true},
-		{TERM_EQUAL, OBSERVABLE_MUTEX, SLICE("mutex-a"), SLICE("mutex:name"), false},
+			SLICE("process:command_line"), true, false},
+		{TERM_EQUAL, OBSERVABLE_MUTEX, SLICE("mutex-a"), SLICE("mutex:name"), false, false},
 	};
 	struct indicator in[4];
 	for (size_t i = 0; i < 4; i++) in[i] = rig_indicator(a, (const char *)arena_printf(a, "indicator--%zu", i).p, terms[i]);

@@ -86,14 +86,16 @@ static size_t check_round(struct arena *a, struct dice *d)
 {
 	struct shapes *s = ARENA_NEW(a, struct shapes);
 	struct buf text = {0};
+	struct arena *normals = arena_new(0); /* shape_scan takes back what it gives */
 	s->a = a;
 	for (s->at = 0; s->at < LINES; s->at++) {
 		slice line = make_line(a, d);
 		if (line.n > 0 && (line.p[0] == '[' || slice_trim(line).n == 0)) line = SLICE("-");
-		shape_scan(a, line, collect, s);
+		shape_scan(normals, line, collect, s);
 		buf_add(&text, line);
 		buf_add_byte(&text, '\n');
 	}
+	arena_free(normals);
 	struct watchlist_settings ws = {.marking_default = TLP_RED, .fingerprint_key = d->state};
 	struct watchlist *list = rig_watchlist(&ws, s->in, s->n);
 	assert_non_null(list);

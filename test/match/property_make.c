@@ -37,7 +37,7 @@ static slice make_v4(struct arena *a, struct dice *d)
 static slice make_v6(struct arena *a, struct dice *d)
 {
 	static const char *const some[] = {"fe80::1", "2001:db8::1", "2001:DB8:0:0:0:0:0:1", "2001:db8:0:0:1::", "::1", "64:ff9b::10.0.0.1",
-		"::ffff:192.168.56.4", "::ffff:c0a8:3804", "2001:0db8:0000:0000:0000:0000:0000:0042", "dead:beef::cafe"};
+		"::ffff:192.168.56.4", "::ffff:c0a8:3804", "2001:0db8:0000:0000:0000:0000:0000:0042", "dead:beef::cafe", "fe80::1%eth0", "[2001:db8::1]", "fe80::1%"};
 	(void)a;
 	return slice_from(PICK(d, some));
 }
@@ -60,7 +60,7 @@ static slice make_name(struct arena *a, struct dice *d)
 
 static slice make_path(struct arena *a, struct dice *d)
 {
-	static const char *const paths[] = {"", "/", "/gate.php", "/gate/", "/gate/a", "/gate?x=1", "/gate?x=2#top", "/a/../gate/a", "/%67ate/a", "/gate/%c3%a9", "/gate/%C3%A9", "/Gate/a", "/gate/a?u=evil.com/x", "/?q", "/./gate/a", "?q", "/gate/a)", "/a;b=c,d", "/gate/a.", "/gate/a)'", "/gate/(a)).", "/r?u=http://evil.com/gate/a", "/gate/a]}"};
+	static const char *const paths[] = {"", "/", "/gate.php", "/gate/", "/gate/a", "/gate?x=1", "/gate?x=2#top", "/a/../gate/a", "/%67ate/a", "/gate/%c3%a9", "/gate/%C3%A9", "/Gate/a", "/gate/a?u=evil.com/x", "/?q", "/./gate/a", "?q", "/gate/a)", "/a;b=c,d", "/gate/a.", "/gate/a)'", "/gate/(a)).", "/r?u=http://evil.com/gate/a", "/gate/a]}", "/gate/\xc3\xa9", "/gate/a,200", "/gate/a|x;y", "/gate/a b"};
 	(void)a;
 	return slice_from(PICK(d, paths));
 }
@@ -115,7 +115,7 @@ static slice make_key(struct arena *a, struct dice *d)
 	static const char *const starts[] = {"HKLM", "HKEY_LOCAL_MACHINE", "hklm", "\\REGISTRY\\MACHINE", "HKLM:", "HKU", "HKEY_USERS", "\\Registry\\User", "HKCU", "HKEY_CURRENT_USER", "HKCR",
 		"HKU\\S-1-5-21-7-8-1001", "\\REGISTRY\\USER\\S-1-5-21-7-8-1001", "HKU\\S-1-5-x", "HKEY_CURRENT_CONFIG", "HKXX", "", "HKU\\S-1-5-18_Classes"};
 	static const char *const rests[] = {"\\Software\\Evil", "\\software\\EVIL", "\\SYSTEM\\CurrentControlSet\\Services\\evil", "\\System\\ControlSet001\\Services\\Evil", "\\SYSTEM\\ControlSet01\\x",
-		"\\a", "\\new\\caf\xc3\xa9", "\\SYSTEM\\CurrentControlSet", "\\SYSTEM\\ControlSet002", "", "\\Software\\Evil\\Sub", "\\Software\\Evil 7"};
+		"\\a", "\\new\\caf\xc3\xa9", "\\SYSTEM\\CurrentControlSet", "\\SYSTEM\\ControlSet002", "", "\\Software\\Evil\\Sub", "\\Software\\Evil 7", "\\Software\\Evil\\", "\\"};
 	const char *start = PICK(d, starts), *rest = PICK(d, rests);
 	if (*rest == 0) rest = "\\x y";
 	return arena_printf(a, "%s%s", start, *start == 0 ? rest + 1 : rest);
@@ -142,26 +142,34 @@ static const struct maker makers[] = {
 static struct indicator_term make_expression(struct dice *d)
 {
 	static const struct indicator_term some[] = {
-		{TERM_LIKE, OBSERVABLE_DOMAIN, SLICE("%.evil.com"), SLICE("domain-name:value"), true},
-		{TERM_LIKE, OBSERVABLE_COMMAND_LINE, SLICE("%whoami%"), SLICE("process:command_line"), true},
-		{TERM_LIKE, OBSERVABLE_FILE_NAME, SLICE("%cl_exe"), SLICE("file:name"), true},
-		{TERM_MATCHES, OBSERVABLE_COMMAND_LINE, SLICE("cmd\\.exe +/c"), SLICE("process:command_line"), true},
-		{TERM_MATCHES, OBSERVABLE_DOMAIN, SLICE("^(www|wpad)\\."), SLICE("domain-name:value"), true},
-		{TERM_MATCHES, OBSERVABLE_USER_AGENT, SLICE("Mozilla/[0-9]"), SLICE("network-traffic:extensions.'http-request-ext'.request_header.'User-Agent'"), true},
-		{TERM_MATCHES, OBSERVABLE_REGISTRY_KEY, SLICE("caf\xc3\xa9|Evil$"), SLICE("windows-registry-key:key"), true},
-		{TERM_LIKE, OBSERVABLE_REGISTRY_KEY, SLICE("HKEY_LOCAL_MACHINE\\Software\\%"), SLICE("windows-registry-key:key"), true},
-		{TERM_LIKE, OBSERVABLE_REGISTRY_KEY, SLICE("HKCU\\%evil%"), SLICE("windows-registry-key:key"), true},
-		{TERM_LIKE, OBSERVABLE_REGISTRY_KEY, SLICE("%\\CurrentControlSet\\%"), SLICE("windows-registry-key:key"), true},
-		{TERM_MATCHES, OBSERVABLE_REGISTRY_KEY, SLICE("(?i)^HKEY_(USERS|CURRENT_USER)\\\\.*evil"), SLICE("windows-registry-key:key"), true},
-		{TERM_LIKE, OBSERVABLE_URL, SLICE("http://%.com/gate%"), SLICE("url:value"), true},
-		{TERM_LIKE, OBSERVABLE_URL, SLICE("%evil.com_8080/gate/_"), SLICE("url:value"), true},
-		{TERM_LIKE, OBSERVABLE_URL, SLICE("http_://evil%"), SLICE("url:value"), true},
-		{TERM_LIKE, OBSERVABLE_URL, SLICE("%EVIL.com:443/gate/a"), SLICE("url:value"), true},
-		{TERM_MATCHES, OBSERVABLE_URL, SLICE("^https?://[^/]+/gate"), SLICE("url:value"), true},
-		{TERM_MATCHES, OBSERVABLE_URL, SLICE("^evil\\.com(:[0-9]+)?/"), SLICE("url:value"), true},
-		{TERM_MATCHES, OBSERVABLE_IPV4, SLICE("^10\\."), SLICE("ipv4-addr:value"), true},
-		{TERM_EQUAL, OBSERVABLE_NONE, SLICE("10.0.0.1"), SLICE("network-traffic:dst_ref.value"), true},
-		{TERM_EQUAL, OBSERVABLE_NONE, SLICE("172.18.39.6"), SLICE("network-traffic:src_ref.value"), true},
+		{TERM_LIKE, OBSERVABLE_DOMAIN, SLICE("%.evil.com"), SLICE("domain-name:value"), true, false},
+		{TERM_LIKE, OBSERVABLE_COMMAND_LINE, SLICE("%whoami%"), SLICE("process:command_line"), true, false},
+		{TERM_LIKE, OBSERVABLE_FILE_NAME, SLICE("%cl_exe"), SLICE("file:name"), true, false},
+		{TERM_MATCHES, OBSERVABLE_COMMAND_LINE, SLICE("cmd\\.exe +/c"), SLICE("process:command_line"), true, false},
+		{TERM_MATCHES, OBSERVABLE_DOMAIN, SLICE("^(www|wpad)\\."), SLICE("domain-name:value"), true, false},
+		{TERM_MATCHES, OBSERVABLE_USER_AGENT, SLICE("Mozilla/[0-9]"), SLICE("network-traffic:extensions.'http-request-ext'.request_header.'User-Agent'"), true, false},
+		{TERM_MATCHES, OBSERVABLE_REGISTRY_KEY, SLICE("caf\xc3\xa9|Evil$"), SLICE("windows-registry-key:key"), true, false},
+		{TERM_LIKE, OBSERVABLE_REGISTRY_KEY, SLICE("HKEY_LOCAL_MACHINE\\Software\\%"), SLICE("windows-registry-key:key"), true, false},
+		{TERM_LIKE, OBSERVABLE_REGISTRY_KEY, SLICE("HKCU\\%evil%"), SLICE("windows-registry-key:key"), true, false},
+		{TERM_LIKE, OBSERVABLE_REGISTRY_KEY, SLICE("%\\CurrentControlSet\\%"), SLICE("windows-registry-key:key"), true, false},
+		{TERM_MATCHES, OBSERVABLE_REGISTRY_KEY, SLICE("(?i)^HKEY_(USERS|CURRENT_USER)\\\\.*evil"), SLICE("windows-registry-key:key"), true, false},
+		{TERM_LIKE, OBSERVABLE_URL, SLICE("http://%.com/gate%"), SLICE("url:value"), true, false},
+		{TERM_LIKE, OBSERVABLE_URL, SLICE("%evil.com_8080/gate/_"), SLICE("url:value"), true, false},
+		{TERM_LIKE, OBSERVABLE_URL, SLICE("http_://evil%"), SLICE("url:value"), true, false},
+		{TERM_LIKE, OBSERVABLE_URL, SLICE("%EVIL.com:443/gate/a"), SLICE("url:value"), true, false},
+		{TERM_MATCHES, OBSERVABLE_URL, SLICE("^https?://[^/]+/gate"), SLICE("url:value"), true, false},
+		{TERM_MATCHES, OBSERVABLE_URL, SLICE("^evil\\.com(:[0-9]+)?/"), SLICE("url:value"), true, false},
+		{TERM_MATCHES, OBSERVABLE_IPV4, SLICE("^10\\."), SLICE("ipv4-addr:value"), true, false},
+		{TERM_EQUAL, OBSERVABLE_NONE, SLICE("10.0.0.1"), SLICE("network-traffic:dst_ref.value"), true, true},
+		{TERM_LIKE, OBSERVABLE_ADDRESS, SLICE("1%"), SLICE("network-traffic:dst_ref.value"), true, true},
+		{TERM_EQUAL, OBSERVABLE_ADDRESS, SLICE("evil.com"), SLICE("network-traffic:dst_ref.value"), true, true},
+		{TERM_EQUAL, OBSERVABLE_COMMAND_LINE, SLICE("cmd.exe /c whoami"), SLICE("process:parent_ref.command_line"), true, true},
+		{TERM_LIKE, OBSERVABLE_COMMAND_LINE, SLICE("%whoami%"), SLICE("process:parent_ref.command_line"), true, true},
+		{TERM_EQUAL, OBSERVABLE_FILE_NAME, SLICE("cl.exe"), SLICE("process:binary_ref.name"), true, true},
+		{TERM_LIKE, OBSERVABLE_FILE_NAME, SLICE("%x.sh"), SLICE("process:image_ref.name"), true, true},
+		{TERM_EQUAL, OBSERVABLE_FILE_NAME, SLICE("a b.doc"), SLICE("process:image_ref.name"), true, true},
+		{TERM_SUBSET, OBSERVABLE_ADDRESS, SLICE("10.0.0.0/8"), SLICE("network-traffic:dst_ref.value"), true, true},
+		{TERM_EQUAL, OBSERVABLE_NONE, SLICE("172.18.39.6"), SLICE("network-traffic:src_ref.value"), true, true},
 	};
 	return PICK(d, some);
 }
@@ -171,7 +179,7 @@ struct indicator make_indicator(struct arena *a, struct dice *d, size_t number)
 	size_t n = chance(d, 80) ? 1 : 1 + dice_below(d, 3);
 	struct indicator_term *terms = arena_array(a, n, sizeof *terms);
 	for (size_t i = 0; i < n; i++) {
-		if (chance(d, 10)) {
+		if (chance(d, 14)) {
 			terms[i] = make_expression(d);
 			continue;
 		}
@@ -199,7 +207,7 @@ static slice swap_case(struct arena *a, struct dice *d, slice v)
 static slice vary(struct arena *a, struct dice *d, slice v)
 {
 	static const char *const before[] = {"www.", "a.b.", "x", "-", "_", "::ffff:", "http://", "https://", "bob@", "src:", "ip=", "\\\\srv\\", "/", ".", "1", "[", "(", "SHA256=", "x=", "0", "\xc3\xa9", "fe80:", "C:\\Windows\\"};
-	static const char *const after[] = {":443", "/24", ".", "..", ".com", "-", "-10.0.0.1", "_", "/gate/a", "/", "?q", "%eth0", "]", "),", "@", "x", "1", ".5", ". ", ".exe", ":", "\xc3\xa9", "/gate/a?z", "]:80", ").", ")))", "'}],", ";,.", ":80/gate/a", ":443/gate/a", ":80/", "/gate/a).", "/gate/a)')."};
+	static const char *const after[] = {":443", "/24", ".", "..", ".com", "-", "-10.0.0.1", "_", "/gate/a", "/", "?q", "%eth0", "]", "),", "@", "x", "1", ".5", ". ", ".exe", ":", "\xc3\xa9", "/gate/a?z", "]:80", ").", ")))", "'}],", ";,.", ":80/gate/a", ":443/gate/a", ":80/", ",200", "',x=1", "/gate/a;b", "/gate/a|GET", "/gate/a).", "/gate/a)')."};
 	switch (dice_below(d, 6)) {
 	case 0: return join(a, slice_from(PICK(d, before)), v);
 	case 1: return join(a, v, slice_from(PICK(d, after)));
@@ -264,7 +272,7 @@ static const char *const templates[FORMAT_COUNT][6] = {
 		"{\"timestamp\":\"2023-07-20T00:33:07.084861+0000\",\"event_type\":\"http\",\"src_ip\":~,\"http\":{\"url\":\"/gate/a\",\"http_refer\":~,\"status\":200,\"hostname\":\"evil.com\"}}",
 		"{\"timestamp\":\"2023-07-20T00:33:07.084861+0000\",\"event_type\":\"tls\",\"src_ip\":~,\"tls\":{\"sni\":~,\"ja3\":{\"hash\":~}}}"},
 	[FORMAT_WINDOWS] = {"{\"EventID\":4657,\"Channel\":\"Security\",\"Hostname\":\"h\",\"ObjectName\":~,\"ObjectValueName\":~}",
-		"{\"EventID\":1,\"Channel\":\"Microsoft-Windows-Sysmon/Operational\",\"Hostname\":~,\"Image\":~,\"CommandLine\":^,\"Hashes\":~,\"Message\":^}",
+		"{\"EventID\":1,\"Channel\":\"Microsoft-Windows-Sysmon/Operational\",\"Hostname\":~,\"Image\":~,\"CommandLine\":^,\"ParentCommandLine\":~,\"Hashes\":~,\"Message\":^}",
 		"{\"EventID\":3,\"Channel\":\"Microsoft-Windows-Sysmon/Operational\",\"SourceIp\":~,\"DestinationIp\":~,\"DestinationHostname\":~,\"Image\":~}",
 		"{\"EventID\":13,\"Channel\":\"Microsoft-Windows-Sysmon/Operational\",\"TargetObject\":~,\"Details\":^}",
 		"{\"EventID\":22,\"Channel\":\"Microsoft-Windows-Sysmon/Operational\",\"QueryName\":~,\"QueryResults\":~}",

@@ -65,6 +65,8 @@ static bool goal_address(struct arena *a, slice v, struct goal *g)
 	char text[ADDRESS_TEXT_BYTES];
 	uint32_t v4;
 	ipv6 v6;
+	slice inner = v.n > 2 && v.p[0] == '[' && v.p[v.n - 1] == ']' ? slice_sub(v, 1, v.n - 2) : v, zone = inner, bare = slice_cut(&zone, '%');
+	if (ipv6_parse(bare, &v6) && (zone.n > 0 || bare.n == inner.n)) v = bare;
 	if (ipv4_parse(v, &v4) || (ipv6_parse(v, &v6) && ipv6_is_mapped(&v6, &v4))) {
 		g->kind = GOAL_V4;
 		g->normal = arena_copy(a, slice_from(ipv4_format(v4, text)));
@@ -150,7 +152,7 @@ static size_t hive_at(slice t)
 {
 	for (size_t i = 0; i < HIVES; i++) {
 		slice h = hives[i].text;
-		if (t.n > h.n && t.p[h.n] == '\\' && slice_equal_nocase(slice_sub(t, 0, h.n), h)) return i;
+		if (t.n > h.n + 1 && t.p[h.n] == '\\' && slice_equal_nocase(slice_sub(t, 0, h.n), h)) return i;
 	}
 	return HIVES;
 }
@@ -189,10 +191,17 @@ static size_t key_names(struct arena *a, slice t, struct key_name out[KEY_NAMES_
 static slice key_full(struct arena *a, const struct key_name *k) { return arena_join(a, k->full, k->rest); }
 static slice key_brief(struct arena *a, const struct key_name *k) { return arena_join(a, k->brief, k->rest); }
 
+/* A backslash at a key's end says nothing. */
+static slice without_last(slice t)
+{
+	size_t h = hive_at(t);
+	return h < HIVES && t.n > hives[h].text.n + 1 && t.p[t.n - 1] == '\\' ? slice_sub(t, 0, t.n - 1) : t;
+}
+
 static bool key_equal(struct arena *a, slice t, slice normal)
 {
 	struct key_name names[KEY_NAMES_MAX];
-	size_t n = key_names(a, t, names);
+	size_t n = key_names(a, without_last(t), names);
 	for (size_t i = 0; i < n; i++)
 		if (slice_equal_nocase(key_full(a, &names[i]), normal)) return true;
 	return false;
@@ -203,7 +212,7 @@ static bool goal_key(struct arena *a, slice v, struct goal *g)
 	struct key_name names[KEY_NAMES_MAX];
 	slice t = text_nfc(a, v);
 	if (!goal_text(a, v, g)) return false;
-	g->key = key_names(a, t, names) > 0;
+	g->key = key_names(a, without_last(t), names) > 0;
 	if (g->key) g->normal = key_full(a, &names[0]);
 	return true;
 }
@@ -242,6 +251,8 @@ static struct goal goal_make(struct arena *a, const struct indicator_term *t)
 	} else if (t->op == TERM_LIKE) {
 		g.kind = GOAL_LIKE;
 		g.normal = text_nfc(a, t->value);
+	} else if (t->type == OBSERVABLE_ADDRESS && t->strict && !goal_address(a, t->value, &g)) {
+		if (!goal_name(a, t->value, &g)) g.kind = GOAL_NONE;
 	} else if (makers[t->type] == NULL || !makers[t->type](a, t->value, &g)) {
 		g.kind = GOAL_NONE;
 	}
@@ -288,13 +299,27 @@ static const uint32_t like_allows[OBSERVABLE_COUNT] = {
 	[OBSERVABLE_COMMAND_LINE] = 1u << OBSERVABLE_COMMAND_LINE, [OBSERVABLE_SERIAL] = 1u << OBSERVABLE_SERIAL,
 };
 
+/* Binary_ref is STIX 2.0's name of image_ref. */
 static bool same_path(const struct goal *g, const struct field *f)
 {
-	return f->stix_path != NULL && g->term->path.n > 0 && slice_equal(g->term->path, slice_from(f->stix_path));
+	slice path = g->term->path, have = slice_from(f->stix_path);
+	if (f->stix_path == NULL || path.n == 0) return false;
+	size_t at = slice_starts(path, SLICE("process:")) ? slice_find(path, SLICE("binary_ref")) : path.n;
+	if (at == path.n) return slice_equal(path, have);
+	slice rest = slice_sub(path, at + 10, path.n);
+	return have.n == at + 9 + rest.n && slice_starts(have, slice_sub(path, 0, at)) && slice_equal(slice_sub(have, at, 9), SLICE("image_ref")) && slice_ends(have, rest);
 }
+
+/* Only fields of that path count. */
+static bool by_path(const struct goal *g)
+{
+	return g->term->by_path || (g->term->strict && g->term->op == TERM_EQUAL);
+}
+
 static bool compatible(const struct goal *g, const struct field *f)
 {
-	return !f->is_key && (same_path(g, f) || (g->key && f->type == OBSERVABLE_REGISTRY_KEY) || (like_allows[g->type] >> f->type & 1) != 0);
+	if (f->is_key || same_path(g, f) || by_path(g)) return !f->is_key && same_path(g, f);
+	return (g->key && f->type == OBSERVABLE_REGISTRY_KEY) || (like_allows[g->type] >> f->type & 1) != 0;
 }
 /* "others" of MATCHING.md: text that has no shape */
 static bool is_other(const struct goal *g)
@@ -308,6 +333,7 @@ static bool shape_counts(const struct view *v, const struct shape *s, bool *type
 	enum observable type = v->field->is_key ? OBSERVABLE_NONE : v->field->type;
 	if ((allows[type].shapes >> s->kind & 1) == 0) return false;
 	*typed = allows[type].typed;
+	if (s->cut && *typed) return false;
 	if (type == OBSERVABLE_HOST && s->kind == SHAPE_URL) *typed = false;
 	if (type != OBSERVABLE_URL || s->kind == SHAPE_URL) return true;
 	size_t i = s->at; /* the host stands right behind "//" or '@' */
@@ -412,7 +438,7 @@ static void try_shapes(struct run *r, const struct goal *g)
 			enum match_kind kind;
 			bool typed;
 			if (!shape_counts(view, s, &typed) || !goal_meets(r, g, s, &kind)) continue;
-			if (g->term->strict && (kind != MATCH_EXACT || view->field->is_key || !same_path(g, view->field))) continue;
+			if (g->term->strict && ((kind != MATCH_EXACT && kind != MATCH_RANGE) || view->field->is_key || !same_path(g, view->field))) continue;
 			if (g->kind == GOAL_HASH && !hash_fits(g, view, typed)) continue;
 			offer(r, (struct best){.kind = kind, .typed = typed, .detail = detail_of(g, kind), .place = view->place, .at = s->at, .seen = s->seen});
 		}
@@ -525,11 +551,11 @@ static bool file_border(slice t, size_t from, size_t to)
 
 static void try_file(struct run *r, const struct goal *g)
 {
-	if (g->term->strict) return;
 	if (g->kind != GOAL_FILE && !(g->kind == GOAL_NAME && g->type == OBSERVABLE_NONE)) return;
 	slice wanted = g->kind == GOAL_FILE ? g->normal : g->term->value;
 	for (size_t v = 0; v < r->views_n; v++) {
 		const struct view *view = &r->views[v];
+		if (g->term->strict && (view->field->is_key || !same_path(g, view->field))) continue;
 		slice t = view->text, last = last_component(t);
 		enum observable type = view->field->is_key ? OBSERVABLE_NONE : view->field->type;
 		slice name;
@@ -634,7 +660,7 @@ static void try_values(struct run *r, const struct goal *g)
 			offer(r, c);
 		}
 	}
-	if (is_other(g) && !(g->term->strict && !pattern)) try_other(r, g, pattern);
+	if (is_other(g) && !by_path(g)) try_other(r, g, pattern);
 }
 
 /* ---- records ---- */

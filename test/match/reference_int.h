@@ -11,6 +11,7 @@ struct shape {
 	slice normal;  /* in the arena; of a URL without its scheme */
 	slice scheme;  /* of a URL; empty when it states none */
 	slice host;    /* of a URL: host as written */
+	bool cut;      /* of a URL: what follows may be its own: not in typed fields */
 };
 struct shapes { struct shape *at; size_t n, room; };
 

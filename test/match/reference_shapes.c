@@ -3,6 +3,7 @@
 #include "address.h"
 #include "text.h"
 
+#define URL_BYTES 8192 /* a longer one is none */
 #define MARKS 32 /* reading 7: so many marks behind a URL are tried one by one */
 
 bool reference_is_digit(uint8_t c) { return c >= '0' && c <= '9'; }
@@ -58,6 +59,7 @@ static size_t word_before(slice t, size_t i, const char *others)
 
 static struct shape *push(struct arena *a, struct shapes *out, struct shape s)
 {
+	if (s.kind == SHAPE_URL && s.seen.n > URL_BYTES) return NULL;
 	if (out->n == out->room) {
 		size_t room = out->room == 0 ? 32 : out->room * 2;
 		struct shape *bigger = arena_array(a, room, sizeof *bigger);
@@ -288,7 +290,8 @@ static slice percent_normal(struct arena *a, slice t)
 	struct buf b = {0};
 	for (size_t i = 0; i < t.n; i++) {
 		if (t.p[i] != '%' || i + 2 >= t.n || !is_hex(t.p[i + 1]) || !is_hex(t.p[i + 2])) {
-			buf_add_byte(&b, t.p[i]);
+			if (t.p[i] <= 32 || t.p[i] >= 127 || among(t.p[i], "\"<>`")) buf_printf(&b, "%%%02X", t.p[i]); /* RFC 3987 3.1 */
+			else buf_add_byte(&b, t.p[i]);
 			continue;
 		}
 		uint8_t c = (uint8_t)(hex_value(t.p[i + 1]) * 16 + hex_value(t.p[i + 2]));
@@ -468,8 +471,6 @@ static bool url_schemeless(struct arena *a, slice t, size_t i, bool whole, struc
 
 bool reference_whole_url(struct arena *a, slice t, struct shape *out)
 {
-	for (size_t i = 0; i < t.n; i++)
-		if (t.p[i] <= ' ' || t.p[i] == 127 || among(t.p[i], "\"<>`")) return false;
 	size_t colon = slice_find(t, SLICE("://"));
 	if (colon < t.n && url_with_scheme(a, t, colon, true, out) && out->at == 0) return out->seen.n == t.n;
 	return t.n > 0 && url_schemeless(a, t, 0, true, out) && out->seen.n == t.n;
@@ -477,7 +478,9 @@ bool reference_whole_url(struct arena *a, slice t, struct shape *out)
 
 bool reference_joined_url(struct arena *a, slice scheme, slice host, slice path, struct shape *out)
 {
+	ipv6 v6;
 	if (path.n == 0 || path.p[0] != '/') return false;
+	if (ipv6_parse(host, &v6)) host = arena_printf(a, "[%.*s]", SLICE_PRINTF(host));
 	slice start = scheme.n > 0 ? scheme : SLICE("unknown");
 	slice bare = arena_printf(a, "%.*s://%.*s/", SLICE_PRINTF(start), SLICE_PRINTF(host));
 	if (!reference_whole_url(a, bare, out)) return false;
@@ -495,6 +498,22 @@ bool reference_joined_url(struct arena *a, slice scheme, slice host, slice path,
 	return true;
 }
 
+/* Reading 7: the URL may end before each separator behind the first byte of its path. */
+static void push_cuts(struct arena *a, slice t, const struct shape *url, size_t authority, struct shapes *out)
+{
+	size_t from = (size_t)(url->seen.p - t.p), to = from + url->seen.n, tried = 0, i = authority;
+	while (i < to && !among(t.p[i], "/?#")) i++;
+	for (i++; i < to && tried < MARKS; i++) {
+		struct shape shorter;
+		if (!among(t.p[i], "')]},;|")) continue;
+		tried++;
+		if (!reference_whole_url(a, slice_sub(t, from, i - from), &shorter)) continue;
+		shorter.at = from;
+		shorter.cut = true;
+		push(a, out, shorter);
+	}
+}
+
 /* Reading 7: a URL with a path, and the same with each number of the marks that stood behind it. */
 static void push_url(struct arena *a, slice t, const struct shape *url, struct shapes *out)
 {
@@ -502,6 +521,7 @@ static void push_url(struct arena *a, slice t, const struct shape *url, struct s
 	slice rest = slice_sub(url->seen, url->scheme.n > 0 ? url->scheme.n + 3 : 0, url->seen.n);
 	bool path = slice_find_byte(rest, '/') < rest.n || slice_find_byte(rest, '?') < rest.n || slice_find_byte(rest, '#') < rest.n;
 	push(a, out, *url);
+	push_cuts(a, t, url, (size_t)(rest.p - t.p), out);
 	for (size_t end = to + 1; end <= run && path; end++) {
 		struct shape longer;
 		if (!among(t.p[end - 1], "')]},;.")) return;

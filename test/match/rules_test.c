@@ -60,6 +60,8 @@ static const struct rule rules[] = {
 	{"fe80::1", OBSERVABLE_NONE, "src:fe80::1,", EXACT, F, "fe80::1"},
 	{"fe80::1", OBSERVABLE_NONE, "fe80::1x", NOTHING, F, NULL},
 	{"10.0.0.1", OBSERVABLE_NONE, "64:ff9b::10.0.0.1", EXACT, F, "10.0.0.1"},
+	{"fe80::1%eth0", OBSERVABLE_NONE, "x fe80::1 y", EXACT, F, "fe80::1"},
+	{"[2001:db8::1]", OBSERVABLE_IPV6, "x 2001:db8::1 y", EXACT, F, NULL},
 	/* ranges */
 	{"10.0.0.0/8", OBSERVABLE_NONE, "a 10.9.8.7 b", RANGE, F, "10.9.8.7"},
 	{"10.0.0.0/8", OBSERVABLE_NONE, "a 11.9.8.7 b", NOTHING, F, NULL},
@@ -135,6 +137,17 @@ static const struct rule rules[] = {
 	{"evil.com/r?u=http://x.com/", OBSERVABLE_NONE, "x https://evil.com/r?u=http://x.com/ y", EXACT, F, NULL},
 	{"^https?://evil\\.com/a$", OBSERVABLE_URL, ZEEK_HTTP("80"), PATTERN, T, NULL},
 	{"^https://evil\\.com:443/", OBSERVABLE_URL, ZEEK_HTTP("443"), PATTERN, T, NULL},
+	/* URLs: text in columns, where a separator may be the URL's own or not */
+	{"http://evil.com/a", OBSERVABLE_NONE, "10:00,http://evil.com/a,200", EXACT, F, "http://evil.com/a"},
+	{"http://evil.com/a,200", OBSERVABLE_NONE, "10:00,http://evil.com/a,200", EXACT, F, "http://evil.com/a,200"},
+	{"http://evil.com/a", OBSERVABLE_NONE, "GET|http://evil.com/a|200", EXACT, F, NULL},
+	{"http://evil.com/a", OBSERVABLE_NONE, "{'url':'http://evil.com/a','n':1}", EXACT, F, NULL},
+	{"http://evil.com/a", OBSERVABLE_NONE, "http://evil.com/a.php,1", NOTHING, F, NULL},
+	{"http://evil.com/a", OBSERVABLE_NONE, "{\"timestamp\":\"2023-07-20T00:33:07.084861+0000\",\"event_type\":\"http\",\"src_ip\":\"10.0.0.1\",\"http\":{\"http_refer\":\"http://evil.com/a,200\"}}", NOTHING, F, NULL},
+	/* URLs: what no URL may hold as it is */
+	{"http://evil.com/a b", OBSERVABLE_NONE, "x http://evil.com/a%20b", EXACT, F, NULL},
+	{"http://evil.com/%c3%a9", OBSERVABLE_NONE, "x http://evil.com/\xc3\xa9", EXACT, F, NULL},
+	{"http://[2001:db8::1]/a", OBSERVABLE_NONE, "{\"ts\":1.0,\"uid\":\"C1\",\"id.orig_h\":\"10.0.0.1\",\"host\":\"2001:db8::1\",\"uri\":\"/a\"}", EXACT, T, NULL},
 	/* a fragment of a URL is looked for in its host only: the rest may be written in other ways */
 	{"http://localhost/verylongsegment", OBSERVABLE_NONE, "x http://localhost/%76erylongsegment y", EXACT, F, NULL},
 	/* files */
@@ -165,6 +178,8 @@ static const struct rule rules[] = {
 	{"HKLM\\Software\\Evil", OBSERVABLE_REGISTRY_KEY, SYSMON_KEY("HKCU\\\\SOFTWARE\\\\Evil"), NOTHING, F, NULL},
 	{"HKLM\\Software\\Evil", OBSERVABLE_NONE, "reg add HKEY_LOCAL_MACHINE\\software\\evil /f", LITERAL, F, "HKEY_LOCAL_MACHINE\\software\\evil"},
 	{"HKLM\\Software\\Evil", OBSERVABLE_NONE, "Set-Item HKLM:\\Software\\Evil;", LITERAL, F, "HKLM:\\Software\\Evil"},
+	{"HKLM\\Software\\Evil\\", OBSERVABLE_NONE, SYSMON_KEY("HKLM\\\\Software\\\\Evil"), LITERAL, T, NULL},
+	{"HKLM\\Software\\Evil", OBSERVABLE_NONE, SYSMON_KEY("HKLM\\\\Software\\\\Evil\\\\"), LITERAL, T, NULL},
 	{"HKLM\\Software\\Evil", OBSERVABLE_NONE, "reg add HKLM\\software\\evils /f", NOTHING, F, NULL},
 	{"HKLM\\Software\\Evil", OBSERVABLE_NONE, "reg add XHKLM\\software\\evil /f", NOTHING, F, NULL},
 	{"^HKEY_LOCAL_MACHINE\\\\SOFTWARE\\\\", OBSERVABLE_REGISTRY_KEY, SYSMON_KEY("HKLM\\\\SOFTWARE\\\\Evil"), PATTERN, T, NULL},
@@ -185,14 +200,15 @@ static unsigned judge(const struct rule *r, const char *who, const struct refere
 	return 1;
 }
 
-struct options { bool exact_only, url_prefix; enum term_op op; /* TERM_EQUAL: told by the kind */ };
+struct options { bool exact_only, url_prefix; const char *path; /* strict, only there */ enum term_op op; /* TERM_EQUAL: told by the kind */ };
 
 static unsigned apply(const struct rule *r, struct options o, const char *header)
 {
 	unsigned wrong = 0;
 	struct arena *a = arena_new(0);
 	enum term_op op = o.op != TERM_EQUAL ? o.op : r->kind == PATTERN ? TERM_MATCHES : TERM_EQUAL;
-	struct indicator i = rig_indicator(a, "indicator--1", (struct indicator_term){.op = op, .type = r->type, .value = slice_from(r->indicator), .strict = op != TERM_EQUAL});
+	struct indicator i = rig_indicator(a, "indicator--1", (struct indicator_term){.op = op, .type = r->type, .value = slice_from(r->indicator),
+		.path = slice_from(o.path), .strict = op != TERM_EQUAL || o.path != NULL, .by_path = o.path != NULL});
 	struct watchlist_settings ws = {.marking_default = TLP_AMBER_STRICT};
 	struct watchlist *list = rig_watchlist(&ws, &i, 1);
 	assert_non_null(list);
@@ -257,6 +273,35 @@ static void like_runs_on_values(void **state)
 	};
 	unsigned wrong = 0;
 	for (size_t i = 0; i < sizeof r / sizeof *r; i++) wrong += apply(&r[i], (struct options){.op = TERM_LIKE}, NULL);
+	assert_int_equal(wrong, 0);
+}
+
+#define CONN(from, to) "{\"ts\":1.0,\"uid\":\"C1\",\"id.orig_h\":\"" from "\",\"id.resp_h\":\"" to "\"}"
+#define SYSMON(fields) "{\"EventID\":1,\"Channel\":\"Microsoft-Windows-Sysmon/Operational\"," fields "}"
+
+static void roles_need_their_field(void **state)
+{
+	(void)state;
+	static const char dst[] = "network-traffic:dst_ref.value", parent[] = "process:parent_ref.command_line", image[] = "process:binary_ref.name";
+	static const struct { struct rule r; const char *path; enum term_op op; } cases[] = {
+		{{"10.0.0.2", OBSERVABLE_ADDRESS, CONN("10.0.0.1", "10.0.0.2"), EXACT, T, NULL}, dst, TERM_EQUAL},
+		{{"10.0.0.1", OBSERVABLE_ADDRESS, CONN("10.0.0.1", "10.0.0.2"), NOTHING, F, NULL}, dst, TERM_EQUAL},
+		{{"10.0.0.2", OBSERVABLE_ADDRESS, "to 10.0.0.2", NOTHING, F, NULL}, dst, TERM_EQUAL},
+		{{"10.0.0.0/30", OBSERVABLE_ADDRESS, CONN("9.9.9.9", "10.0.0.2"), RANGE, T, NULL}, dst, TERM_SUBSET},
+		{{"10.0.0.0/30", OBSERVABLE_ADDRESS, CONN("10.0.0.1", "9.9.9.9"), NOTHING, F, NULL}, dst, TERM_SUBSET},
+		{{"10.0.0.%", OBSERVABLE_ADDRESS, CONN("9.9.9.9", "10.0.0.2"), PATTERN, T, NULL}, dst, TERM_LIKE},
+		{{"10.0.0.%", OBSERVABLE_ADDRESS, CONN("10.0.0.1", "9.9.9.9"), NOTHING, F, NULL}, dst, TERM_LIKE},
+		{{"evil.com", OBSERVABLE_ADDRESS, SYSMON("\"DestinationHostname\":\"evil.com\""), EXACT, T, NULL}, dst, TERM_EQUAL},
+		{{"evil.com", OBSERVABLE_ADDRESS, SYSMON("\"DestinationHostname\":\"a.evil.com\""), NOTHING, F, NULL}, dst, TERM_EQUAL},
+		{{"whoami", OBSERVABLE_COMMAND_LINE, SYSMON("\"ParentCommandLine\":\"whoami\""), LITERAL, T, NULL}, parent, TERM_EQUAL},
+		{{"whoami", OBSERVABLE_COMMAND_LINE, SYSMON("\"CommandLine\":\"whoami\""), NOTHING, F, NULL}, parent, TERM_EQUAL},
+		{{"whoami", OBSERVABLE_COMMAND_LINE, "run whoami", NOTHING, F, NULL}, parent, TERM_EQUAL},
+		{{"%whoami%", OBSERVABLE_COMMAND_LINE, SYSMON("\"CommandLine\":\"whoami\""), NOTHING, F, NULL}, parent, TERM_LIKE},
+		{{"cl.exe", OBSERVABLE_FILE_NAME, SYSMON("\"Image\":\"C:\\\\x\\\\cl.exe\""), EXACT, T, NULL}, image, TERM_EQUAL},
+		{{"cl.exe", OBSERVABLE_FILE_NAME, SYSMON("\"ParentImage\":\"C:\\\\x\\\\cl.exe\""), NOTHING, F, NULL}, image, TERM_EQUAL},
+	};
+	unsigned wrong = 0;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) wrong += apply(&cases[i].r, (struct options){.path = cases[i].path, .op = cases[i].op}, NULL);
 	assert_int_equal(wrong, 0);
 }
 
@@ -427,11 +472,33 @@ static void a_set_from_disk_answers_the_same(void **state)
 	arena_free(a);
 }
 
+/* A line of URLs without blanks: each runs to the line's end, or to the limit; the memory does not grow with their product. */
+static void urls_within_urls(void **state)
+{
+	(void)state;
+	struct arena *a = arena_new(0);
+	struct indicator in[2] = {plain(a, "indicator--1", "http://evil.com/q"), plain(a, "indicator--2", "http://b.com/x")};
+	struct watchlist *list = rig_watchlist(&(struct watchlist_settings){.marking_default = TLP_AMBER_STRICT}, in, 2);
+	struct rig_watch w = {list, in, 2};
+	struct scan_settings s = {.telemetry = {.year = 2021}};
+	struct buf line = {0};
+	for (size_t i = 0; i < 5000; i++) buf_add_text(&line, i == 2500 ? "http://b.com/x," : "http://a.com/,");
+	buf_add_text(&line, "http://evil.com/q");
+	struct reference_input text = {.text = buf_slice(&line)};
+	struct reference_hits h;
+	assert_true(rig_scan(a, &w, &s, SCAN_BEST, &text, &h));
+	assert_int_equal(h.n, 2);
+	for (size_t i = 0; i < h.n; i++) assert_int_equal(h.at[i].kind, MATCH_EXACT);
+	watchlist_free(list);
+	buf_free(&line);
+	arena_free(a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(each_rule), cmocka_unit_test(exact_only_leaves_exact), cmocka_unit_test(url_prefix_on_request),
-		cmocka_unit_test(like_runs_on_values), cmocka_unit_test(zeek_tsv_is_typed), cmocka_unit_test(places_are_told), cmocka_unit_test(expired_and_revoked_are_left_out),
+		cmocka_unit_test(each_rule), cmocka_unit_test(urls_within_urls), cmocka_unit_test(exact_only_leaves_exact), cmocka_unit_test(url_prefix_on_request),
+		cmocka_unit_test(like_runs_on_values), cmocka_unit_test(roles_need_their_field), cmocka_unit_test(zeek_tsv_is_typed), cmocka_unit_test(places_are_told), cmocka_unit_test(expired_and_revoked_are_left_out),
 		cmocka_unit_test(the_newest_version_counts), cmocka_unit_test(warninglisted_values_are_marked), cmocka_unit_test(partners_hit_each_under_their_own_marking),
 		cmocka_unit_test(a_set_from_disk_answers_the_same),
 	};
