@@ -40,7 +40,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	enum format f = telemetry_detect(a, rest, &header);
 	for (size_t lines = 0; rest.n > 0 && lines < 256; lines++) {
 		slice line = slice_cut(&rest, '\n');
-		if (telemetry_is_header(f, line)) header = telemetry_header_line(a, header, line);
+		if (telemetry_is_header(f, header, line)) header = telemetry_header_line(a, header, line);
 		else one_record(reader, f, header, line);
 	}
 	arena_free(a);

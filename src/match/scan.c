@@ -88,7 +88,7 @@ static bool is_blank(slice line)
 
 static bool is_record(const struct scan_chunk *c, slice line)
 {
-	if (line.n > 0 && line.p[0] > ' ') return line.p[0] != '#' || !telemetry_is_header(c->format, line);
+	if (line.n > 0 && line.p[0] > ' ') return (line.p[0] != '#' && c->header == NULL) || !telemetry_is_header(c->format, c->header, line);
 	return !is_blank(line);
 }
 
@@ -181,6 +181,18 @@ static void second_readings(struct scanner *s, slice bytes)
 	s->fast.escapes = escapes;
 }
 
+/* Values that the bytes do not show, in the few formats that have such. */
+static void hidden_readings(struct scanner *s, const struct scan_chunk *c)
+{
+	for (size_t at = 0; telemetry_hides(c->format) && at < c->bytes.n;) {
+		slice line = line_at(c->bytes, (uint32_t)at);
+		arena_reset(s->scratch);
+		slice hidden = is_record(c, line) ? telemetry_hidden(s->evaluator->reader, s->scratch, c->format, c->header, line) : (slice){NULL, 0};
+		if (hidden.n > 0) second_reading(s, hidden, (uint32_t)at, 0);
+		at += slice_find_byte(slice_sub(c->bytes, at, c->bytes.n), '\n') + 1;
+	}
+}
+
 static void find_places(struct scanner *s, const struct scan_chunk *c, bool all_json)
 {
 	s->places.n = s->slow_n = 0;
@@ -188,6 +200,7 @@ static void find_places(struct scanner *s, const struct scan_chunk *c, bool all_
 	s->extract(&s->fast, c->bytes.p, c->bytes.n, FAST_ESCAPES | (all_json ? FAST_JSON : 0));
 	for (size_t i = 0; i < s->fast.found.n; i++) positions_add(&s->places, s->fast.found.p[i]);
 	second_readings(s, c->bytes);
+	hidden_readings(s, c);
 	if (s->literals == NULL) return;
 	literals_scan(s->w->literals, s->literals, c->bytes, add_slow, s);
 	for (size_t i = 0; i < s->slow_n; i++) positions_add(&s->places, s->slow[i].at);

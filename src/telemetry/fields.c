@@ -140,6 +140,7 @@ static void note_time(struct found *d, const struct field_row *row, slice value)
 	bool guessed = false;
 	instant t = time_of_text(value, d->settings, &guessed);
 	if (t == INSTANT_NONE) return;
+	if (d->time_rank >= RANK_HEADER && d->time_rank < RANK_UNSET && guessed && !d->out->time_guessed) return; /* the header around it knows its zone */
 	d->out->time = t;
 	d->out->time_guessed = guessed;
 	d->time_rank = row->rank;
@@ -165,6 +166,14 @@ static void note_role(struct found *d, const struct field_row *row, const struct
 		d->out->url_path = f->value;
 		d->out->url_field = row->name;
 		break;
+	case ROLE_DATE: d->date = f->value; break;
+	case ROLE_CLOCK:
+	case ROLE_CLOCK_UTC:
+		d->clock = f->value;
+		d->clock_utc = row->role == ROLE_CLOCK_UTC;
+		break;
+	case ROLE_URL_QUERY: d->query = f->value; break;
+	case ROLE_URL_SCHEME: d->out->url_scheme = f->value; break;
 	case ROLE_URL_PORT: d->port = f->value; break;
 	case ROLE_URL_PORT_GUESS: d->port_guess = f->value; break;
 	default: break;
@@ -201,14 +210,24 @@ static bool has_port(slice host)
 	return slice_find_byte(host, ':') == i - 1 || (i > 1 && host.p[i - 2] == ']');
 }
 
+/* A date and a clock in fields of their own. */
+static void finish_time(struct found *d, struct arena *a)
+{
+	if (d->time_rank < RANK_HEADER || d->date.n == 0 || d->clock.n == 0) return;
+	const struct field_row row = { .role = d->clock_utc ? ROLE_UTC : ROLE_TIME, .rank = RANK_HEADER - 1 };
+	note_time(d, &row, arena_printf(a, "%.*s %.*s", SLICE_PRINTF(d->date), SLICE_PRINTF(d->clock)));
+}
+
 void found_finish(struct found *d, struct arena *a)
 {
 	struct record_fields *out = d->out;
+	finish_time(d, a);
 	if (out->url_path.n == 0 || out->url_host.n == 0) {
-		out->url_path = out->url_host = (slice){ NULL, 0 };
+		out->url_path = out->url_host = out->url_scheme = (slice){ NULL, 0 };
 		out->url_field = NULL;
 		return;
 	}
+	if (d->query.n > 0) out->url_path = arena_printf(a, "%.*s?%.*s", SLICE_PRINTF(out->url_path), SLICE_PRINTF(d->query));
 	slice port = d->port.n > 0 ? d->port : d->port_guess;
 	if (port.n == 0 || has_port(out->url_host) || slice_equal(port, SLICE("80")) || slice_equal(port, SLICE("443")) || slice_equal(port, SLICE("0"))) return;
 	bool bare_v6 = out->url_host.p[0] != '[' && slice_find_byte(out->url_host, ':') < out->url_host.n;
