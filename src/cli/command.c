@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include "command.h"
 
-static const struct command *const commands[] = {&command_scan, &command_watchlist_build, &command_watchlist_show};
+static const struct command *const commands[] = {&command_scan, &command_watchlist_build, &command_watchlist_show, &command_formats};
 #define COMMANDS_N (sizeof commands / sizeof *commands)
 
 static const char *command_name_at(const void *context, size_t i)
