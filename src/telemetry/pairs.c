@@ -248,6 +248,16 @@ static bool bar(slice *rest, slice *piece)
 	return false;
 }
 
+/* "CEF:0", and "CEF: 0" or "0" of the program "CEF", as syslog servers make of it. */
+static bool mark(const struct cutting *c, slice record, const char *word, slice *rest)
+{
+	slice w = slice_from(word);
+	*rest = record;
+	if (slice_starts(record, w) && record.n > w.n && record.p[w.n] == ':') *rest = skip_blanks(slice_sub(record, w.n + 1, record.n));
+	else if (!slice_equal(c->tag, w)) return false;
+	return rest->n > 0 && rest->p[0] >= '0' && rest->p[0] <= '9';
+}
+
 static bool bars(struct cutting *c, slice *rest, const char *const *names)
 {
 	slice piece;
@@ -292,8 +302,8 @@ static void extension(struct cutting *c, slice s)
 bool cef_cut(struct cutting *c, slice record)
 {
 	static const char *const names[] = { "cefVersion", "deviceVendor", "deviceProduct", "deviceVersion", "deviceEventClassId", "name", "severity", NULL };
-	if (!slice_starts(record, SLICE("CEF:"))) return false;
-	slice rest = slice_sub(record, 4, record.n);
+	slice rest;
+	if (!mark(c, record, "CEF", &rest)) return false;
 	if (!bars(c, &rest, names)) return false;
 	extension(c, rest);
 	return true;
@@ -314,8 +324,8 @@ static uint8_t delimiter_of(slice told)
 bool leef_cut(struct cutting *c, slice record)
 {
 	static const char *const names[] = { "leefVersion", "vendor", "product", "version", "eventId", NULL };
-	if (!slice_starts(record, SLICE("LEEF:"))) return false;
-	slice rest = slice_sub(record, 5, record.n), told = SLICE("\t"), line = rest;
+	slice rest, told = SLICE("\t"), line;
+	if (!mark(c, record, "LEEF", &rest)) return false;
 	bool two = slice_starts(rest, SLICE("2"));
 	if (!bars(c, &rest, names)) return false;
 	line = rest;

@@ -153,7 +153,7 @@ static const struct field_row named_rows[] = {
 	SPELLED2("destinationaddress", "dstaddr", ADDRESS, DST, PLAIN), SPELLED3("ip", "ip_address", "ipaddress", ADDRESS, NULL, PLAIN), SPELLED3("remip", "locip", "transip", ADDRESS, NULL, PLAIN),
 	SPELLED3("src_port", "source_port", "srcport", IGNORED, SRC_PORT, PLAIN), SPELLED3("dest_port", "dst_port", "dstport", IGNORED, DST_PORT, PLAIN),
 	SPELLED2("destination_port", "sourceport", IGNORED, NULL, PLAIN),
-	SPELLED3("domain", "domain_name", "fqdn", HOST, NAME, PLAIN), SPELLED3("query", "qname", "dns_query", HOST, NAME, PLAIN), SPELLED3("queryname", "query_name", "rrname", HOST, NAME, PLAIN),
+	SPELLED3("domain", "domain_name", "fqdn", HOST, NAME, PLAIN), TYPED("remote", HOST, SRC, ROLE_HOST, 9), SPELLED3("query", "qname", "dns_query", HOST, NAME, PLAIN), SPELLED3("queryname", "query_name", "rrname", HOST, NAME, PLAIN),
 	SPELLED3("answer", "answers", "rdata", HOST, NULL, PLAIN), SPELLED3("src_host", "source_host", "srcname", HOST, SRC, PLAIN), SPELLED3("dest_host", "dst_host", "dstname", HOST, DST, PLAIN),
 	SPELLED3("sni", "server_name", "tls_sni", HOST, NAME, PLAIN),
 	SPELLED3("url", "uri", "full_url", OBSERVABLE_URL, URL_VALUE, PLAIN), SPELLED3("request_url", "requesturl", "cs_uri", OBSERVABLE_URL, URL_VALUE, PLAIN),

@@ -114,16 +114,18 @@ static bool rfc5424(struct cutting *c, slice rest)
 	return true;
 }
 
-/* "sshd[123]:", "kernel:" at the start of *rest. */
+/* "sshd[123]:", "sshd[123]", "kernel:" at the start of *rest. */
 static bool program(struct cutting *c, slice *rest)
 {
 	slice after = *rest, tag = word(&after);
 	size_t bracket = slice_find_byte(tag, '['), colon = slice_find_byte(tag, ':');
-	if (tag.n < 2 || tag.p[tag.n - 1] != ':' || bracket == 0) return false;
-	if (bracket < tag.n ? tag.p[tag.n - 2] != ']' : colon != tag.n - 1) return false;
+	bool ends = tag.n > 0 && tag.p[tag.n - 1] == ':';
+	if (tag.n < 2 || bracket == 0 || (!ends && bracket == tag.n)) return false;
+	if (bracket < tag.n ? tag.p[tag.n - 1 - ends] != ']' : colon != tag.n - 1) return false;
+	if (!ends && slice_find_byte(tag, ':') < tag.n) return false; /* unbound[1:0] */
 	c->tag = slice_sub(tag, 0, bracket < tag.n ? bracket : colon);
 	cut_add(c, SLICE("program"), c->tag);
-	if (bracket < tag.n) cut_add(c, SLICE("process"), slice_sub(tag, bracket + 1, tag.n - bracket - 3));
+	if (bracket < tag.n) cut_add(c, SLICE("process"), slice_sub(tag, bracket + 1, tag.n - bracket - 2 - ends));
 	*rest = after;
 	return true;
 }

@@ -67,6 +67,12 @@ static bool zone(slice s, size_t at, int *minutes, size_t *end)
 		*end = at + 1;
 		return true;
 	}
+	slice word = slice_sub(s, at, 4);
+	if ((slice_equal(word, SLICE(" UTC")) || slice_equal(word, SLICE(" GMT"))) && (at + 4 == s.n || !word_byte(s.p[at + 4]))) {
+		*minutes = 0;
+		*end = at + 4;
+		return true;
+	}
 	if (at + 1 < s.n && s.p[at] == ' ' && (s.p[at + 1] == '+' || s.p[at + 1] == '-')) at++;
 	if (at >= s.n || (s.p[at] != '+' && s.p[at] != '-')) return false;
 	slice rest = slice_sub(s, at + 1, s.n);
