@@ -180,6 +180,16 @@ static void note_role(struct found *d, const struct field_row *row, const struct
 	}
 }
 
+/* A URL's path is text too: names of files stand in it. */
+static void add_path(struct field_list *l, const struct field *url)
+{
+	size_t host = slice_find(url->value, SLICE("://")) + 3;
+	slice rest = slice_sub(url->value, host, url->value.n);
+	size_t path = slice_find_byte(rest, '/');
+	const struct field f = { .name = url->name, .value = slice_sub(rest, path, rest.n), .type = OBSERVABLE_URL_PATH };
+	if (f.value.n > 1) field_list_add(l, &f);
+}
+
 void field_typed(struct field_list *l, struct found *d, const struct field_row *row, struct field *f)
 {
 	if (row == NULL) {
@@ -200,6 +210,7 @@ void field_typed(struct field_list *l, struct found *d, const struct field_row *
 	if (f->type != row->type && row->type != OBSERVABLE_NONE && f->type != OBSERVABLE_NONE) f->stix_path = NULL;
 	note_role(d, row, f);
 	field_list_add(l, f);
+	if (f->type == OBSERVABLE_URL) add_path(l, f);
 }
 
 static bool has_port(slice host)

@@ -190,11 +190,13 @@ static slice from_sockaddr(struct arena *a, slice v)
 	return family == 1 ? slice_trim(slice_sub(b, 2, slice_find_byte(slice_sub(b, 2, b.n), 0))) : v;
 }
 
+struct command { bool execve; struct buf words; };
+
 static void add_audit(struct cutting *c, const struct pair *p, void *context)
 {
-	struct buf *command = context;
-	bool numbered = p->key.n >= 2 && p->key.n <= 5 && p->key.p[0] == 'a' && p->key.p[1] >= '0' && p->key.p[1] <= '9';
-	const struct field_row *row = cut_row(c, numbered ? SLICE("a0") : p->key);
+	struct command *command = context;
+	bool numbered = command->execve && p->key.n >= 2 && p->key.n <= 5 && p->key.p[0] == 'a' && p->key.p[1] >= '0' && p->key.p[1] <= '9';
+	const struct field_row *row = cut_row(c, numbered ? SLICE("argument") : p->key);
 	slice value = p->value;
 	bool argument = row != NULL && row->role == ROLE_ARGUMENT, hex = argument || (row != NULL && row->role == ROLE_HEX);
 	if (hex && !p->quoted) value = from_hex(c->list->arena, value);
@@ -202,8 +204,8 @@ static void add_audit(struct cutting *c, const struct pair *p, void *context)
 	if (value.n > 1 && value.p[value.n - 1] == '\'') value.n--; /* the end of msg='…' */
 	cut_add(c, p->key, value);
 	if (!argument) return;
-	if (command->n > 0) buf_add_byte(command, ' ');
-	buf_add(command, value);
+	if (command->words.n > 0) buf_add_byte(&command->words, ' ');
+	buf_add(&command->words, value);
 }
 
 /* type=EXECVE msg=audit(1364481363.243:24287): argc=2 a0="cat" a1="/etc/x"; perhaps node=NAME before. */
@@ -211,24 +213,24 @@ bool audit_cut(struct cutting *c, slice record)
 {
 	struct pair p;
 	slice rest = record, open = SLICE("msg=audit(");
-	bool execve = false;
+	struct command command = { .words = { .max = RECORD_BYTES_MAX } };
 	while (!slice_starts(rest, open)) {
 		if (!next_pair(&rest, &p) || (!slice_equal(p.key, SLICE("type")) && !slice_equal(p.key, SLICE("node")))) return false;
-		execve |= slice_equal(p.value, SLICE("EXECVE"));
+		command.execve |= slice_equal(p.value, SLICE("EXECVE"));
 		cut_add(c, p.key, p.value);
 		rest = behind_blanks(rest);
 	}
 	rest = slice_sub(rest, open.n, rest.n);
 	slice when = slice_cut(&rest, ':'), serial = slice_cut(&rest, ')');
+	rest = behind_blanks(rest);
 	if (rest.n == 0 || rest.p[0] != ':' || serial.n == 0) return false;
 	cut_add(c, SLICE("time"), when);
 	rest = behind_blanks(slice_sub(rest, 1, rest.n));
-	struct buf command = { .max = RECORD_BYTES_MAX };
 	size_t inner = slice_find(rest, SLICE("msg='"));
 	each_pair(c, slice_sub(rest, 0, inner), add_audit, &command);
 	each_pair(c, slice_sub(rest, inner + 5, rest.n), add_audit, &command);
-	if (execve && command.n > 0) cut_add(c, SLICE("command_line"), arena_copy(c->list->arena, buf_slice(&command)));
-	buf_free(&command);
+	if (command.words.n > 0) cut_add(c, SLICE("command_line"), arena_copy(c->list->arena, buf_slice(&command.words)));
+	buf_free(&command.words);
 	return true;
 }
 

@@ -58,7 +58,7 @@ TABLE(netfilter_fields, netfilter_rows);
 static const struct field_row audit_rows[] = {
 	TYPED("time", IGNORED, NULL, ROLE_TIME, 0),
 	TYPED("node", NONE, NULL, ROLE_HOST, 0),
-	TYPED("a0", OBSERVABLE_COMMAND_LINE, NULL, ROLE_ARGUMENT, 0),
+	TYPED("argument", OBSERVABLE_COMMAND_LINE, NULL, ROLE_ARGUMENT, 0), /* a0, a1, … of EXECVE */
 	TYPED("proctitle", OBSERVABLE_COMMAND_LINE, COMMAND, ROLE_HEX, 0),
 	TYPED("command_line", OBSERVABLE_COMMAND_LINE, COMMAND, ROLE_NONE, 0),
 	TYPED("cmd", OBSERVABLE_COMMAND_LINE, COMMAND, ROLE_HEX, 0),

@@ -265,6 +265,7 @@ static void number_typed(const struct telemetry_reader *r, struct field_list *l,
 		instant t = time_of_number(value);
 		if (t == INSTANT_NONE) return;
 		d->out->time = t;
+		d->out->time_guessed = false;
 		d->time_rank = row->rank;
 	}
 	if (row->type != OBSERVABLE_IGNORED || row->role == ROLE_TIME || !json_get_int(n->value, &whole)) return;
