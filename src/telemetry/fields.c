@@ -205,7 +205,10 @@ void field_typed(struct field_list *l, struct found *d, const struct field_row *
 		add_list(l, f, row->type);
 		return;
 	}
-	f->type = field_fit(row->type, f->value);
+	bool angled = row->type == OBSERVABLE_EMAIL && f->value.n > 2 && f->value.p[0] == '<' && f->value.p[f->value.n - 1] == '>';
+	slice bare = angled ? slice_sub(f->value, 1, f->value.n - 2) : f->value;
+	f->type = field_fit(row->type, bare);
+	if (angled && f->type == OBSERVABLE_EMAIL) f->value = bare;
 	/* a SHA-1 in a field for SHA-256, a whole URL where a path is expected: the path of the row no longer holds */
 	if (f->type != row->type && row->type != OBSERVABLE_NONE && f->type != OBSERVABLE_NONE) f->stix_path = NULL;
 	note_role(d, row, f);
