@@ -1,9 +1,9 @@
 /* kulla formats: the log formats, and what a file is taken for. */
-#include <stdlib.h>
 #include "command.h"
 #include "confine.h"
 #include "input.h"
 #include "json.h"
+#include <stdlib.h>
 
 struct formats_options {
 	const char *detect;
@@ -11,7 +11,10 @@ struct formats_options {
 	int64_t year;
 	bool json;
 };
-#define ROW(n, k, member, ...) {.name = n, .kind = k, .place = offsetof(struct formats_options, member), __VA_ARGS__}
+#define ROW(n, k, member, ...)                                                                                                             \
+	{                                                                                                                                  \
+		.name = n, .kind = k, .place = offsetof(struct formats_options, member), __VA_ARGS__                                       \
+	}
 static const struct option formats_options[] = {
 	ROW("detect", OPTION_TEXT, detect, .argument = "FILE", .help = "what FILE is, and its first record's fields (- is standard input)"),
 	ROW("json", OPTION_FLAG, json, .help = "JSON lines"),
@@ -42,9 +45,20 @@ static void list_formats(bool json)
 /* ---- one file ---- */
 static const char *type_name(enum observable o)
 {
-	static const char *const of_fields[OBSERVABLE_COUNT] = {[OBSERVABLE_NONE] = "text", [OBSERVABLE_ADDRESS] = "address", [OBSERVABLE_HOST] = "host", [OBSERVABLE_URL_PATH] = "url-path",
-		[OBSERVABLE_IGNORED] = "ignored", [OBSERVABLE_USER_AGENT] = "user-agent", [OBSERVABLE_COMMAND_LINE] = "command-line", [OBSERVABLE_SERIAL] = "serial",
-		[OBSERVABLE_MD5] = "md5", [OBSERVABLE_SHA1] = "sha1", [OBSERVABLE_SHA224] = "sha224", [OBSERVABLE_SHA256] = "sha256", [OBSERVABLE_SHA384] = "sha384", [OBSERVABLE_SHA512] = "sha512",
+	static const char *const of_fields[OBSERVABLE_COUNT] = {[OBSERVABLE_NONE] = "text",
+		[OBSERVABLE_ADDRESS] = "address",
+		[OBSERVABLE_HOST] = "host",
+		[OBSERVABLE_URL_PATH] = "url-path",
+		[OBSERVABLE_IGNORED] = "ignored",
+		[OBSERVABLE_USER_AGENT] = "user-agent",
+		[OBSERVABLE_COMMAND_LINE] = "command-line",
+		[OBSERVABLE_SERIAL] = "serial",
+		[OBSERVABLE_MD5] = "md5",
+		[OBSERVABLE_SHA1] = "sha1",
+		[OBSERVABLE_SHA224] = "sha224",
+		[OBSERVABLE_SHA256] = "sha256",
+		[OBSERVABLE_SHA384] = "sha384",
+		[OBSERVABLE_SHA512] = "sha512",
 		[OBSERVABLE_HASH_OTHER] = "hash"};
 	return of_fields[o] != NULL ? of_fields[o] : observable_stix_type(o);
 }
@@ -66,7 +80,8 @@ static void show_text(const struct input_file *file, const struct record_fields 
 	}
 	if (r->kind != file->format) put_line("record", slice_from(format_name(r->kind)));
 	if (r->inner != FORMAT_TEXT) put_line("message", slice_from(format_name(r->inner)));
-	printf("time      %s%s\n", r->time != INSTANT_NONE ? instant_format(r->time, -1, time) : "none", r->time_guessed ? " (zone or year guessed)" : "");
+	printf("time      %s%s\n", r->time != INSTANT_NONE ? instant_format(r->time, -1, time) : "none",
+		r->time_guessed ? " (zone or year guessed)" : "");
 	put_line("host", r->host.n > 0 ? r->host : SLICE("none"));
 	if (r->url_host.n > 0) printf("url       %.*s%.*s\n", SLICE_PRINTF(r->url_host), SLICE_PRINTF(r->url_path));
 	for (size_t i = 0; i < r->fields_n; i++) {
@@ -87,15 +102,19 @@ static void put_field(struct buf *b, const struct field *f)
 	json_put_member_text(b, "name", f->name);
 	json_put_member_text(b, "value", f->value);
 	json_put_member_text(b, "type", slice_from(type_name(f->type)));
-	if (f->stix_path != NULL) json_put_member_text(b, "stix", slice_from(f->stix_path));
-	else json_put_member_null(b, "stix");
+	if (f->stix_path != NULL)
+		json_put_member_text(b, "stix", slice_from(f->stix_path));
+	else
+		json_put_member_null(b, "stix");
 	buf_add_byte(b, '}');
 }
 
 static void put_optional(struct buf *b, const char *key, slice text)
 {
-	if (text.n > 0) json_put_member_text(b, key, text);
-	else json_put_member_null(b, key);
+	if (text.n > 0)
+		json_put_member_text(b, key, text);
+	else
+		json_put_member_null(b, key);
 }
 
 static void show_json(const struct input_file *file, const struct record_fields *r, bool any)
@@ -187,8 +206,12 @@ static int formats_run(const struct command *c, int argc, char *const *argv)
 }
 
 const struct command command_formats = {
-	.name = "formats", .summary = "the log formats, and what a file is taken for", .usage = "[--json] [--detect FILE]",
+	.name = "formats",
+	.summary = "the log formats, and what a file is taken for",
+	.usage = "[--json] [--detect FILE]",
 	.text = "Lists the log formats that kulla scan knows and what each was tried on. Other files are matched as text.\n"
 		"With --detect: what FILE is taken for, and the time, the machine and the fields of its first record.\n",
-	.examples = "  kulla formats\n  kulla formats --detect /var/log/syslog --year 2026\n", .options = formats_options, .run = formats_run,
+	.examples = "  kulla formats\n  kulla formats --detect /var/log/syslog --year 2026\n",
+	.options = formats_options,
+	.run = formats_run,
 };

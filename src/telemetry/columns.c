@@ -78,7 +78,7 @@ static bool row_of_name(struct arena *a, enum format f, slice name, struct zeek_
 		key = slice_of(folded, name.n);
 	}
 	c->name = arena_copy(a, name);
-	c->row = field_row_find(f, key, (slice){ NULL, 0 });
+	c->row = field_row_find(f, key, (slice){NULL, 0});
 	return c->row != NULL;
 }
 
@@ -90,13 +90,17 @@ bool columns_is_header_line(slice line)
 const struct telemetry_header *columns_header_line(struct arena *a, const struct telemetry_header *old, slice line)
 {
 	while (line.n > 0 && (line.p[line.n - 1] == '\r' || line.p[line.n - 1] == '\n')) line.n--;
-	slice date = SLICE("#Date:"), told = old != NULL ? old->date : (slice){ NULL, 0 };
+	slice date = SLICE("#Date:"), told = old != NULL ? old->date : (slice){NULL, 0};
 	if (columns_is_header_line(line)) {
 		slice names = slice_trim(slice_sub(line, 8, line.n));
 		if (old != NULL && slice_equal(old->fields_line, names)) return old;
 		bool commas = slice_find_byte(names, ',') < names.n;
 		bool tabs = !commas && slice_find_byte(names, '\t') < names.n;
-		struct telemetry_header *h = header_new(a, commas ? FORMAT_EXCHANGE : FORMAT_W3C, commas ? ',' : tabs ? '\t' : ' ', arena_copy(a, names));
+		struct telemetry_header *h = header_new(a, commas ? FORMAT_EXCHANGE : FORMAT_W3C,
+			commas ? ','
+			: tabs ? '\t'
+			       : ' ',
+			arena_copy(a, names));
 		h->date = told;
 		return h;
 	}
@@ -104,8 +108,10 @@ const struct telemetry_header *columns_header_line(struct arena *a, const struct
 	slice day = slice_sub(slice_trim(slice_sub(line, date.n, line.n)), 0, 10);
 	if (slice_equal(day, told)) return old;
 	struct telemetry_header *h = ARENA_NEW(a, struct telemetry_header);
-	if (old != NULL) *h = *old;
-	else *h = (struct telemetry_header){ .format = FORMAT_W3C, .separator = ' ' };
+	if (old != NULL)
+		*h = *old;
+	else
+		*h = (struct telemetry_header){.format = FORMAT_W3C, .separator = ' '};
 	h->date = arena_copy(a, day);
 	return h;
 }
@@ -129,7 +135,8 @@ static const struct telemetry_header *csv_header(struct arena *a, slice line, ui
 	for (size_t i = 0; i < h->columns_n; i++) {
 		if (!name_shaped(h->columns[i].name)) return NULL;
 		known += h->columns[i].row != NULL;
-		typed += h->columns[i].row != NULL && h->columns[i].row->type != OBSERVABLE_NONE && h->columns[i].row->type != OBSERVABLE_IGNORED;
+		typed += h->columns[i].row != NULL && h->columns[i].row->type != OBSERVABLE_NONE &&
+			 h->columns[i].row->type != OBSERVABLE_IGNORED;
 	}
 	return h->columns_n >= 3 && known >= 2 && typed >= 1 ? h : NULL;
 }
@@ -143,7 +150,7 @@ const struct telemetry_header *columns_detect(struct arena *a, slice s)
 		line = slice_trim(slice_cut(&s, '\n'));
 	}
 	if (h != NULL) return h->columns_n > 0 ? h : NULL;
-	static const uint8_t separators[] = { ',', ';', '\t' };
+	static const uint8_t separators[] = {',', ';', '\t'};
 	for (size_t i = 0; i < sizeof separators && line.n < 16384; i++) {
 		if (slice_find_byte(line, separators[i]) == line.n) continue;
 		struct telemetry_header *csv = (struct telemetry_header *)(uintptr_t)csv_header(a, line, separators[i]);
@@ -165,7 +172,7 @@ static slice plus_undone(struct arena *a, slice v)
 
 static void add_cell(struct field_list *l, struct found *d, const struct zeek_column *c, slice value)
 {
-	struct field f = { .name = c->name, .value = value };
+	struct field f = {.name = c->name, .value = value};
 	if (value.n == 0 || slice_equal(value, SLICE("-"))) return;
 	if (c->row != NULL && c->row->role == ROLE_PLUS) f.value = plus_undone(l->arena, value);
 	field_typed(l, d, c->row, &f);
@@ -173,7 +180,7 @@ static void add_cell(struct field_list *l, struct found *d, const struct zeek_co
 
 void columns_cut(struct field_list *l, struct found *d, const struct telemetry_header *h, slice record)
 {
-	static const struct zeek_column unnamed = { .type = OBSERVABLE_NONE };
+	static const struct zeek_column unnamed = {.type = OBSERVABLE_NONE};
 	d->date = h->date;
 	for (size_t i = 0; record.n > 0 && !l->full; i++) {
 		if (h->separator == ' ') record = skip_blanks(record);

@@ -14,12 +14,12 @@ slice skip_blanks(slice s)
 
 const struct field_row *cut_row(const struct cutting *c, slice name)
 {
-	return field_index_find(c->index, c->format, name, (slice){ NULL, 0 });
+	return field_index_find(c->index, c->format, name, (slice){NULL, 0});
 }
 
 void cut_add(struct cutting *c, slice name, slice value)
 {
-	struct field f = { .name = name, .value = value };
+	struct field f = {.name = name, .value = value};
 	if (value.n == 0 || (value.n == 1 && value.p[0] == '-')) return;
 	field_typed(c->list, c->found, cut_row(c, name), &f);
 }
@@ -88,7 +88,7 @@ static void cut_inner(struct cutting *c, enum format file)
 	enum format *inner = &c->found->out->inner;
 	for (size_t steps = 0; c->inner.p != NULL && steps < LINE_STEPS_MAX; steps++) {
 		slice message = slice_trim(c->inner), start = skip_blanks(message);
-		c->inner = (slice){ NULL, 0 };
+		c->inner = (slice){NULL, 0};
 		if (start.n > 0 && start.p[0] == '{' && json_cut(c, start)) return;
 		enum format f = find_row(c, file, start, true);
 		if (f != FORMAT_TEXT) {
@@ -102,7 +102,7 @@ static void cut_inner(struct cutting *c, enum format file)
 
 bool line_cut(struct telemetry_reader *r, struct field_list *l, struct found *d, enum format file, slice record)
 {
-	struct cutting c = { .reader = r, .index = reader_index(r), .settings = reader_settings(r), .list = l, .found = d };
+	struct cutting c = {.reader = r, .index = reader_index(r), .settings = reader_settings(r), .list = l, .found = d};
 	slice rest = slice_trim(record);
 	enum format f = find_row(&c, file, rest, false);
 	if (f == FORMAT_TEXT && stamp(&c, &rest)) f = find_row(&c, file, rest, true);

@@ -2,10 +2,10 @@
  * Words that belong to no pair are text fields, so that nothing is lost. */
 #include "address.h"
 #include "limit.h"
-#include "text.h"
 #include "telemetry_int.h"
+#include "text.h"
 
-#define PAIRS_MIN 3u /* fewer are no key=value line */
+#define PAIRS_MIN 3u   /* fewer are no key=value line */
 #define ENRICHED 0x1du /* audit's log_format = ENRICHED: names follow this byte */
 
 static bool blank(uint8_t c)
@@ -50,7 +50,10 @@ static slice unescape(struct arena *a, slice v)
 }
 
 /* ---- key=value ---- */
-struct pair { slice key, value; bool quoted; };
+struct pair {
+	slice key, value;
+	bool quoted;
+};
 
 static size_t word_length(slice s)
 {
@@ -62,8 +65,10 @@ static size_t word_length(slice s)
 static size_t quoted_length(slice s) /* behind the opening mark; s.n when it is never closed */
 {
 	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] == '\\') i++;
-		else if (s.p[i] == '"') return i;
+		if (s.p[i] == '\\')
+			i++;
+		else if (s.p[i] == '"')
+			return i;
 	}
 	return s.n;
 }
@@ -73,7 +78,7 @@ static bool next_pair(slice *rest, struct pair *p)
 {
 	size_t key = pair_key(*rest);
 	if (key == 0) return false;
-	*p = (struct pair){ .key = slice_sub(*rest, 0, key) };
+	*p = (struct pair){.key = slice_sub(*rest, 0, key)};
 	*rest = slice_sub(*rest, key + 1, rest->n);
 	p->quoted = rest->n > 0 && rest->p[0] == '"';
 	if (p->quoted) *rest = slice_sub(*rest, 1, rest->n);
@@ -106,8 +111,10 @@ static void each_pair(struct cutting *c, slice rest, pair_add *add, void *contex
 {
 	struct pair p;
 	for (rest = behind_blanks(rest); rest.n > 0 && !c->list->full; rest = behind_blanks(rest)) {
-		if (next_pair(&rest, &p)) add(c, &p, context);
-		else cut_add(c, SLICE("text"), next_text(&rest));
+		if (next_pair(&rest, &p))
+			add(c, &p, context);
+		else
+			cut_add(c, SLICE("text"), next_text(&rest));
 	}
 }
 
@@ -147,7 +154,9 @@ bool pairs_line_cut(struct cutting *c, slice record)
 /* ---- netfilter: "prefix IN=eth0 OUT= MAC=… SRC=… DST=… … SYN URGP=0" ---- */
 bool netfilter_cut(struct cutting *c, slice record)
 {
-	if (slice_find(record, SLICE("IN=")) == record.n || slice_find(record, SLICE(" SRC=")) == record.n || slice_find(record, SLICE(" DST=")) == record.n) return false;
+	if (slice_find(record, SLICE("IN=")) == record.n || slice_find(record, SLICE(" SRC=")) == record.n ||
+		slice_find(record, SLICE(" DST=")) == record.n)
+		return false;
 	if (slice_find(record, SLICE(" PROTO=")) == record.n) return false;
 	pairs_cut(c, record);
 	return true;
@@ -180,7 +189,8 @@ static slice from_sockaddr(struct arena *a, slice v)
 	if (!upper_hex(v) || !text_get_hex(a, v, &b)) return v;
 	unsigned family = b.n >= 2 ? b.p[0] | (unsigned)b.p[1] << 8 : 0, port = b.n >= 4 ? (unsigned)b.p[2] << 8 | b.p[3] : 0;
 	if (family == 2 && b.n >= 8) {
-		return arena_printf(a, "%s:%u", ipv4_format((uint32_t)b.p[4] << 24 | (uint32_t)b.p[5] << 16 | (uint32_t)b.p[6] << 8 | b.p[7], text), port);
+		return arena_printf(a, "%s:%u",
+			ipv4_format((uint32_t)b.p[4] << 24 | (uint32_t)b.p[5] << 16 | (uint32_t)b.p[6] << 8 | b.p[7], text), port);
 	}
 	if (family == 10 && b.n >= 24) {
 		ipv6 six;
@@ -190,7 +200,10 @@ static slice from_sockaddr(struct arena *a, slice v)
 	return family == 1 ? slice_trim(slice_sub(b, 2, slice_find_byte(slice_sub(b, 2, b.n), 0))) : v;
 }
 
-struct command { bool execve; struct buf words; };
+struct command {
+	bool execve;
+	struct buf words;
+};
 
 static void add_audit(struct cutting *c, const struct pair *p, void *context)
 {
@@ -213,7 +226,7 @@ bool audit_cut(struct cutting *c, slice record)
 {
 	struct pair p;
 	slice rest = record, open = SLICE("msg=audit(");
-	struct command command = { .words = { .max = RECORD_BYTES_MAX } };
+	struct command command = {.words = {.max = RECORD_BYTES_MAX}};
 	while (!slice_starts(rest, open)) {
 		if (!next_pair(&rest, &p) || (!slice_equal(p.key, SLICE("type")) && !slice_equal(p.key, SLICE("node")))) return false;
 		command.execve |= slice_equal(p.value, SLICE("EXECVE"));
@@ -255,8 +268,10 @@ static bool mark(const struct cutting *c, slice record, const char *word, slice 
 {
 	slice w = slice_from(word);
 	*rest = record;
-	if (slice_starts(record, w) && record.n > w.n && record.p[w.n] == ':') *rest = skip_blanks(slice_sub(record, w.n + 1, record.n));
-	else if (!slice_equal(c->tag, w)) return false;
+	if (slice_starts(record, w) && record.n > w.n && record.p[w.n] == ':')
+		*rest = skip_blanks(slice_sub(record, w.n + 1, record.n));
+	else if (!slice_equal(c->tag, w))
+		return false;
 	return rest->n > 0 && rest->p[0] >= '0' && rest->p[0] <= '9';
 }
 
@@ -303,7 +318,8 @@ static void extension(struct cutting *c, slice s)
 /* CEF:0|vendor|product|version|class|name|severity|extension */
 bool cef_cut(struct cutting *c, slice record)
 {
-	static const char *const names[] = { "cefVersion", "deviceVendor", "deviceProduct", "deviceVersion", "deviceEventClassId", "name", "severity", NULL };
+	static const char *const names[] = {
+		"cefVersion", "deviceVendor", "deviceProduct", "deviceVersion", "deviceEventClassId", "name", "severity", NULL};
 	slice rest;
 	if (!mark(c, record, "CEF", &rest)) return false;
 	if (!bars(c, &rest, names)) return false;
@@ -325,22 +341,25 @@ static uint8_t delimiter_of(slice told)
 
 bool leef_cut(struct cutting *c, slice record)
 {
-	static const char *const names[] = { "leefVersion", "vendor", "product", "version", "eventId", NULL };
+	static const char *const names[] = {"leefVersion", "vendor", "product", "version", "eventId", NULL};
 	slice rest, told = SLICE("\t"), line;
 	if (!mark(c, record, "LEEF", &rest)) return false;
 	bool two = slice_starts(rest, SLICE("2"));
 	if (!bars(c, &rest, names)) return false;
 	line = rest;
 	size_t key, first = slice_find_byte(rest, '=');
-	if (two && bar(&line, &told) && rest.n - line.n <= first) rest = line;
-	else told = SLICE("\t");
+	if (two && bar(&line, &told) && rest.n - line.n <= first)
+		rest = line;
+	else
+		told = SLICE("\t");
 	uint8_t delimiter = delimiter_of(told);
 	if (slice_find_byte(rest, delimiter) == rest.n && next_equals(rest, first + 1, &key) < rest.n) {
 		extension(c, rest); /* many senders part them by blanks */
 		return true;
 	}
 	while (rest.n > 0 && !c->list->full) {
-		slice value = slice_cut(&rest, delimiter), name = slice_find_byte(value, '=') < value.n ? slice_cut(&value, '=') : SLICE("text");
+		slice value = slice_cut(&rest, delimiter),
+		      name = slice_find_byte(value, '=') < value.n ? slice_cut(&value, '=') : SLICE("text");
 		cut_add(c, name, slice_trim(unescape(c->list->arena, value)));
 	}
 	return true;

@@ -28,13 +28,26 @@
 #define MAC "mac-addr:value"
 #define ACCOUNT "user-account:account_login"
 /* a field of a Zeek sub-record: "id.orig_h", and "id_orig_h" as some writers flatten it */
-#define BOTH(a, b, ...) { a "." b, __VA_ARGS__ }, { a "_" b, __VA_ARGS__ }
-#define FIELD(name, type, stix) { name, type, stix, ROLE_NONE, 0, NULL }
+#define BOTH(a, b, ...)                                                                                                                    \
+	{a "." b, __VA_ARGS__},                                                                                                            \
+	{                                                                                                                                  \
+		a "_" b, __VA_ARGS__                                                                                                       \
+	}
+#define FIELD(name, type, stix)                                                                                                            \
+	{                                                                                                                                  \
+		name, type, stix, ROLE_NONE, 0, NULL                                                                                       \
+	}
 #define PROCESS_IMAGE "process:image_ref.name"
 #define PARENT_IMAGE "process:parent_ref.image_ref.name"
-#define TYPED(name, type, stix, role, rank) { name, type, stix, role, rank, NULL }
-#define DROPPED(name) { name, OBSERVABLE_IGNORED, NULL, ROLE_NONE, 0, NULL }
-#define TABLE(t, rows) const struct field_table t = { rows, COUNT(rows) }
+#define TYPED(name, type, stix, role, rank)                                                                                                \
+	{                                                                                                                                  \
+		name, type, stix, role, rank, NULL                                                                                         \
+	}
+#define DROPPED(name)                                                                                                                      \
+	{                                                                                                                                  \
+		name, OBSERVABLE_IGNORED, NULL, ROLE_NONE, 0, NULL                                                                         \
+	}
+#define TABLE(t, rows) const struct field_table t = {rows, COUNT(rows)}
 #define URL_VALUE "url:value"
 #define REQUEST "network-traffic:extensions.'http-request-ext'.request_value"
 #define REFERER "network-traffic:extensions.'http-request-ext'.request_header.Referer"

@@ -133,7 +133,7 @@ static bool program(struct cutting *c, slice *rest)
 /* A message that tells its own format needs no program before it. */
 static bool tells_itself(slice s)
 {
-	static const char *const starts[] = { "CEF:", "LEEF:", "{\"", "@cee:" };
+	static const char *const starts[] = {"CEF:", "LEEF:", "{\"", "@cee:"};
 	for (size_t i = 0; i < sizeof starts / sizeof starts[0]; i++) {
 		if (slice_starts(s, slice_from(starts[i]))) return true;
 	}
@@ -147,7 +147,7 @@ static bool rfc3164(struct cutting *c, slice rest, bool told)
 	bool guessed;
 	if (rest.n < 16 || time_at(rest, c->settings, &guessed, &end) == INSTANT_NONE) {
 		if (rest.n < 16 || c->settings->year != 0 || !letter(rest.p[0])) return false;
-		const struct telemetry_settings some = { .year = 2000 }; /* without a year there is a header, but no time */
+		const struct telemetry_settings some = {.year = 2000}; /* without a year there is a header, but no time */
 		if (time_at(rest, &some, &guessed, &end) == INSTANT_NONE) return false;
 	}
 	bool iso = digit(rest.p[0]);

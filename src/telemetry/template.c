@@ -5,12 +5,15 @@
  * A capture ends where the text behind it in the template begins; one blank in the template stands for several in the line.
  * Invariant: all bytes of the line are in captures, but for words of the template itself. */
 #include "limit.h"
-#include "text.h"
 #include "telemetry_int.h"
+#include "text.h"
 
 #define CAPTURES_MAX 32u
 
-struct capture { slice name, value; uint8_t kind; };
+struct capture {
+	slice name, value;
+	uint8_t kind;
+};
 
 static bool blank(uint8_t c)
 {
@@ -28,8 +31,10 @@ static bool all_digits(slice v)
 static size_t quoted_end(slice s)
 {
 	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] == '\\') i++;
-		else if (s.p[i] == '"') return i;
+		if (s.p[i] == '\\')
+			i++;
+		else if (s.p[i] == '"')
+			return i;
 	}
 	return s.n;
 }
@@ -94,7 +99,7 @@ static bool match(struct cutting *c, slice template, slice record, struct captur
 		if (kind != 0) name = slice_sub(name, 1, name.n);
 		slice until = slice_sub(template, 0, slice_find_byte(template, '{')), value;
 		if (*n == CAPTURES_MAX || !take(c, kind, until, record, &value)) return false;
-		captures[(*n)++] = (struct capture){ name, value, kind };
+		captures[(*n)++] = (struct capture){name, value, kind};
 		record = slice_sub(record, value.n, record.n);
 	}
 	return record.n == 0;
@@ -109,7 +114,8 @@ static slice unquote(struct arena *a, slice v)
 		uint8_t b = v.p[i];
 		if (b == '\\' && i + 1 < v.n && (v.p[i + 1] == '"' || v.p[i + 1] == '\\')) {
 			b = v.p[++i];
-		} else if (b == '\\' && i + 3 < v.n && v.p[i + 1] == 'x' && text_hex_value(v.p[i + 2]) >= 0 && text_hex_value(v.p[i + 3]) >= 0) {
+		} else if (b == '\\' && i + 3 < v.n && v.p[i + 1] == 'x' && text_hex_value(v.p[i + 2]) >= 0 &&
+			   text_hex_value(v.p[i + 3]) >= 0) {
 			b = (uint8_t)(text_hex_value(v.p[i + 2]) * 16 + text_hex_value(v.p[i + 3]));
 			i += 3;
 		}
@@ -123,6 +129,7 @@ bool template_cut(struct cutting *c, const char *template, slice record)
 	struct capture captures[CAPTURES_MAX];
 	size_t n;
 	if (!match(c, slice_from(template), record, captures, &n)) return false;
-	for (size_t i = 0; i < n; i++) cut_add(c, captures[i].name, captures[i].kind == '\'' ? unquote(c->list->arena, captures[i].value) : captures[i].value);
+	for (size_t i = 0; i < n; i++)
+		cut_add(c, captures[i].name, captures[i].kind == '\'' ? unquote(c->list->arena, captures[i].value) : captures[i].value);
 	return true;
 }

@@ -8,18 +8,22 @@
 
 #define VALUES_MAX 256
 
-static const struct telemetry_settings settings = { .year = 2021 };
+static const struct telemetry_settings settings = {.year = 2021};
 
 static void check_field(const struct sample *s, const struct record_fields *r, const struct sample_field *want)
 {
 	for (size_t i = 0; i < r->fields_n; i++) {
 		const struct field *f = &r->fields[i];
 		if (f->is_key || !slice_equal(f->name, slice_from(want->name)) || !slice_equal(f->value, slice_from(want->value))) continue;
-		if (f->type != want->type) fail_msg("%s: %s = %s has type %d, expected %d", s->record, want->name, want->value, (int)f->type, (int)want->type);
-		if (!slice_equal(slice_from(f->stix_path), slice_from(want->stix))) fail_msg("%s: %s has path %s, expected %s", s->record, want->name, f->stix_path != NULL ? f->stix_path : "none", want->stix != NULL ? want->stix : "none");
+		if (f->type != want->type)
+			fail_msg("%s: %s = %s has type %d, expected %d", s->record, want->name, want->value, (int)f->type, (int)want->type);
+		if (!slice_equal(slice_from(f->stix_path), slice_from(want->stix)))
+			fail_msg("%s: %s has path %s, expected %s", s->record, want->name, f->stix_path != NULL ? f->stix_path : "none",
+				want->stix != NULL ? want->stix : "none");
 		return;
 	}
-	for (size_t i = 0; i < r->fields_n; i++) fprintf(stderr, "  %.*s = %.*s\n", SLICE_PRINTF(r->fields[i].name), SLICE_PRINTF(r->fields[i].value));
+	for (size_t i = 0; i < r->fields_n; i++)
+		fprintf(stderr, "  %.*s = %.*s\n", SLICE_PRINTF(r->fields[i].name), SLICE_PRINTF(r->fields[i].value));
 	fail_msg("%s: no field %s = %s", s->record, want->name, want->value);
 }
 
@@ -33,7 +37,8 @@ static void check_sample(const struct sample *s)
 	enum format f = telemetry_detect(a, arena_printf(a, "%s%s\n", s->header, s->record), &header);
 	if (f != s->file) fail_msg("%s: %s, expected %s", s->record, format_name(f), format_name(s->file));
 	telemetry_fields(reader, a, f, header, padded(a, slice_from(s->record)), &r);
-	if (r.kind != s->file || r.inner != s->inner) fail_msg("%s: %s with %s inside, expected %s", s->record, format_name(r.kind), format_name(r.inner), format_name(s->inner));
+	if (r.kind != s->file || r.inner != s->inner)
+		fail_msg("%s: %s with %s inside, expected %s", s->record, format_name(r.kind), format_name(r.inner), format_name(s->inner));
 	if (r.time != INSTANT_NONE) (void)instant_format(r.time, -1, time + 1);
 	const char *told = time + !r.time_guessed, *want = s->time != NULL ? s->time : "";
 	if (strcmp(r.time != INSTANT_NONE ? told : "", want) != 0) fail_msg("%s: time %s, expected %s", s->record, told, want);
@@ -64,17 +69,28 @@ static void every_format_has_a_sample(void **state)
 }
 
 /* ---- through the scan ---- */
-struct values { slice at[VALUES_MAX]; size_t n; enum observable type; };
+struct values {
+	slice at[VALUES_MAX];
+	size_t n;
+	enum observable type;
+};
 static struct watchlist *watch(struct arena *a, const struct values *v)
 {
-	const struct watchlist_settings ws = { .marking_default = TLP_AMBER_STRICT };
+	const struct watchlist_settings ws = {.marking_default = TLP_AMBER_STRICT};
 	struct watchlist_builder *b = watchlist_builder_new(&ws);
 	struct watchlist *w = NULL;
 	struct fault fault;
 	for (size_t i = 0; i < v->n; i++) {
 		struct indicator_term *t = ARENA_NEW(a, struct indicator_term);
-		*t = (struct indicator_term){ .op = TERM_EQUAL, .type = v->type, .value = v->at[i] };
-		struct indicator in = { .id = arena_printf(a, "indicator--%zu", i), .marking = TLP_NONE, .valid_from = INSTANT_NONE, .valid_until = INSTANT_NONE, .modified = INSTANT_NONE, .confidence = -1, .terms = t, .terms_n = 1 };
+		*t = (struct indicator_term){.op = TERM_EQUAL, .type = v->type, .value = v->at[i]};
+		struct indicator in = {.id = arena_printf(a, "indicator--%zu", i),
+			.marking = TLP_NONE,
+			.valid_from = INSTANT_NONE,
+			.valid_until = INSTANT_NONE,
+			.modified = INSTANT_NONE,
+			.confidence = -1,
+			.terms = t,
+			.terms_n = 1};
 		if (watchlist_builder_add(b, &in, &fault) != OK) continue;
 	}
 	assert_int_equal(watchlist_builder_finish(b, &w, &fault), OK);
@@ -82,17 +98,21 @@ static struct watchlist *watch(struct arena *a, const struct values *v)
 }
 
 /* The hits of one record; `at` and what the hits borrow live in the arena. */
-struct seen { struct hit *at; size_t n; };
-static struct seen scan_record(struct arena *a, const struct watchlist *w, enum format f, const struct telemetry_header *header, slice record)
+struct seen {
+	struct hit *at;
+	size_t n;
+};
+static struct seen scan_record(
+	struct arena *a, const struct watchlist *w, enum format f, const struct telemetry_header *header, slice record)
 {
-	const struct scan_settings s = { .telemetry = settings };
+	const struct scan_settings s = {.telemetry = settings};
 	struct scanner *scanner = scanner_new(w, &s, SCAN_BEST);
 	uint8_t *bytes = arena_alloc(a, record.n + 2 * SCAN_MARGIN);
 	if (record.n > 0) memcpy(bytes + SCAN_MARGIN, record.p, record.n);
-	struct scan_chunk chunk = { .bytes = slice_of(bytes + SCAN_MARGIN, record.n), .format = f, .header = header };
+	struct scan_chunk chunk = {.bytes = slice_of(bytes + SCAN_MARGIN, record.n), .format = f, .header = header};
 	struct scan_result result;
 	scan_chunk(scanner, &chunk, &result);
-	struct seen out = { arena_array(a, result.hits_n + 1, sizeof *out.at), result.hits_n };
+	struct seen out = {arena_array(a, result.hits_n + 1, sizeof *out.at), result.hits_n};
 	for (size_t i = 0; i < out.n; i++) {
 		out.at[i] = result.hits[i];
 		out.at[i].seen = arena_copy(a, result.hits[i].seen);
@@ -112,7 +132,8 @@ static const struct hit *hit_of(const struct watchlist *w, const struct seen *hi
 
 static bool is_observable(enum observable o)
 {
-	return o == OBSERVABLE_ADDRESS || o == OBSERVABLE_URL || o == OBSERVABLE_EMAIL || o == OBSERVABLE_FILE_NAME || (o >= OBSERVABLE_MD5 && o <= OBSERVABLE_SHA512);
+	return o == OBSERVABLE_ADDRESS || o == OBSERVABLE_URL || o == OBSERVABLE_EMAIL || o == OBSERVABLE_FILE_NAME ||
+	       (o >= OBSERVABLE_MD5 && o <= OBSERVABLE_SHA512);
 }
 
 /* A host field's value as an indicator: without port and brackets; single labels are no indicators. */
@@ -136,12 +157,18 @@ static void typed_fields_hit_typed(void **state)
 		enum format f = telemetry_detect(a, arena_printf(a, "%s%s\n", s->header, s->record), &header);
 		for (size_t k = 0; k < FIELDS_EXPECTED && s->fields[k].name != NULL; k++) {
 			slice value = as_indicator(slice_from(s->fields[k].value), s->fields[k].type);
-			bool host = s->fields[k].type == OBSERVABLE_HOST && (slice_find_byte(value, '.') < value.n || slice_find_byte(value, ':') < value.n);
+			bool host = s->fields[k].type == OBSERVABLE_HOST &&
+				    (slice_find_byte(value, '.') < value.n || slice_find_byte(value, ':') < value.n);
 			if (!host && !is_observable(s->fields[k].type)) continue;
-			struct watchlist *w = watch(a, &(struct values){ { value }, 1, s->fields[k].type == OBSERVABLE_FILE_NAME ? OBSERVABLE_FILE_NAME : OBSERVABLE_NONE });
+			struct watchlist *w =
+				watch(a, &(struct values){{value}, 1,
+						 s->fields[k].type == OBSERVABLE_FILE_NAME ? OBSERVABLE_FILE_NAME : OBSERVABLE_NONE});
 			struct seen hits = scan_record(a, w, f, header, slice_from(s->record));
-			bool before = hits.n == 1 && !slice_equal(hits.at[0].field, slice_from(s->fields[k].name)); /* the leftmost counts */
-			if (hits.n != 1 || (!hits.at[0].typed && !before)) fail_msg("%s: %s does not hit typed in %s (%zu hits)", s->record, s->fields[k].value, s->fields[k].name, hits.n);
+			bool before =
+				hits.n == 1 && !slice_equal(hits.at[0].field, slice_from(s->fields[k].name)); /* the leftmost counts */
+			if (hits.n != 1 || (!hits.at[0].typed && !before))
+				fail_msg("%s: %s does not hit typed in %s (%zu hits)", s->record, s->fields[k].value, s->fields[k].name,
+					hits.n);
 			watchlist_free(w);
 			checked++;
 		}
@@ -158,13 +185,13 @@ static bool separates(uint8_t c)
 /* What may be an indicator in the record: its pieces between separators, and their parts behind '/'. */
 static struct values pieces(struct arena *a, slice record)
 {
-	struct values v = { .n = 0 };
+	struct values v = {.n = 0};
 	for (size_t i = 0; i < record.n;) {
 		size_t k = i;
 		while (k < record.n && !separates(record.p[k])) k++;
 		slice piece = arena_copy(a, slice_sub(record, i, k - i));
-		if (piece.n > 0 && piece.p[piece.n - 1] == '\\') piece.n--; /* half of an escape */
-		if (piece.n > 0 && piece.p[0] == ':') piece = (slice){ NULL, 0 }; /* a number of JSON */
+		if (piece.n > 0 && piece.p[piece.n - 1] == '\\') piece.n--;     /* half of an escape */
+		if (piece.n > 0 && piece.p[0] == ':') piece = (slice){NULL, 0}; /* a number of JSON */
 		for (size_t part = 0; piece.n > 3 && part < 3 && v.n < VALUES_MAX; part++) {
 			bool half = piece.p[0] == '/' && (piece.p[1] == '/' || (part > 0 && piece.p[-1] == '/')); /* of "//" */
 			if (!half) v.at[v.n++] = piece;
@@ -184,7 +211,9 @@ static bool ignored(struct arena *a, enum format f, const struct telemetry_heade
 	struct record_fields r;
 	bool found = false;
 	telemetry_fields(reader, a, f, h, padded(a, record), &r);
-	for (size_t i = 0; i < r.fields_n; i++) found |= (r.fields[i].type == OBSERVABLE_IGNORED || r.fields[i].type == OBSERVABLE_FILE_NAME) && slice_find(text_lower_ascii(a, r.fields[i].value), text_lower_ascii(a, value)) < r.fields[i].value.n;
+	for (size_t i = 0; i < r.fields_n; i++)
+		found |= (r.fields[i].type == OBSERVABLE_IGNORED || r.fields[i].type == OBSERVABLE_FILE_NAME) &&
+			 slice_find(text_lower_ascii(a, r.fields[i].value), text_lower_ascii(a, value)) < r.fields[i].value.n;
 	telemetry_reader_free(reader);
 	return found;
 }
@@ -202,13 +231,17 @@ static void nothing_that_text_finds_is_lost(void **state)
 		enum format f = telemetry_detect(a, arena_printf(a, "%s%s\n", s->header, s->record), &header);
 		struct values v = pieces(a, slice_from(s->record));
 		struct watchlist *w = watch(a, &v);
-		struct seen text = scan_record(a, w, FORMAT_JSON, NULL, slice_from(s->record)), known = scan_record(a, w, f, header, slice_from(s->record));
+		struct seen text = scan_record(a, w, FORMAT_JSON, NULL, slice_from(s->record)),
+			    known = scan_record(a, w, f, header, slice_from(s->record));
 		for (size_t k = 0; k < text.n; k++) {
 			struct watched x = watchlist_get(w, text.at[k].term);
 			if (x.type >= OBSERVABLE_REGISTRY_KEY) continue; /* words: of fields, whole values (docs/decisions/0003, 9) */
 			bool version = x.type == OBSERVABLE_FILE_NAME && x.value.p[x.value.n - 1] <= '9'; /* HTTP/1.0 */
-			bool packed = f == FORMAT_AUDIT && x.type >= OBSERVABLE_MD5 && x.type <= OBSERVABLE_SHA512; /* a socket address in hex is no hash */
-			if (!version && !packed && hit_of(w, &known, x.id) == NULL && !ignored(a, f, header, slice_from(s->record), x.value)) fail_msg("%s: %.*s is found in text only", s->record, SLICE_PRINTF(x.value));
+			bool packed = f == FORMAT_AUDIT && x.type >= OBSERVABLE_MD5 &&
+				      x.type <= OBSERVABLE_SHA512; /* a socket address in hex is no hash */
+			if (!version && !packed && hit_of(w, &known, x.id) == NULL &&
+				!ignored(a, f, header, slice_from(s->record), x.value))
+				fail_msg("%s: %.*s is found in text only", s->record, SLICE_PRINTF(x.value));
 			found++;
 		}
 		watchlist_free(w);
@@ -247,7 +280,8 @@ static void check_cuts(const struct sample *s, const struct watchlist *w, enum f
 		if (n > 3) {
 			struct seen hits = scan_record(a, w, f, header, cut);
 			for (size_t i = 0; i < hits.n; i++) {
-				if (!stands(a, reader, f, header, cut, hits.at[i].seen)) fail_msg("%.*s: invents %.*s", SLICE_PRINTF(cut), SLICE_PRINTF(hits.at[i].seen));
+				if (!stands(a, reader, f, header, cut, hits.at[i].seen))
+					fail_msg("%.*s: invents %.*s", SLICE_PRINTF(cut), SLICE_PRINTF(hits.at[i].seen));
 			}
 		}
 		free(p);
