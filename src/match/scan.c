@@ -6,6 +6,8 @@
 #include "fast_int.h"
 #include "text.h"
 
+#define HIDDEN_MARKS_MAX 4 /* of telemetry_marks */
+
 struct slow_place { uint32_t at, term; };
 
 struct scanner {
@@ -181,10 +183,26 @@ static void second_readings(struct scanner *s, slice bytes)
 	s->fast.escapes = escapes;
 }
 
+/* The first line at or behind `at` that holds one of the marks; bytes.n when none does. next[k]: where mark k stands next. */
+static size_t marked_line(slice bytes, const char *marks, size_t *next, size_t at)
+{
+	size_t first = bytes.n;
+	for (size_t k = 0; marks[k] != 0; k++) {
+		if (next[k] < at || at == 0) {
+			const uint8_t *p = memchr(bytes.p + at, marks[k], bytes.n - at);
+			next[k] = p != NULL ? (size_t)(p - bytes.p) : bytes.n;
+		}
+		if (next[k] < first) first = next[k];
+	}
+	return first < bytes.n ? line_start(bytes, (uint32_t)first) : first;
+}
+
 /* Values that the bytes do not show, in the few formats that have such. */
 static void hidden_readings(struct scanner *s, const struct scan_chunk *c)
 {
-	for (size_t at = 0; telemetry_hides(c->format) && at < c->bytes.n;) {
+	const char *marks = telemetry_marks(c->format);
+	size_t next[HIDDEN_MARKS_MAX] = {0}, at = 0;
+	while (marks[0] != 0 && at < c->bytes.n && (at = marked_line(c->bytes, marks, next, at)) < c->bytes.n) {
 		slice line = line_at(c->bytes, (uint32_t)at);
 		arena_reset(s->scratch);
 		slice hidden = is_record(c, line) ? telemetry_hidden(s->evaluator->reader, s->scratch, c->format, c->header, line) : (slice){NULL, 0};

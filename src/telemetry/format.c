@@ -366,28 +366,32 @@ static const struct format_row rows[FORMAT_COUNT] = {
 		.syntax = SYNTAX_LINE,
 		.fields = &cef_fields,
 		.cut = cef_cut,
-		.hides = backslash},
+		.hides = backslash,
+		.marks = "\\"},
 	[FORMAT_LEEF] = {.name = "leef",
 		.summary = "IBM QRadar Log Event Extended Format 1.0 and 2.0.",
 		.sample = "IBM, QRadar LEEF guide, event headers and examples",
 		.syntax = SYNTAX_LINE,
 		.fields = &leef_fields,
 		.cut = leef_cut,
-		.hides = backslash},
+		.hides = backslash,
+		.marks = "\\"},
 	[FORMAT_AUDIT] = {.name = "audit",
 		.summary = "Linux audit records; hex values are decoded.",
 		.sample = "Linux audit documentation (RHEL Security Guide 6.6), record types",
 		.syntax = SYNTAX_LINE,
 		.fields = &audit_fields,
 		.cut = audit_cut,
-		.hides = audit_hides},
+		.hides = audit_hides,
+		.marks = "("},
 	[FORMAT_ACCESS] = {.name = "access",
 		.summary = "Apache and nginx access logs: common, combined, vhost_combined.",
 		.sample = "nginx 1.22, Apache 2.4: test/formats/nginx_test.sh, apache_test.sh",
 		.syntax = SYNTAX_LINE,
 		.fields = &line_fields_table,
 		.templates = access_templates,
-		.hides = backslash},
+		.hides = backslash,
+		.marks = "\\"},
 	[FORMAT_SQUID] = {.name = "squid",
 		.summary = "Squid's native access.log.",
 		.sample = "Squid 5.7: test/formats/squid_test.sh",
@@ -459,32 +463,37 @@ static const struct format_row rows[FORMAT_COUNT] = {
 		.syntax = SYNTAX_LINE,
 		.fields = &named_fields,
 		.cut = pairs_line_cut,
-		.hides = backslash},
+		.hides = backslash,
+		.marks = "\\"},
 	[FORMAT_SYSLOG] = {.name = "syslog",
 		.summary = "Syslog of RFC 3164 and RFC 5424; the message's own format is found again.",
 		.sample = "rsyslog 8.2302: test/formats/rsyslog_test.sh; examples of both RFCs",
 		.syntax = SYNTAX_LINE,
 		.fields = &syslog_fields,
 		.cut = syslog_cut,
-		.hides = syslog_hides},
+		.hides = syslog_hides,
+		.marks = "(|\\"},
 	[FORMAT_W3C] = {.name = "w3c",
 		.summary = "W3C extended log files with #Fields (IIS and others).",
 		.sample = "Microsoft, IIS log file formats, W3C example",
 		.syntax = SYNTAX_COLUMNS,
 		.fields = &w3c_fields,
-		.hides = w3c_hides},
+		.hides = w3c_hides,
+		.marks = "+\""},
 	[FORMAT_EXCHANGE] = {.name = "exchange",
 		.summary = "Exchange logs: CSV with #Fields (message tracking and others).",
 		.sample = "Microsoft, Exchange message tracking, fields and example",
 		.syntax = SYNTAX_COLUMNS,
 		.fields = &exchange_fields,
-		.hides = csv_hides},
+		.hides = csv_hides,
+		.marks = "\""},
 	[FORMAT_CSV] = {.name = "csv",
 		.summary = "CSV with a header line: types by the columns' names.",
 		.sample = "RFC 4180, with the columns of the field table",
 		.syntax = SYNTAX_COLUMNS,
 		.fields = &named_fields,
-		.hides = csv_hides},
+		.hides = csv_hides,
+		.marks = "\""},
 };
 
 const struct format_row *format_row_of(enum format f)
@@ -507,9 +516,10 @@ const char *format_sample(enum format f)
 	return format_row_of(f)->sample;
 }
 
-bool telemetry_hides(enum format f)
+const char *telemetry_marks(enum format f)
 {
-	return format_row_of(f)->hides != NULL;
+	const char *marks = format_row_of(f)->marks;
+	return marks != NULL ? marks : "";
 }
 
 enum format format_from_signals(uint32_t s)

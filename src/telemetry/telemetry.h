@@ -60,8 +60,9 @@ void telemetry_reader_free(struct telemetry_reader *r);
  * Every string value and every key of a JSON record is a field; everything lives in `a`. Never fails: what cannot be parsed is one text field. */
 void telemetry_fields(struct telemetry_reader *r, struct arena *a, enum format format, const struct telemetry_header *header, slice record, struct record_fields *out);
 /* Formats whose values say more than the record's bytes do (hex in audit records, '+' for blanks in W3C, escapes in CEF): who looks for values in
- * raw bytes looks at the decoded ones too. Such records are only taken apart in files of such a format. */
-bool telemetry_hides(enum format f);
+ * raw bytes looks at the decoded ones too. Such records are only taken apart in files of such a format. The bytes, one of which stands in every
+ * such record; empty for the other formats. */
+const char *telemetry_marks(enum format f);
 /* The decoded values of one record (as for telemetry_fields), each with a line feed behind it, in the arena; empty when the bytes say all. */
 slice telemetry_hidden(struct telemetry_reader *r, struct arena *a, enum format format, const struct telemetry_header *header, slice record);
 #endif

@@ -103,6 +103,7 @@ struct format_row {
 	const char *const *templates;       /* lines without a cutter: the first that fits; NULL at the end */
 	const char *tag;                    /* only as a message of the program whose name starts so */
 	const char *const *hides;           /* texts that stand in records whose values say more than their bytes */
+	const char *marks;                  /* a byte of each of these texts, the rarer the better */
 };
 const struct format_row *format_row_of(enum format f); /* never NULL */
 

@@ -329,6 +329,26 @@ static void lines_in_files_of_other_formats(void **state)
 	arena_free(a);
 }
 
+/* The scanner looks only at records with a mark. */
+static void what_hides_has_a_mark(void **state)
+{
+	(void)state;
+	struct arena *a = arena_new(0);
+	struct telemetry_reader *reader = telemetry_reader_new(&settings);
+	size_t hiding = 0;
+	for (size_t i = 0; i < SAMPLES_N; i++) {
+		const struct telemetry_header *header;
+		enum format f = telemetry_detect(a, arena_printf(a, "%s%s\n", samples[i].header, samples[i].record), &header);
+		assert_true(strlen(telemetry_marks(f)) <= 4);
+		if (telemetry_hidden(reader, a, f, header, padded(a, slice_from(samples[i].record))).n == 0) continue;
+		assert_non_null(strpbrk(samples[i].record, telemetry_marks(f)));
+		hiding++;
+	}
+	assert_true(hiding > 8);
+	telemetry_reader_free(reader);
+	arena_free(a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -338,6 +358,7 @@ int main(void)
 		cmocka_unit_test(nothing_that_text_finds_is_lost),
 		cmocka_unit_test(cut_records_invent_nothing),
 		cmocka_unit_test(lines_in_files_of_other_formats),
+		cmocka_unit_test(what_hides_has_a_mark),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
