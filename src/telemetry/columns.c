@@ -1,5 +1,6 @@
 /* Records in columns that a header names: W3C extended log files, Exchange's CSV with #Fields, CSV with a first line of names.
  * Cells: between blanks (W3C) or the separator; "…" with "" for a mark. Cells beyond the header are text. */
+#include "json.h"
 #include "limit.h"
 #include "rows_int.h"
 
@@ -127,6 +128,11 @@ static bool name_shaped(slice v)
 	return true;
 }
 
+static bool tells(const struct field_row *row)
+{
+	return (row->type != OBSERVABLE_NONE && row->type != OBSERVABLE_IGNORED) || row->role == ROLE_JSON;
+}
+
 /* A first line of names, two of which at least are known and one of them an observable's. */
 static const struct telemetry_header *csv_header(struct arena *a, slice line, uint8_t separator)
 {
@@ -135,8 +141,7 @@ static const struct telemetry_header *csv_header(struct arena *a, slice line, ui
 	for (size_t i = 0; i < h->columns_n; i++) {
 		if (!name_shaped(h->columns[i].name)) return NULL;
 		known += h->columns[i].row != NULL;
-		typed += h->columns[i].row != NULL && h->columns[i].row->type != OBSERVABLE_NONE &&
-			 h->columns[i].row->type != OBSERVABLE_IGNORED;
+		typed += h->columns[i].row != NULL && tells(h->columns[i].row);
 	}
 	return h->columns_n >= 3 && known >= 2 && typed >= 1 ? h : NULL;
 }
@@ -170,21 +175,31 @@ static slice plus_undone(struct arena *a, slice v)
 	return slice_of(out, v.n);
 }
 
-static void add_cell(struct field_list *l, struct found *d, const struct zeek_column *c, slice value)
+/* JSON in a cell is a record of its own kind; what it says of time and machine counts. */
+static bool json_cell(struct cutting *c, slice value)
 {
-	struct field f = {.name = c->name, .value = value};
-	if (value.n == 0 || slice_equal(value, SLICE("-"))) return;
-	if (c->row != NULL && c->row->role == ROLE_PLUS) f.value = plus_undone(l->arena, value);
-	field_typed(l, d, c->row, &f);
+	slice text = slice_of(arena_alloc(c->list->arena, value.n + JSON_PADDING), value.n);
+	memcpy((uint8_t *)(uintptr_t)text.p, value.p, value.n);
+	return json_cut(c, text);
 }
 
-void columns_cut(struct field_list *l, struct found *d, const struct telemetry_header *h, slice record)
+static void add_cell(struct cutting *c, const struct zeek_column *column, slice value)
+{
+	const struct field_row *row = column->row;
+	struct field f = {.name = column->name, .value = value};
+	if (value.n == 0 || slice_equal(value, SLICE("-"))) return;
+	if (row != NULL && row->role == ROLE_JSON && value.p[0] == '{' && json_cell(c, value)) return;
+	if (row != NULL && row->role == ROLE_PLUS) f.value = plus_undone(c->list->arena, value);
+	field_typed(c->list, c->found, row, &f);
+}
+
+void columns_cut(struct cutting *c, const struct telemetry_header *h, slice record)
 {
 	static const struct zeek_column unnamed = {.type = OBSERVABLE_NONE};
-	d->date = h->date;
-	for (size_t i = 0; record.n > 0 && !l->full; i++) {
+	c->found->date = h->date;
+	for (size_t i = 0; record.n > 0 && !c->list->full; i++) {
 		if (h->separator == ' ') record = skip_blanks(record);
-		slice value = cell(l->arena, &record, h->separator);
-		add_cell(l, d, i < h->columns_n ? &h->columns[i] : &unnamed, h->separator == ' ' ? value : slice_trim(value));
+		slice value = cell(c->list->arena, &record, h->separator);
+		add_cell(c, i < h->columns_n ? &h->columns[i] : &unnamed, h->separator == ' ' ? value : slice_trim(value));
 	}
 }

@@ -247,6 +247,8 @@ static const struct field_row named_rows[] = {
 	SPELLED3("ts", "_time", "time_generated", IGNORED, NULL, ROLE_TIME, 2, NULL),
 	SPELLED3("start_time", "starttime", "timegenerated", IGNORED, NULL, ROLE_TIME, 3, NULL),
 	SPELLED2("first_seen", "created_at", IGNORED, NULL, ROLE_TIME, 4, NULL),
+	SPELLED2("creationdate", "creationtime", IGNORED, NULL, ROLE_UTC, 5, NULL), /* exports of Microsoft 365's audit log */
+	TYPED("auditdata", NONE, NULL, ROLE_JSON, 0),
 	TYPED("date", IGNORED, NULL, ROLE_DATE, 0),
 	TYPED("time", IGNORED, NULL, ROLE_CLOCK, 0),
 	SPELLED3("hostname", "host_name", "computer", NONE, NULL, ROLE_HOST, 0, NULL),

@@ -347,9 +347,10 @@ static bool other_fields(struct telemetry_reader *r, struct found *d, struct are
 	struct field_list l = { .arena = a };
 	bool columns = telemetry_has_headers(format);
 	if (columns && (header == NULL || header->columns_n == 0)) return false;
+	struct cutting c = { .reader = r, .index = &r->index, .settings = &r->settings, .list = &l, .found = d, .format = format };
 	d->out->kind = format;
 	if (format == FORMAT_ZEEK_TSV) zeek_tsv_fields(&l, d, header, record);
-	else if (columns) columns_cut(&l, d, header, record);
+	else if (columns) columns_cut(&c, header, record);
 	else if (!line_cut(r, &l, d, format, record)) return false;
 	if (l.full) return false;
 	take_list(d, &l);

@@ -15,6 +15,7 @@ enum role {
 	ROLE_LIST,     /* elements behind ';' */
 	ROLE_DATE, ROLE_CLOCK, ROLE_CLOCK_UTC, /* a time in two fields */
 	ROLE_URL_QUERY, ROLE_URL_SCHEME,
+	ROLE_JSON,     /* a JSON record in a cell */
 	ROLE_PLUS,     /* W3C: '+' stands for a blank */
 	ROLE_HEX, ROLE_SOCKADDR, ROLE_ARGUMENT, /* audit: hex when bare; a socket address; a part of the command line */
 };
@@ -139,6 +140,6 @@ struct telemetry_header {
 const struct telemetry_header *columns_detect(struct arena *a, slice start);
 const struct telemetry_header *columns_header_line(struct arena *a, const struct telemetry_header *old, slice line);
 bool columns_is_header_line(slice line); /* '#Fields:' */
-void columns_cut(struct field_list *l, struct found *d, const struct telemetry_header *h, slice record);
+void columns_cut(struct cutting *c, const struct telemetry_header *h, slice record);
 void zeek_tsv_fields(struct field_list *l, struct found *d, const struct telemetry_header *h, slice record);
 #endif

@@ -282,6 +282,11 @@ static const struct sample samples[] = {
 	{FORMAT_CSV, FORMAT_TEXT, "date;time;source;hostname;sha256\n",
 		"2021-05-01;10:00:00;192.0.2.5;ws7;e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
 		"~2021-05-01T10:00:00Z", "ws7", "", {{"source", "192.0.2.5", HOST, SRC}}},
+	/* Search-UnifiedAuditLog, exported as CSV: the record is JSON in a cell */
+	{FORMAT_CSV, FORMAT_M365, "\"RecordId\",\"CreationDate\",\"RecordType\",\"Operation\",\"UserId\",\"AuditData\"\n",
+	 "\"7d2b\",\"2021-05-01T10:00:00.0000000Z\",\"6\",\"FileDownloaded\",\"a@ministry.example\",\"{\"\"CreationTime\"\":\"\"2021-05-01T10:00:01\"\",\"\"Operation\"\":\"\"FileDownloaded\"\",\"\"Workload\"\":"
+	 "\"\"SharePoint\"\",\"\"ClientIP\"\":\"\"203.0.113.9:52100\"\",\"\"SourceFileName\"\":\"\"plan.docx\"\"}\"", "2021-05-01T10:00:01Z", "", "",
+	 {{"ClientIP", "203.0.113.9:52100", HOST, SRC}, {"SourceFileName", "plan.docx", FILE_NAME, "file:name"}}},
 	/* Elastic Common Schema 8.11 field reference */
 	{FORMAT_ECS, FORMAT_TEXT, "",
 		"{\"@timestamp\":\"2016-05-23T08:05:34.853Z\",\"ecs\":{\"version\":\"8.11.0\"},\"host\":{\"name\":\"ws7\"},\"source\":{"
