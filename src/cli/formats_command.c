@@ -83,7 +83,12 @@ static void show_text(const struct input_file *file, const struct record_fields 
 	printf("time      %s%s\n", r->time != INSTANT_NONE ? instant_format(r->time, -1, time) : "none",
 		r->time_guessed ? " (zone or year guessed)" : "");
 	put_line("host", r->host.n > 0 ? r->host : SLICE("none"));
-	if (r->url_host.n > 0) printf("url       %.*s%.*s\n", SLICE_PRINTF(r->url_host), SLICE_PRINTF(r->url_path));
+	if (r->url_host.n > 0) {
+		fputs("url       ", stdout);
+		put_visible(stdout, r->url_host);
+		put_visible(stdout, r->url_path);
+		fputc('\n', stdout);
+	}
 	for (size_t i = 0; i < r->fields_n; i++) {
 		const struct field *f = &r->fields[i];
 		if (f->is_key) continue;

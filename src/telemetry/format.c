@@ -1,6 +1,7 @@
 /* The table of formats: one row each. To add one, add its name to `enum format` and a row here: how it is recognised (keys of a JSON
  * record, templates or a cutter for a line, a header), the table of its fields (which holds time, machine, types and STIX paths), and
- * the sample that it was tried on. Lines are tried in the order of this table: the more a row asks for, the earlier it stands. */
+ * the sample that it was tried on. Lines are tried in the order of the names: whatever asks for
+ * little stands late, or only counts as the message of its program. */
 #include "rows_int.h"
 
 /* ---- what the top-level keys of a JSON record tell ---- */
@@ -35,88 +36,89 @@ enum signal {
 	{                                                                                                                                  \
 		key, sizeof(key) - 1, bits                                                                                                 \
 	}
+static const struct {
+	const char *key;
+	size_t n;
+	uint32_t bits;
+} signals[] = {
+	SIGNAL("_path", ZEEK_LOG),
+	SIGNAL("@stream", ZEEK_LOG),
+	SIGNAL("ts", ZEEK_TS),
+	SIGNAL("_write_ts", ZEEK_TS),
+	SIGNAL("uid", ZEEK_ID),
+	SIGNAL("fuid", ZEEK_ID),
+	SIGNAL("id.orig_h", ZEEK_ID),
+	SIGNAL("id_orig_h", ZEEK_ID),
+	SIGNAL("certificate.serial", ZEEK_ID),
+	SIGNAL("certificate_serial", ZEEK_ID),
+	SIGNAL("event_type", EVE_TYPE),
+	SIGNAL("timestamp", EVE_TIME),
+	SIGNAL("flow_id", EVE_ID),
+	SIGNAL("src_ip", EVE_ID),
+	SIGNAL("dest_ip", EVE_ID),
+	SIGNAL("pcap_cnt", EVE_ID),
+	SIGNAL("stats", EVE_ID),
+	SIGNAL("in_iface", EVE_ID),
+	SIGNAL("engine", EVE_ID),
+	SIGNAL("EventID", WINDOWS_ID),
+	SIGNAL("EventId", WINDOWS_ID),
+	SIGNAL("event_id", WINDOWS_ID),
+	SIGNAL("Id", WINDOWS_ID | M365_PART),
+	SIGNAL("Channel", WINDOWS_PLACE),
+	SIGNAL("Hostname", WINDOWS_PLACE),
+	SIGNAL("Computer", WINDOWS_PLACE),
+	SIGNAL("SourceName", WINDOWS_PLACE),
+	SIGNAL("ProviderGuid", WINDOWS_PLACE),
+	SIGNAL("ProviderName", WINDOWS_PLACE),
+	SIGNAL("computer_name", WINDOWS_PLACE),
+	SIGNAL("log_name", WINDOWS_PLACE),
+	SIGNAL("event_data", WINDOWS_PLACE),
+	SIGNAL("winlog", WINDOWS_OWN),
+	SIGNAL("@timestamp", ECS_TIME),
+	SIGNAL("ecs", ECS_OWN),
+	SIGNAL("ecs.version", ECS_OWN),
+	SIGNAL("_index", ECS_INDEX),
+	SIGNAL("_source", ECS_SOURCE),
+	SIGNAL("source", ECS_PART),
+	SIGNAL("destination", ECS_PART),
+	SIGNAL("event", ECS_PART),
+	SIGNAL("agent", ECS_PART),
+	SIGNAL("observer", ECS_PART),
+	SIGNAL("client", ECS_PART),
+	SIGNAL("server", ECS_PART),
+	SIGNAL("source.ip", ECS_PART),
+	SIGNAL("destination.ip", ECS_PART),
+	SIGNAL("event.kind", ECS_PART),
+	SIGNAL("event.category", ECS_PART),
+	SIGNAL("event.dataset", ECS_PART),
+	SIGNAL("url.full", ECS_PART),
+	SIGNAL("dns.question.name", ECS_PART),
+	SIGNAL("class_uid", OCSF_CLASS),
+	SIGNAL("category_uid", OCSF_PART),
+	SIGNAL("activity_id", OCSF_PART),
+	SIGNAL("type_uid", OCSF_PART),
+	SIGNAL("eventName", TRAIL_NAME),
+	SIGNAL("eventSource", TRAIL_SOURCE),
+	SIGNAL("awsRegion", TRAIL_PART),
+	SIGNAL("eventVersion", TRAIL_PART),
+	SIGNAL("sourceIPAddress", TRAIL_PART),
+	SIGNAL("Records", TRAIL_RECORDS),
+	SIGNAL("CreationTime", M365_TIME),
+	SIGNAL("Operation", M365_OPERATION),
+	SIGNAL("Workload", M365_PART),
+	SIGNAL("RecordType", M365_PART),
+	SIGNAL("OrganizationId", M365_PART),
+	SIGNAL("remote_addr", WEB_CLIENT),
+	SIGNAL("request", WEB_REQUEST),
+	SIGNAL("request_uri", WEB_REQUEST),
+	SIGNAL("uri", WEB_REQUEST),
+	SIGNAL("http_user_agent", WEB_REQUEST),
+	SIGNAL("http_host", WEB_REQUEST),
+	SIGNAL("status", WEB_REQUEST),
+};
+
 uint32_t signal_of_key(slice key)
 {
-	static const struct {
-		const char *key;
-		size_t n;
-		uint32_t bits;
-	} signals[] = {
-		SIGNAL("_path", ZEEK_LOG),
-		SIGNAL("@stream", ZEEK_LOG),
-		SIGNAL("ts", ZEEK_TS),
-		SIGNAL("_write_ts", ZEEK_TS),
-		SIGNAL("uid", ZEEK_ID),
-		SIGNAL("fuid", ZEEK_ID),
-		SIGNAL("id.orig_h", ZEEK_ID),
-		SIGNAL("id_orig_h", ZEEK_ID),
-		SIGNAL("certificate.serial", ZEEK_ID),
-		SIGNAL("certificate_serial", ZEEK_ID),
-		SIGNAL("event_type", EVE_TYPE),
-		SIGNAL("timestamp", EVE_TIME),
-		SIGNAL("flow_id", EVE_ID),
-		SIGNAL("src_ip", EVE_ID),
-		SIGNAL("dest_ip", EVE_ID),
-		SIGNAL("pcap_cnt", EVE_ID),
-		SIGNAL("stats", EVE_ID),
-		SIGNAL("in_iface", EVE_ID),
-		SIGNAL("engine", EVE_ID),
-		SIGNAL("EventID", WINDOWS_ID),
-		SIGNAL("EventId", WINDOWS_ID),
-		SIGNAL("event_id", WINDOWS_ID),
-		SIGNAL("Id", WINDOWS_ID | M365_PART),
-		SIGNAL("Channel", WINDOWS_PLACE),
-		SIGNAL("Hostname", WINDOWS_PLACE),
-		SIGNAL("Computer", WINDOWS_PLACE),
-		SIGNAL("SourceName", WINDOWS_PLACE),
-		SIGNAL("ProviderGuid", WINDOWS_PLACE),
-		SIGNAL("ProviderName", WINDOWS_PLACE),
-		SIGNAL("computer_name", WINDOWS_PLACE),
-		SIGNAL("log_name", WINDOWS_PLACE),
-		SIGNAL("event_data", WINDOWS_PLACE),
-		SIGNAL("winlog", WINDOWS_OWN),
-		SIGNAL("@timestamp", ECS_TIME),
-		SIGNAL("ecs", ECS_OWN),
-		SIGNAL("ecs.version", ECS_OWN),
-		SIGNAL("_index", ECS_INDEX),
-		SIGNAL("_source", ECS_SOURCE),
-		SIGNAL("source", ECS_PART),
-		SIGNAL("destination", ECS_PART),
-		SIGNAL("event", ECS_PART),
-		SIGNAL("agent", ECS_PART),
-		SIGNAL("observer", ECS_PART),
-		SIGNAL("client", ECS_PART),
-		SIGNAL("server", ECS_PART),
-		SIGNAL("source.ip", ECS_PART),
-		SIGNAL("destination.ip", ECS_PART),
-		SIGNAL("event.kind", ECS_PART),
-		SIGNAL("event.category", ECS_PART),
-		SIGNAL("event.dataset", ECS_PART),
-		SIGNAL("url.full", ECS_PART),
-		SIGNAL("dns.question.name", ECS_PART),
-		SIGNAL("class_uid", OCSF_CLASS),
-		SIGNAL("category_uid", OCSF_PART),
-		SIGNAL("activity_id", OCSF_PART),
-		SIGNAL("type_uid", OCSF_PART),
-		SIGNAL("eventName", TRAIL_NAME),
-		SIGNAL("eventSource", TRAIL_SOURCE),
-		SIGNAL("awsRegion", TRAIL_PART),
-		SIGNAL("eventVersion", TRAIL_PART),
-		SIGNAL("sourceIPAddress", TRAIL_PART),
-		SIGNAL("Records", TRAIL_RECORDS),
-		SIGNAL("CreationTime", M365_TIME),
-		SIGNAL("Operation", M365_OPERATION),
-		SIGNAL("Workload", M365_PART),
-		SIGNAL("RecordType", M365_PART),
-		SIGNAL("OrganizationId", M365_PART),
-		SIGNAL("remote_addr", WEB_CLIENT),
-		SIGNAL("request", WEB_REQUEST),
-		SIGNAL("request_uri", WEB_REQUEST),
-		SIGNAL("uri", WEB_REQUEST),
-		SIGNAL("http_user_agent", WEB_REQUEST),
-		SIGNAL("http_host", WEB_REQUEST),
-		SIGNAL("status", WEB_REQUEST),
-	};
 	if (key.n < 2 || key.n > 18) return 0;
 	for (size_t i = 0; i < COUNT(signals); i++) {
 		if (signals[i].n == key.n && memcmp(signals[i].key, key.p, key.n) == 0) return signals[i].bits;
@@ -124,175 +126,13 @@ uint32_t signal_of_key(slice key)
 	return 0;
 }
 
-/* ---- lines ---- */
-#define ACCESS_WHO "{?client} {ident} {+user} [{!time}] "
-#define ACCESS_VHOST "{?vhost}:{#vport} " ACCESS_WHO
-#define ACCESS_ASKED "\"{method} {+path} HTTP/{protocol}\" {#status} {bytes}"
-#define ACCESS_ODD "\"{'request}\" {#status} {bytes}"
-#define ACCESS_SAYS " \"{'referer}\" \"{'agent}\""
-static const char *const access_templates[] = {
-	ACCESS_VHOST ACCESS_ASKED,
-	ACCESS_VHOST ACCESS_ASKED ACCESS_SAYS,
-	ACCESS_VHOST ACCESS_ASKED ACCESS_SAYS " {+rest}",
-	ACCESS_VHOST ACCESS_ASKED " {+rest}",
-	ACCESS_VHOST ACCESS_ODD,
-	ACCESS_VHOST ACCESS_ODD ACCESS_SAYS,
-	ACCESS_VHOST ACCESS_ODD ACCESS_SAYS " {+rest}",
-	ACCESS_VHOST ACCESS_ODD " {+rest}",
-	ACCESS_WHO ACCESS_ASKED,
-	ACCESS_WHO ACCESS_ASKED ACCESS_SAYS,
-	ACCESS_WHO ACCESS_ASKED ACCESS_SAYS " {+rest}",
-	ACCESS_WHO ACCESS_ASKED " {+rest}",
-	ACCESS_WHO ACCESS_ODD,
-	ACCESS_WHO ACCESS_ODD ACCESS_SAYS,
-	ACCESS_WHO ACCESS_ODD ACCESS_SAYS " {+rest}",
-	ACCESS_WHO ACCESS_ODD " {+rest}",
-	NULL,
-};
-#define SQUID_HEAD "{!time} {#elapsed} {?asker} {result}/{#status} {#bytes} "
-static const char *const squid_templates[] = {
-	SQUID_HEAD "CONNECT {?target} {user} {hierarchy}/{?peer} {mime}",
-	SQUID_HEAD "{method} {url} {user} {hierarchy}/{?peer} {mime}",
-	SQUID_HEAD "{method} {url} {user} {hierarchy}/{?peer} {+mime}",
-	NULL,
-};
-#define BIND_ASKS "query: {query} {class} {qtype} {flags}"
-#define BIND_CLIENT "client {id} {@asker}#{#sport} ({query}): "
-#define BIND_PLAIN "client {@asker}#{#sport} ({query}): "
-static const char *const bind_templates[] = {
-	BIND_CLIENT BIND_ASKS " ({@server})",
-	BIND_CLIENT BIND_ASKS,
-	BIND_CLIENT "view {view}: " BIND_ASKS " ({@server})",
-	BIND_CLIENT "view {view}: " BIND_ASKS,
-	"queries: {severity}: " BIND_CLIENT BIND_ASKS " ({@server})",
-	"queries: {severity}: " BIND_CLIENT "view {view}: " BIND_ASKS " ({@server})",
-	"queries: " BIND_CLIENT BIND_ASKS " ({@server})",
-	"{severity}: " BIND_CLIENT BIND_ASKS " ({@server})",
-	"queries: {severity}: " BIND_CLIENT BIND_ASKS,
-	BIND_PLAIN BIND_ASKS " ({@server})",
-	"queries: {severity}: " BIND_PLAIN BIND_ASKS " ({@server})",
-	"client {id} {@asker}#{#sport} ({query}): {+text}",
-	"{category}: {severity}: client {id} {@asker}#{#sport} ({query}): {+text}",
-	"{category}: {severity}: client {id} {@asker}#{#sport}: {+text}",
-	NULL,
-};
-#define UNBOUND_HEAD "unbound[{#pid}:{#thread}] {severity}: "
-#define UNBOUND_INNER "[{#pid}:{#thread}] {severity}: "
-#define UNBOUND_ASKS "{@asker} {query} {qtype} {class}"
-#define UNBOUND_REPLY UNBOUND_ASKS " {rcode} {+rest}"
-#define UNBOUND_LOCAL "{zone} {action} {@asker}@{#sport} {query} {qtype} {class}"
-static const char *const unbound_templates[] = {
-	UNBOUND_HEAD UNBOUND_ASKS,
-	UNBOUND_HEAD UNBOUND_REPLY,
-	UNBOUND_HEAD "query: " UNBOUND_ASKS,
-	UNBOUND_HEAD "reply: " UNBOUND_REPLY,
-	UNBOUND_HEAD UNBOUND_LOCAL,
-	UNBOUND_INNER UNBOUND_ASKS,
-	UNBOUND_INNER UNBOUND_REPLY,
-	UNBOUND_INNER "query: " UNBOUND_ASKS,
-	UNBOUND_INNER "reply: " UNBOUND_REPLY,
-	UNBOUND_INNER UNBOUND_LOCAL,
-	NULL,
-};
-static const char *const dnsmasq_templates[] = {
-	"query[{qtype}] {query} from {@asker}",
-	"forwarded {query} to {@server}",
-	"reply {query} is {answer}",
-	"cached {query} is {answer}",
-	"config {query} is {answer}",
-	"reply {query} is {+text}",
-	"cached-stale {query} is {answer}",
-	"{file} {query} is {answer}",
-	"gravity blocked {query} is {answer}",
-	"{#serial} {@asker}/{#sport} query[{qtype}] {query} from {@asker}",
-	"{#serial} {@client}/{#sport} forwarded {query} to {@server}",
-	"{#serial} {@client}/{#sport} {verb} {query} is {answer}",
-	"{#serial} {@client}/{#sport} {verb} {query} is {+text}",
-	"DHCPACK({iface}) {@address} {mac} {?name}",
-	"DHCPACK({iface}) {@address} {mac}",
-	"DHCPREQUEST({iface}) {@address} {mac}",
-	"DHCPOFFER({iface}) {@address} {mac}",
-	"DHCPDISCOVER({iface}) {@address} {mac}",
-	"DHCPDISCOVER({iface}) {mac}",
-	"DHCPRELEASE({iface}) {@address} {mac}",
-	NULL,
-};
-static const char *const powerdns_templates[] = {
-	"Remote {@asker} wants '{query}|{qtype}', {+text}",
-	"Remote {@asker}:{#sport} wants '{query}|{qtype}', {+text}",
-	"{#thread} [{steps}] question for '{query}|{qtype}' from {@asker}:{#sport}",
-	"[{steps}] question for '{query}|{qtype}' from {@asker}:{#sport}",
-	"{#thread} [{steps}] answer to question '{query}|{qtype}': {+text}",
-	"[{steps}] answer to question '{query}|{qtype}': {+text}",
-	NULL,
-};
-#define FILTERLOG_HEAD "{.rule},{.sub},{.anchor},{.tracker},{.iface},{.reason},{.action},{.way},"
-#define FILTERLOG_V4 FILTERLOG_HEAD "4,{.tos},{.ecn},{.ttl},{.number},{.offset},{.flags},{#number},{proto},{#length},{@src},{@dst}"
-#define FILTERLOG_V6 FILTERLOG_HEAD "6,{.class},{.flow},{.hops},{proto},{#number},{#length},{@src},{@dst}"
-static const char *const filterlog_templates[] = {
-	FILTERLOG_V4 ",{#sport},{#dport},{+rest}",
-	FILTERLOG_V4 ",{+rest}",
-	FILTERLOG_V4,
-	FILTERLOG_V6 ",{#sport},{#dport},{+rest}",
-	FILTERLOG_V6 ",{+rest}",
-	FILTERLOG_V6,
-	NULL,
-};
-#define SSH_FROM " from {?src} port {#sport}"
-static const char *const sshd_templates[] = {
-	"Accepted {method} for {user}" SSH_FROM " ssh2",
-	"Accepted {method} for {user}" SSH_FROM " ssh2: {+key}",
-	"Failed {method} for invalid user {+user}" SSH_FROM " ssh2",
-	"Failed {method} for {user}" SSH_FROM " ssh2",
-	"Failed {method} for {user}" SSH_FROM " ssh2: {+key}",
-	"Failed {method} for invalid user {+user}" SSH_FROM " ssh2: {+key}",
-	"Invalid user {+user}" SSH_FROM,
-	"Connection" SSH_FROM " on {@dst} port {#dport}",
-	"Connection" SSH_FROM " on {@dst} port {#dport} {+text}",
-	"Connection {how} by {@src} port {#sport}",
-	"Connection {how} by {@src} port {#sport} {+text}",
-	"Connection {how} by {+kind} user {user} {@src} port {#sport} {+text}",
-	"Received disconnect from {@src} port {#sport}:{+text}",
-	"Disconnected from {@src} port {#sport}",
-	"Disconnected from {@src} port {#sport} {+text}",
-	"Disconnected from user {user} {@src} port {#sport}",
-	"Disconnected from {+kind} user {user} {@src} port {#sport} {+text}",
-	"Unable to negotiate with {@src} port {#sport}: {+text}",
-	"banner exchange: Connection" SSH_FROM ": {+text}",
-	NULL,
-};
-static const char *const sudo_templates[] = {
-	"{user} : TTY={tty} ; PWD={+cwd} ; USER={runas} ; COMMAND={+command}",
-	"{user} : TTY={tty} ; PWD={+cwd} ; USER={runas} ; GROUP={group} ; COMMAND={+command}",
-	"{user} : PWD={+cwd} ; USER={runas} ; COMMAND={+command}",
-	"{user} : {+text} ; TTY={tty} ; PWD={+cwd} ; USER={runas} ; COMMAND={+command}",
-	NULL,
-};
-static const char *const postfix_templates[] = {
-	"connect from {?peer_name}[{@src}]",
-	"disconnect from {?peer_name}[{@src}]",
-	"disconnect from {?peer_name}[{@src}] {+text}",
-	"lost connection {+text} from {?peer_name}[{@src}]",
-	"{queue}: client={?peer_name}[{@src}]",
-	"{queue}: client={?peer_name}[{@src}], {+text}",
-	"{queue}: from=<{.sender}>, {+text}",
-	"{queue}: to=<{.recipient}>, orig_to=<{.recipient}>, relay={?relay}[{@dst}]:{#dport}, {+text}",
-	"{queue}: to=<{.recipient}>, relay={?relay}[{@dst}]:{#dport}, {+text}",
-	"{queue}: to=<{.recipient}>, {+text}",
-	"{queue}: message-id=<{message_id}>",
-	"{queue}: message-id={message_id}",
-	"{queue}: {verb}: {stage} from {?peer_name}[{@src}]: {+text}; from=<{.sender}> to=<{.recipient}> proto={proto} helo=<{helo}>",
-	"{queue}: {verb}: {stage} from {?peer_name}[{@src}]: {+text}",
-	NULL,
-};
-
 static const char *const windows_prefixes[] = {
 	"event_data.", "winlog.event_data.", "user_data.", "winlog.user_data.", "EventData.", "UserData.", "Event.EventData.", NULL};
 static const char *const ecs_prefixes[] = {"_source.", NULL};
 static const char *const trail_prefixes[] = {"Records.", NULL};
 static const char *const backslash[] = {"\\", NULL};
 static const char *const audit_hides[] = {"msg=audit(", NULL};
-static const char *const syslog_hides[] = {"msg=audit(", "CEF:", "LEEF:", "\\\"", "\\x", NULL};
+static const char *const syslog_hides[] = {"msg=audit(", "\\", NULL};
 static const char *const w3c_hides[] = {"+", "\"\"", NULL};
 static const char *const csv_hides[] = {"\"\"", NULL};
 
@@ -472,7 +312,7 @@ static const struct format_row rows[FORMAT_COUNT] = {
 		.fields = &syslog_fields,
 		.cut = syslog_cut,
 		.hides = syslog_hides,
-		.marks = "(|\\"},
+		.marks = "(\\"},
 	[FORMAT_W3C] = {.name = "w3c",
 		.summary = "W3C extended log files with #Fields (IIS and others).",
 		.sample = "Microsoft, IIS log file formats, W3C example",
