@@ -1,4 +1,5 @@
-/* Any bytes as the start of a file and its lines: the format is told, each record gives fields that lie in the arena or the record. */
+/* Any bytes as the start of a file and its lines: the format is told, each record gives fields that lie in the arena or the record, also as
+ * a line of a syslog file, where every syntax is tried. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +26,9 @@ static void one_record(struct telemetry_reader *reader, enum format f, const str
 	for (size_t k = 0; k < r.url_host.n; k++) sum += r.url_host.p[k];
 	assert((r.url_host.n == 0) == (r.url_path.n == 0));
 	assert(!r.as_text || r.fields_n == 1);
+	assert(r.kind < FORMAT_COUNT && r.inner < FORMAT_COUNT);
+	slice hidden = telemetry_hidden(reader, a, f, header, slice_of(p, line.n));
+	for (size_t k = 0; k < hidden.n; k++) sum += hidden.p[k];
 	assert(sum != UINT64_MAX);
 	arena_free(a);
 	free(p);
@@ -40,8 +44,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	enum format f = telemetry_detect(a, rest, &header);
 	for (size_t lines = 0; rest.n > 0 && lines < 256; lines++) {
 		slice line = slice_cut(&rest, '\n');
-		if (telemetry_is_header(f, line)) header = telemetry_header_line(a, header, line);
+		if (telemetry_is_header(f, header, line)) header = telemetry_header_line(a, header, line);
 		else one_record(reader, f, header, line);
+		one_record(reader, FORMAT_SYSLOG, NULL, line); /* where every line's format may stand */
 	}
 	arena_free(a);
 	telemetry_reader_free(reader);

@@ -9,6 +9,7 @@ has 'with a place to start' "$err" 'Start here: kulla scan list.txt -- /var/log'
 commands='scan
 watchlist build
 watchlist show
+formats
 stix pattern
 completion'
 run help

@@ -4,7 +4,7 @@
 #include "confine.h"
 #include "help.h"
 
-static const struct command *const commands[] = {&command_scan, &command_watchlist_build, &command_watchlist_show, &command_stix_pattern, &command_completion, NULL};
+static const struct command *const commands[] = {&command_scan, &command_watchlist_build, &command_watchlist_show, &command_formats, &command_stix_pattern, &command_completion, NULL};
 #define COMMANDS_N (sizeof commands / sizeof *commands - 1)
 
 static const char *command_name_at(const void *context, size_t i)

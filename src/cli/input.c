@@ -148,7 +148,7 @@ static size_t chunk_fill(struct input *in, struct input_buffer *b, size_t *n, bo
 	}
 }
 
-/* Zeek TSV: apply the header lines of the bytes. Returns the length up to a '#fields' that stands behind records. */
+/* Zeek TSV and W3C: apply the header lines of the bytes. Returns the length up to a '#fields' that stands behind records. */
 static size_t header_apply(struct input *in, slice bytes, struct scan_chunk *out)
 {
 	const struct telemetry_header *now = in->header;
@@ -163,7 +163,7 @@ static size_t header_apply(struct input *in, slice bytes, struct scan_chunk *out
 			continue;
 		}
 		slice rest = slice_sub(bytes, at, bytes.n), line = slice_cut(&rest, '\n');
-		if (!leading && slice_starts(line, SLICE("#fields"))) break;
+		if (!leading && telemetry_changes_columns(in->file->format, line)) break;
 		now = telemetry_header_line(in->file->headers, now, line);
 		if (leading) out->header = now;
 		at += line.n + 1;
@@ -192,7 +192,7 @@ static void chunk_make(struct input *in, struct input_buffer *b, struct input_ch
 	}
 	out->scan.format = f->format;
 	out->scan.header = in->header;
-	if (f->format == FORMAT_ZEEK_TSV) {
+	if (telemetry_has_headers(f->format) && f->format != FORMAT_CSV) {
 		size_t cut = header_apply(in, bytes, &out->scan);
 		if (cut < bytes.n) out->open_end = false;
 		bytes.n = cut;

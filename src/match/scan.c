@@ -7,6 +7,8 @@
 #include "text.h"
 
 enum { PLACE_ANCHORED = 1 /* the fast path or a fragment named it; else only what has neither is looked for */ };
+#define HIDDEN_MARKS_MAX 4 /* of telemetry_marks */
+
 struct slow_place { uint32_t at, term; };
 
 struct scanner {
@@ -89,7 +91,7 @@ static bool is_blank(slice line)
 
 static bool is_record(const struct scan_chunk *c, slice line)
 {
-	if (line.n > 0 && line.p[0] > ' ') return line.p[0] != '#' || !telemetry_is_header(c->format, line);
+	if (line.n > 0 && line.p[0] > ' ') return (line.p[0] != '#' && c->header == NULL) || !telemetry_is_header(c->format, c->header, line);
 	return !is_blank(line);
 }
 
@@ -193,6 +195,34 @@ static void second_readings(struct scanner *s, slice bytes)
 	s->fast.escapes = escapes;
 }
 
+/* The first line at or behind `at` that holds one of the marks; bytes.n when none does. next[k]: where mark k stands next. */
+static size_t marked_line(slice bytes, const char *marks, size_t *next, size_t at)
+{
+	size_t first = bytes.n;
+	for (size_t k = 0; marks[k] != 0; k++) {
+		if (next[k] < at || at == 0) {
+			const uint8_t *p = memchr(bytes.p + at, marks[k], bytes.n - at);
+			next[k] = p != NULL ? (size_t)(p - bytes.p) : bytes.n;
+		}
+		if (next[k] < first) first = next[k];
+	}
+	return first < bytes.n ? line_start(bytes, (uint32_t)first) : first;
+}
+
+/* Values that the bytes do not show, in the few formats that have such. */
+static void hidden_readings(struct scanner *s, const struct scan_chunk *c)
+{
+	const char *marks = telemetry_marks(c->format);
+	size_t next[HIDDEN_MARKS_MAX] = {0}, at = 0;
+	while (marks[0] != 0 && at < c->bytes.n && (at = marked_line(c->bytes, marks, next, at)) < c->bytes.n) {
+		slice line = line_at(c->bytes, (uint32_t)at);
+		arena_reset(s->scratch);
+		slice hidden = is_record(c, line) ? telemetry_hidden(s->evaluator->reader, s->scratch, c->format, c->header, line) : (slice){NULL, 0};
+		if (hidden.n > 0) second_reading(s, hidden, (uint32_t)at, 0);
+		at += slice_find_byte(slice_sub(c->bytes, at, c->bytes.n), '\n') + 1;
+	}
+}
+
 static void find_places(struct scanner *s, const struct scan_chunk *c, bool all_json)
 {
 	s->places.n = s->slow_n = 0;
@@ -200,6 +230,7 @@ static void find_places(struct scanner *s, const struct scan_chunk *c, bool all_
 	s->extract(&s->fast, c->bytes.p, c->bytes.n, FAST_ESCAPES | (all_json ? FAST_JSON : 0));
 	for (size_t i = 0; i < s->fast.found.n; i++) add_place(s, s->fast.found.p[i], PLACE_ANCHORED);
 	second_readings(s, c->bytes);
+	hidden_readings(s, c);
 	if (s->literals == NULL) return;
 	if (!literals_scan(s->w->literals, s->literals, c->bytes, add_slow, s)) {
 		for (size_t i = 0; i < c->bytes.n; i += slice_find_byte(slice_sub(c->bytes, i, c->bytes.n), '\n') + 1) {

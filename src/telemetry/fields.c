@@ -140,6 +140,7 @@ static void note_time(struct found *d, const struct field_row *row, slice value)
 	bool guessed = false;
 	instant t = time_of_text(value, d->settings, &guessed);
 	if (t == INSTANT_NONE) return;
+	if (d->time_rank >= RANK_HEADER && d->time_rank < RANK_UNSET && guessed && !d->out->time_guessed) return; /* the header around it knows its zone */
 	d->out->time = t;
 	d->out->time_guessed = guessed;
 	d->time_rank = row->rank;
@@ -165,10 +166,28 @@ static void note_role(struct found *d, const struct field_row *row, const struct
 		d->out->url_path = f->value;
 		d->out->url_field = row->name;
 		break;
+	case ROLE_DATE: d->date = f->value; break;
+	case ROLE_CLOCK:
+	case ROLE_CLOCK_UTC:
+		d->clock = f->value;
+		d->clock_utc = row->role == ROLE_CLOCK_UTC;
+		break;
+	case ROLE_URL_QUERY: d->query = f->value; break;
+	case ROLE_URL_SCHEME: d->out->url_scheme = f->value; break;
 	case ROLE_URL_PORT: d->port = f->value; break;
 	case ROLE_URL_PORT_GUESS: d->port_guess = f->value; break;
 	default: break;
 	}
+}
+
+/* A URL's path is text too: names of files stand in it. */
+static void add_path(struct field_list *l, const struct field *url)
+{
+	size_t host = slice_find(url->value, SLICE("://")) + 3;
+	slice rest = slice_sub(url->value, host, url->value.n);
+	size_t path = slice_find_byte(rest, '/');
+	const struct field f = { .name = url->name, .value = slice_sub(rest, path, rest.n), .type = OBSERVABLE_URL_PATH };
+	if (f.value.n > 1) field_list_add(l, &f);
 }
 
 void field_typed(struct field_list *l, struct found *d, const struct field_row *row, struct field *f)
@@ -191,11 +210,15 @@ void field_typed(struct field_list *l, struct found *d, const struct field_row *
 		field_list_add(l, f);
 		return;
 	}
-	f->type = field_fit(row->type, f->value);
+	bool angled = row->type == OBSERVABLE_EMAIL && f->value.n > 2 && f->value.p[0] == '<' && f->value.p[f->value.n - 1] == '>';
+	slice bare = angled ? slice_sub(f->value, 1, f->value.n - 2) : f->value;
+	f->type = field_fit(row->type, bare);
+	if (angled && f->type == OBSERVABLE_EMAIL) f->value = bare;
 	/* a SHA-1 in a field for SHA-256, a whole URL where a path is expected: the path of the row no longer holds */
 	if (f->type != row->type && row->type != OBSERVABLE_NONE && f->type != OBSERVABLE_NONE) f->stix_path = NULL;
 	note_role(d, row, f);
 	field_list_add(l, f);
+	if (f->type == OBSERVABLE_URL) add_path(l, f);
 }
 
 static bool has_port(slice host)
@@ -206,14 +229,24 @@ static bool has_port(slice host)
 	return slice_find_byte(host, ':') == i - 1 || (i > 1 && host.p[i - 2] == ']');
 }
 
+/* A date and a clock in fields of their own. */
+static void finish_time(struct found *d, struct arena *a)
+{
+	if (d->time_rank < RANK_HEADER || d->date.n == 0 || d->clock.n == 0) return;
+	const struct field_row row = { .role = d->clock_utc ? ROLE_UTC : ROLE_TIME, .rank = RANK_HEADER - 1 };
+	note_time(d, &row, arena_printf(a, "%.*s %.*s", SLICE_PRINTF(d->date), SLICE_PRINTF(d->clock)));
+}
+
 void found_finish(struct found *d, struct arena *a)
 {
 	struct record_fields *out = d->out;
+	finish_time(d, a);
 	if (out->url_path.n == 0 || out->url_host.n == 0) {
-		out->url_path = out->url_host = (slice){ NULL, 0 };
+		out->url_path = out->url_host = out->url_scheme = (slice){ NULL, 0 };
 		out->url_field = NULL;
 		return;
 	}
+	if (d->query.n > 0) out->url_path = arena_printf(a, "%.*s?%.*s", SLICE_PRINTF(out->url_path), SLICE_PRINTF(d->query));
 	slice port = d->port.n > 0 ? d->port : d->port_guess;
 	if (port.n == 0 || has_port(out->url_host) || slice_equal(port, SLICE("0"))) return;
 	if (slice_equal(port, SLICE("80")) || slice_equal(port, SLICE("443"))) {

@@ -1,34 +1,7 @@
 /* The field tables: which fields of the known formats carry which observable, one row each, and their lookup.
  * A string field without a row is untyped: matched by shape. Rows with a `log` stand before the general row of their name.
  * Sources: Zeek 6 script reference (Info records), Suricata 7 EVE schema, Sysmon 15 schema, winlogbeat exported fields. */
-#include "telemetry_int.h"
-
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-#define ADDRESS OBSERVABLE_ADDRESS
-#define HOST OBSERVABLE_HOST
-#define FILE_NAME OBSERVABLE_FILE_NAME
-#define EMAIL OBSERVABLE_EMAIL
-#define IGNORED OBSERVABLE_IGNORED
-#define OTHER_HASH OBSERVABLE_HASH_OTHER
-#define NONE OBSERVABLE_NONE
-#define SRC "network-traffic:src_ref.value"
-#define DST "network-traffic:dst_ref.value"
-#define SRC_PORT "network-traffic:src_port"
-#define DST_PORT "network-traffic:dst_port"
-#define NAME "domain-name:value"
-#define AGENT "network-traffic:extensions.'http-request-ext'.request_header.'User-Agent'"
-#define FILE_MD5 "file:hashes.MD5"
-#define FILE_SHA1 "file:hashes.'SHA-1'"
-#define FILE_SHA256 "file:hashes.'SHA-256'"
-#define CERT_SHA1 "x509-certificate:hashes.'SHA-1'"
-#define CERT_SHA256 "x509-certificate:hashes.'SHA-256'"
-#define CERT_SERIAL "x509-certificate:serial_number"
-#define CERT_SUBJECT "x509-certificate:subject"
-#define CERT_ISSUER "x509-certificate:issuer"
-#define MAC "mac-addr:value"
-#define ACCOUNT "user-account:account_login"
-/* a field of a Zeek sub-record: "id.orig_h", and "id_orig_h" as some writers flatten it */
-#define BOTH(a, b, ...) { a "." b, __VA_ARGS__ }, { a "_" b, __VA_ARGS__ }
+#include "rows_int.h"
 
 static const struct field_row zeek_rows[] = {
 	{ "ts", NONE, NULL, ROLE_TIME, 0, NULL },
@@ -78,6 +51,8 @@ static const struct field_row zeek_rows[] = {
 	{ "uri", OBSERVABLE_URL_PATH, NULL, ROLE_URL_PATH, 0, NULL },
 	{ "referrer", OBSERVABLE_URL, "network-traffic:extensions.'http-request-ext'.request_header.Referer", ROLE_NONE, 0, NULL },
 	{ "origin", OBSERVABLE_URL, NULL, ROLE_NONE, 0, NULL },
+	{ "user_agent", OBSERVABLE_USER_AGENT, NULL, ROLE_NONE, 0, "smtp" },
+	{ "user_agent", OBSERVABLE_USER_AGENT, NULL, ROLE_NONE, 0, "sip" },
 	{ "user_agent", OBSERVABLE_USER_AGENT, AGENT, ROLE_NONE, 0, NULL },
 	{ "orig_filenames", FILE_NAME, "file:name", ROLE_NONE, 0, NULL },
 	{ "resp_filenames", FILE_NAME, "file:name", ROLE_NONE, 0, NULL },
@@ -92,6 +67,17 @@ static const struct field_row zeek_rows[] = {
 	{ "hassh_server", OTHER_HASH, NULL, ROLE_NONE, 0, NULL },
 	{ "subject", NONE, CERT_SUBJECT, ROLE_NONE, 0, "ssl" },
 	{ "issuer", NONE, CERT_ISSUER, ROLE_NONE, 0, "ssl" },
+	{ "client_subject", NONE, CERT_SUBJECT, ROLE_NONE, 0, NULL },
+	{ "client_issuer", NONE, CERT_ISSUER, ROLE_NONE, 0, NULL },
+	{ "client_cert_subject", NONE, CERT_SUBJECT, ROLE_NONE, 0, NULL },
+	{ "server_cert_subject", NONE, CERT_SUBJECT, ROLE_NONE, 0, NULL },
+	{ "subject", NONE, CERT_SUBJECT, ROLE_NONE, 0, "known_certs" },
+	{ "issuer_subject", NONE, CERT_ISSUER, ROLE_NONE, 0, NULL },
+	{ "issuerNameHash", OTHER_HASH, NULL, ROLE_NONE, 0, NULL },
+	{ "issuerKeyHash", OTHER_HASH, NULL, ROLE_NONE, 0, NULL },
+	{ "client_initial_dcid", IGNORED, NULL, ROLE_NONE, 0, NULL },
+	{ "client_scid", IGNORED, NULL, ROLE_NONE, 0, NULL },
+	{ "server_scid", IGNORED, NULL, ROLE_NONE, 0, NULL },
 	{ "resp_certificate_sha1", OBSERVABLE_SHA1, CERT_SHA1, ROLE_NONE, 0, NULL },
 	{ "orig_certificate_sha1", OBSERVABLE_SHA1, CERT_SHA1, ROLE_NONE, 0, NULL },
 	{ "cert_chain_fps", OBSERVABLE_SHA256, CERT_SHA256, ROLE_NONE, 0, NULL },
@@ -118,6 +104,10 @@ static const struct field_row zeek_rows[] = {
 	{ "prev_name", FILE_NAME, "file:name", ROLE_NONE, 0, "smb_files" },
 	{ "path", FILE_NAME, "directory:path", ROLE_NONE, 0, "smb_files" },
 	{ "path", FILE_NAME, "directory:path", ROLE_NONE, 0, "smb_mapping" },
+	BOTH("referenced_file", "name", FILE_NAME, "file:name", ROLE_NONE, 0, NULL),
+	BOTH("referenced_file", "path", FILE_NAME, "directory:path", ROLE_NONE, 0, NULL),
+	{ "extracted", FILE_NAME, NULL, ROLE_NONE, 0, NULL },
+	{ "dcc_file_name", FILE_NAME, "file:name", ROLE_NONE, 0, NULL },
 	/* smtp */
 	{ "path", ADDRESS, NULL, ROLE_NONE, 0, "smtp" },
 	{ "helo", HOST, NULL, ROLE_NONE, 0, NULL },
@@ -132,6 +122,10 @@ static const struct field_row zeek_rows[] = {
 	{ "x_originating_ip", ADDRESS, NULL, ROLE_NONE, 0, NULL },
 	/* ntlm, dhcp, socks, ftp, rdp, radius, notice, intel, signatures */
 	{ "hostname", HOST, NULL, ROLE_NONE, 0, "ntlm" },
+	{ "domainname", HOST, NULL, ROLE_NONE, 0, "ntlm" },
+	{ "dhcp_host_name", HOST, NULL, ROLE_NONE, 0, NULL },
+	{ "tunnel_client", HOST, NULL, ROLE_NONE, 0, NULL },
+	{ "cookie", NONE, ACCOUNT, ROLE_NONE, 0, "rdp" },
 	{ "server_dns_computer_name", HOST, NULL, ROLE_NONE, 0, NULL },
 	{ "server_nb_computer_name", HOST, NULL, ROLE_NONE, 0, NULL },
 	{ "server_tree_name", HOST, NULL, ROLE_NONE, 0, NULL },
@@ -215,6 +209,16 @@ static const struct field_row eve_rows[] = {
 	{ "dns.grouped.NS", HOST, NAME, ROLE_NONE, 0, NULL },
 	{ "dns.grouped.PTR", HOST, NAME, ROLE_NONE, 0, NULL },
 	{ "dns.grouped.SRV.name", HOST, NAME, ROLE_NONE, 0, NULL },
+	{ "dns.grouped.SOA.mname", HOST, NAME, ROLE_NONE, 0, NULL },
+	{ "dns.answers.soa.mname", HOST, NAME, ROLE_NONE, 0, NULL },
+	{ "dns.answers.srv.name", HOST, NAME, ROLE_NONE, 0, NULL },
+	{ "mdns.queries.rrname", HOST, NAME, ROLE_NONE, 0, NULL },
+	{ "mdns.answers.rrname", HOST, NAME, ROLE_NONE, 0, NULL },
+	{ "mdns.answers.rdata", HOST, NULL, ROLE_NONE, 0, NULL },
+	{ "arp.src_ip", ADDRESS, SRC, ROLE_NONE, 0, NULL },
+	{ "arp.dest_ip", ADDRESS, DST, ROLE_NONE, 0, NULL },
+	{ "arp.src_mac", NONE, MAC, ROLE_NONE, 0, NULL },
+	{ "arp.dest_mac", NONE, MAC, ROLE_NONE, 0, NULL },
 	/* http */
 	{ "http.hostname", HOST, NULL, ROLE_URL_HOST, 0, NULL },
 	{ "http.url", OBSERVABLE_URL_PATH, NULL, ROLE_URL_PATH, 0, NULL },
@@ -265,7 +269,14 @@ static const struct field_row eve_rows[] = {
 	{ "smb.named_pipe", FILE_NAME, "file:name", ROLE_NONE, 0, NULL },
 	{ "smb.ntlmssp.host", HOST, NULL, ROLE_NONE, 0, NULL },
 	{ "smb.ntlmssp.user", NONE, ACCOUNT, ROLE_NONE, 0, NULL },
+	{ "smb.ntlmssp.domain", HOST, NULL, ROLE_NONE, 0, NULL },
+	{ "smb.client_guid", IGNORED, NULL, ROLE_NONE, 0, NULL },
+	{ "smb.server_guid", IGNORED, NULL, ROLE_NONE, 0, NULL },
 	{ "nfs.filename", FILE_NAME, "file:name", ROLE_NONE, 0, NULL },
+	{ "nfs.rename.from", FILE_NAME, "file:name", ROLE_NONE, 0, NULL },
+	{ "nfs.rename.to", FILE_NAME, "file:name", ROLE_NONE, 0, NULL },
+	{ "rpc.creds.machine_name", HOST, NULL, ROLE_NONE, 0, NULL },
+	{ "ftp_data.filename", FILE_NAME, "file:name", ROLE_NONE, 0, NULL },
 	{ "tftp.file", FILE_NAME, "file:name", ROLE_NONE, 0, NULL },
 	/* mail */
 	{ "smtp.helo", HOST, NULL, ROLE_NONE, 0, NULL },
@@ -277,6 +288,9 @@ static const struct field_row eve_rows[] = {
 	{ "email.subject", NONE, "email-message:subject", ROLE_NONE, 0, NULL },
 	{ "email.message_id", NONE, "email-message:message_id", ROLE_NONE, 0, NULL },
 	{ "email.attachment", FILE_NAME, "file:name", ROLE_NONE, 0, NULL },
+	{ "email.bcc", EMAIL, "email-message:bcc_refs[*].value", ROLE_NONE, 0, NULL },
+	{ "email.reply_to", EMAIL, "email-addr:value", ROLE_NONE, 0, NULL },
+	{ "email.url", OBSERVABLE_URL, URL_VALUE, ROLE_NONE, 0, NULL },
 	{ "email.body_md5", OTHER_HASH, NULL, ROLE_NONE, 0, NULL },
 	{ "email.subject_md5", OTHER_HASH, NULL, ROLE_NONE, 0, NULL },
 	{ "email.x_originating_ip", ADDRESS, NULL, ROLE_NONE, 0, NULL },
@@ -290,12 +304,11 @@ static const struct field_row eve_rows[] = {
 	{ "dhcp.routers", ADDRESS, NULL, ROLE_NONE, 0, NULL },
 	{ "dhcp.hostname", HOST, NULL, ROLE_NONE, 0, NULL },
 	{ "rdp.client.client_name", HOST, NULL, ROLE_NONE, 0, NULL },
+	{ "rdp.cookie", NONE, ACCOUNT, ROLE_NONE, 0, NULL },
+	{ "rdp.x509_serials", OBSERVABLE_SERIAL, CERT_SERIAL, ROLE_NONE, 0, NULL },
 };
 
 /* Names below event_data, winlog.event_data, Event.EventData or user_data are looked up without that prefix. */
-#define PROCESS_IMAGE "process:image_ref.name"
-#define PARENT_IMAGE "process:parent_ref.image_ref.name"
-#define FIELD(name, type, stix) { name, type, stix, ROLE_NONE, 0, NULL }
 static const struct field_row windows_rows[] = {
 	{ "TimeCreated", IGNORED, NULL, ROLE_TIME, 0, NULL },
 	{ "@timestamp", IGNORED, NULL, ROLE_TIME, 1, NULL },
@@ -441,16 +454,16 @@ static const struct field_row json_rows[] = {
 	{ "host", NONE, NULL, ROLE_HOST, 5, NULL },
 };
 
+TABLE(zeek_fields, zeek_rows);
+TABLE(eve_fields, eve_rows);
+TABLE(windows_fields, windows_rows);
+TABLE(json_fields_table, json_rows);
+
 const struct field_table *field_table_of(enum format f)
 {
-	static const struct field_table tables[FORMAT_COUNT] = {
-		[FORMAT_JSON] = { json_rows, COUNT(json_rows) },
-		[FORMAT_ZEEK_JSON] = { zeek_rows, COUNT(zeek_rows) },
-		[FORMAT_ZEEK_TSV] = { zeek_rows, COUNT(zeek_rows) },
-		[FORMAT_EVE] = { eve_rows, COUNT(eve_rows) },
-		[FORMAT_WINDOWS] = { windows_rows, COUNT(windows_rows) },
-	};
-	return &tables[f < FORMAT_COUNT ? f : FORMAT_TEXT];
+	static const struct field_table none = { NULL, 0 };
+	const struct field_table *t = format_row_of(f)->fields;
+	return t != NULL ? t : &none;
 }
 
 bool telemetry_row(enum format f, size_t index, enum observable *type, const char **stix_path)
@@ -476,73 +489,46 @@ const struct field_row *field_row_find(enum format f, slice name, slice log)
 	return NULL;
 }
 
-static uint32_t name_hash(enum format f, slice name)
+static uint32_t name_hash(const struct field_table *t, slice name)
 {
-	uint64_t h = 0x9e3779b97f4a7c15u + (uint64_t)f;
+	uint64_t h = 0x9e3779b97f4a7c15u + (uint64_t)(uintptr_t)t;
 	for (size_t i = 0; i < name.n; i++) h = (h ^ name.p[i]) * 0x100000001b3u;
 	return (uint32_t)(h ^ (h >> 32));
+}
+
+static void index_table(struct field_index *x, const struct field_table *t)
+{
+	for (size_t i = 0; i < t->rows_n; i++) {
+		slice name = slice_from(t->rows[i].name);
+		uint32_t h = name_hash(t, name), at = h % FIELD_INDEX_SLOTS;
+		while (x->slots[at].row != NULL) at = (at + 1) % FIELD_INDEX_SLOTS;
+		x->slots[at].row = &t->rows[i];
+		x->slots[at].table = t;
+		x->slots[at].hash = h;
+		x->slots[at].name_bytes = (uint32_t)name.n;
+	}
 }
 
 void field_index_make(struct field_index *x)
 {
 	memset(x, 0, sizeof *x);
 	for (enum format f = FORMAT_JSON; f < FORMAT_COUNT; f++) {
-		if (f == FORMAT_ZEEK_TSV) continue; /* its header holds the rows */
 		const struct field_table *t = field_table_of(f);
-		for (size_t i = 0; i < t->rows_n; i++) {
-			slice name = slice_from(t->rows[i].name);
-			uint32_t h = name_hash(f, name), at = h % FIELD_INDEX_SLOTS;
-			while (x->slots[at].row != NULL) at = (at + 1) % FIELD_INDEX_SLOTS;
-			x->slots[at].row = &t->rows[i];
-			x->slots[at].hash = h;
-			x->slots[at].name_bytes = (uint16_t)name.n;
-			x->slots[at].format = (uint16_t)f;
-		}
+		bool shared = false;
+		for (enum format other = FORMAT_JSON; other < f; other++) shared |= field_table_of(other) == t;
+		if (!shared) index_table(x, t);
 	}
 }
 
 const struct field_row *field_index_find(const struct field_index *x, enum format f, slice name, slice log)
 {
 	if (name.n > 64) return NULL; /* longer than every row's name */
-	uint32_t h = name_hash(f, name);
+	const struct field_table *t = field_table_of(f);
+	uint32_t h = name_hash(t, name);
 	for (uint32_t at = h % FIELD_INDEX_SLOTS; x->slots[at].row != NULL; at = (at + 1) % FIELD_INDEX_SLOTS) {
-		if (x->slots[at].hash != h || x->slots[at].name_bytes != name.n || x->slots[at].format != (uint16_t)f) continue;
+		if (x->slots[at].hash != h || x->slots[at].name_bytes != name.n || x->slots[at].table != t) continue;
 		if (memcmp(x->slots[at].row->name, name.p, name.n) != 0 || !row_fits(x->slots[at].row, log)) continue;
 		return x->slots[at].row;
 	}
 	return NULL;
-}
-
-/* ---- what the keys of a record tell ---- */
-enum signal { ZEEK_LOG = 1, ZEEK_TS = 2, ZEEK_ID = 4, EVE_TYPE = 8, EVE_TIME = 16, EVE_ID = 32, WINDOWS_ID = 64, WINDOWS_PLACE = 128, WINDOWS_OWN = 256 };
-#define SIGNAL(key, bits) { key, sizeof(key) - 1, bits }
-uint32_t signal_of_key(slice key)
-{
-	static const struct { const char *key; size_t n; uint32_t bits; } signals[] = {
-		SIGNAL("_path", ZEEK_LOG), SIGNAL("@stream", ZEEK_LOG), SIGNAL("ts", ZEEK_TS), SIGNAL("_write_ts", ZEEK_TS), SIGNAL("uid", ZEEK_ID), SIGNAL("fuid", ZEEK_ID),
-		SIGNAL("id.orig_h", ZEEK_ID), SIGNAL("id_orig_h", ZEEK_ID), SIGNAL("certificate.serial", ZEEK_ID), SIGNAL("certificate_serial", ZEEK_ID),
-		SIGNAL("event_type", EVE_TYPE), SIGNAL("timestamp", EVE_TIME), SIGNAL("flow_id", EVE_ID), SIGNAL("src_ip", EVE_ID), SIGNAL("dest_ip", EVE_ID),
-		SIGNAL("pcap_cnt", EVE_ID), SIGNAL("stats", EVE_ID), SIGNAL("in_iface", EVE_ID), SIGNAL("engine", EVE_ID),
-		SIGNAL("EventID", WINDOWS_ID), SIGNAL("EventId", WINDOWS_ID), SIGNAL("event_id", WINDOWS_ID), SIGNAL("Id", WINDOWS_ID),
-		SIGNAL("Channel", WINDOWS_PLACE), SIGNAL("Hostname", WINDOWS_PLACE), SIGNAL("Computer", WINDOWS_PLACE), SIGNAL("SourceName", WINDOWS_PLACE),
-		SIGNAL("ProviderGuid", WINDOWS_PLACE), SIGNAL("ProviderName", WINDOWS_PLACE), SIGNAL("computer_name", WINDOWS_PLACE), SIGNAL("log_name", WINDOWS_PLACE),
-		SIGNAL("event_data", WINDOWS_PLACE), SIGNAL("winlog", WINDOWS_OWN),
-	};
-	if (key.n < 2 || key.n > 18) return 0;
-	for (size_t i = 0; i < COUNT(signals); i++) {
-		if (signals[i].n == key.n && memcmp(signals[i].key, key.p, key.n) == 0) return signals[i].bits;
-	}
-	return 0;
-}
-
-enum format format_from_signals(uint32_t s)
-{
-	static const struct { uint32_t all; enum format format; } kinds[] = {
-		{ ZEEK_LOG | ZEEK_TS, FORMAT_ZEEK_JSON }, { ZEEK_LOG | ZEEK_ID, FORMAT_ZEEK_JSON }, { ZEEK_TS | ZEEK_ID, FORMAT_ZEEK_JSON },
-		{ EVE_TYPE | EVE_TIME | EVE_ID, FORMAT_EVE }, { WINDOWS_ID | WINDOWS_PLACE, FORMAT_WINDOWS }, { WINDOWS_OWN, FORMAT_WINDOWS },
-	};
-	for (size_t i = 0; i < COUNT(kinds); i++) {
-		if ((s & kinds[i].all) == kinds[i].all) return kinds[i].format;
-	}
-	return FORMAT_JSON;
 }

@@ -7,29 +7,66 @@
 
 #define DETECT_RECORDS 16u
 
-const char *format_name(enum format f)
+bool telemetry_has_headers(enum format f)
 {
-	static const char *const names[FORMAT_COUNT] = { "text", "json", "zeek-json", "zeek-tsv", "eve", "windows-json" };
-	return f < FORMAT_COUNT ? names[f] : "text";
+	return format_row_of(f)->syntax == SYNTAX_COLUMNS;
 }
 
-bool telemetry_is_header(enum format f, slice line)
+bool telemetry_is_header(enum format f, const struct telemetry_header *h, slice line)
 {
-	return f == FORMAT_ZEEK_TSV && line.n > 0 && line.p[0] == '#';
+	if (line.n == 0 || !telemetry_has_headers(f)) return false;
+	if (f != FORMAT_CSV) return line.p[0] == '#';
+	return h != NULL && line.n >= h->first_line.n && line.p[0] == h->first_line.p[0] && slice_equal(slice_trim(line), h->first_line);
+}
+
+bool telemetry_changes_columns(enum format f, slice line)
+{
+	return f == FORMAT_ZEEK_TSV ? slice_starts(line, SLICE("#fields")) : columns_is_header_line(line);
+}
+
+struct telemetry_reader {
+	struct telemetry_settings settings;
+	struct json_parser *parser;
+	struct field_index index;
+};
+
+struct telemetry_reader *telemetry_reader_new(const struct telemetry_settings *s)
+{
+	struct telemetry_reader *r = mem_alloc(sizeof *r);
+	if (s != NULL) r->settings = *s;
+	field_index_make(&r->index);
+	return r;
+}
+
+void telemetry_reader_free(struct telemetry_reader *r)
+{
+	if (r == NULL) return;
+	json_parser_free(r->parser);
+	free(r);
+}
+
+const struct field_index *reader_index(const struct telemetry_reader *r)
+{
+	return &r->index;
+}
+
+const struct telemetry_settings *reader_settings(const struct telemetry_reader *r)
+{
+	return &r->settings;
+}
+
+static struct json_parser *parser_of(struct telemetry_reader *r)
+{
+	if (r->parser == NULL) r->parser = json_parser_new();
+	return r->parser;
+}
+
+static struct found found_of(const struct telemetry_reader *r, struct record_fields *out)
+{
+	return (struct found){ .settings = &r->settings, .out = out, .time_rank = RANK_UNSET, .host_rank = RANK_UNSET };
 }
 
 /* ---- detection ---- */
-static bool blank(uint8_t c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-static slice without_blanks(slice s)
-{
-	while (s.n > 0 && blank(s.p[0])) s = slice_sub(s, 1, s.n);
-	return s;
-}
-
 /* The string that starts at s[0] == '"', with its quotes; cut short text gives all of it. */
 static slice string_at(slice s)
 {
@@ -41,7 +78,7 @@ static slice string_at(slice s)
 }
 
 /* Top-level keys of the first objects (an outer array does not count), told without a parser: the last record may be cut short. */
-static enum format json_kind(slice s)
+enum format json_kind(slice s)
 {
 	uint32_t signals = 0;
 	size_t depth = 0, base = s.p[0] == '[' ? 2 : 1, records = 0;
@@ -55,7 +92,7 @@ static enum format json_kind(slice s)
 			signals = 0;
 			records++;
 		} else if (c == '"') {
-			slice text = string_at(slice_sub(s, i, s.n)), behind = without_blanks(slice_sub(s, i + text.n, 64));
+			slice text = string_at(slice_sub(s, i, s.n)), behind = skip_blanks(slice_sub(s, i + text.n, 64));
 			if (depth == base && text.n > 2 && behind.n > 0 && behind.p[0] == ':') signals |= signal_of_key(slice_sub(text, 1, text.n - 2));
 			i += text.n - 1;
 		}
@@ -63,10 +100,10 @@ static enum format json_kind(slice s)
 	return format_from_signals(signals);
 }
 
-static bool json_starts(slice s)
+bool json_starts(slice s)
 {
 	if (s.n == 0 || (s.p[0] != '{' && s.p[0] != '[')) return false;
-	slice behind = without_blanks(slice_sub(s, 1, 4096));
+	slice behind = skip_blanks(slice_sub(s, 1, 4096));
 	if (s.p[0] == '{') return behind.n == 0 || behind.p[0] == '"' || behind.p[0] == '}';
 	return behind.n > 0 && (behind.p[0] == '{' || behind.p[0] == '"' || behind.p[0] == '[');
 }
@@ -92,41 +129,43 @@ static const struct telemetry_header *zeek_header(struct arena *a, slice s)
 	return h;
 }
 
+/* The first of a text's lines that is of a known format tells. */
+static enum format line_kind(slice s)
+{
+	const struct telemetry_settings some = { .year = 2000 };
+	struct telemetry_reader *r = telemetry_reader_new(&some);
+	struct arena *a = arena_new(0);
+	enum format f = FORMAT_TEXT;
+	for (size_t i = 0; i < DETECT_RECORDS && s.n > 0 && f == FORMAT_TEXT; i++) {
+		struct record_fields out = { .time = INSTANT_NONE };
+		struct found d = found_of(r, &out);
+		struct field_list l = { .arena = a };
+		(void)line_cut(r, &l, &d, FORMAT_SYSLOG, slice_cut(&s, '\n'));
+		f = out.kind;
+		arena_reset(a);
+	}
+	arena_free(a);
+	telemetry_reader_free(r);
+	return f;
+}
+
 enum format telemetry_detect(struct arena *a, slice start, const struct telemetry_header **header)
 {
 	*header = NULL;
 	if (slice_starts(start, SLICE("\xef\xbb\xbf"))) start = slice_sub(start, 3, start.n);
-	slice s = without_blanks(start);
+	slice s = skip_blanks(start);
 	if (zeek_starts(s)) {
 		*header = zeek_header(a, s);
 		return FORMAT_ZEEK_TSV;
 	}
-	return json_starts(s) ? json_kind(s) : FORMAT_TEXT;
+	if (json_starts(s)) return json_kind(s);
+	const struct telemetry_header *columns = columns_detect(a, s);
+	if (columns == NULL) return line_kind(s);
+	*header = columns;
+	return columns->format;
 }
 
-/* ---- one record ---- */
-struct telemetry_reader {
-	struct telemetry_settings settings;
-	struct json_parser *parser;
-	struct field_index index;
-};
-
-struct telemetry_reader *telemetry_reader_new(const struct telemetry_settings *s)
-{
-	struct telemetry_reader *r = mem_alloc(sizeof *r);
-	if (s != NULL) r->settings = *s;
-	r->parser = json_parser_new();
-	field_index_make(&r->index);
-	return r;
-}
-
-void telemetry_reader_free(struct telemetry_reader *r)
-{
-	if (r == NULL) return;
-	json_parser_free(r->parser);
-	free(r);
-}
-
+/* ---- one record of JSON ---- */
 struct number { slice path; json_value value; };
 struct walk {
 	struct field_list list;
@@ -184,10 +223,10 @@ static bool visit(void *context, const struct json_scalar *s)
 	return !w->list.full;
 }
 
-static slice windows_name(slice path)
+static slice inner_name(enum format kind, slice path)
 {
-	static const char *const prefixes[] = { "event_data.", "winlog.event_data.", "user_data.", "winlog.user_data.", "EventData.", "UserData.", "Event.EventData." };
-	for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++) {
+	const char *const *prefixes = format_row_of(kind)->prefixes;
+	for (size_t i = 0; prefixes != NULL && prefixes[i] != NULL; i++) {
 		slice p = slice_from(prefixes[i]);
 		if (path.p[0] == p.p[0] && slice_starts(path, p)) return slice_sub(path, p.n, path.n);
 	}
@@ -198,9 +237,9 @@ static slice windows_name(slice path)
 static const struct field_row *row_of(const struct telemetry_reader *r, enum format kind, slice path, slice log)
 {
 	if (path.n == 0) return NULL;
-	slice name = kind == FORMAT_WINDOWS ? windows_name(path) : path;
+	slice name = inner_name(kind, path);
 	const struct field_row *row = field_index_find(&r->index, kind, name, log);
-	bool inner = name.n != path.n;
+	bool inner = name.n != path.n && kind == FORMAT_WINDOWS;
 	return row != NULL && inner && (row->role == ROLE_HOST || row->role == ROLE_TIME) ? NULL : row;
 }
 
@@ -226,6 +265,7 @@ static void number_typed(const struct telemetry_reader *r, struct field_list *l,
 		instant t = time_of_number(value);
 		if (t == INSTANT_NONE) return;
 		d->out->time = t;
+		d->out->time_guessed = false;
 		d->time_rank = row->rank;
 	}
 	if (row->type != OBSERVABLE_IGNORED || row->role == ROLE_TIME || !json_get_int(n->value, &whole)) return;
@@ -246,29 +286,37 @@ static void text_fields(struct found *d, struct arena *a, slice record)
 	if (out->time != INSTANT_NONE) out->host = host_of_line(record, end);
 }
 
-/* False when the parser refuses it or it has too many fields. */
-static bool json_fields(struct telemetry_reader *r, struct found *d, struct arena *a, enum format format, slice record)
+/* Adds the fields of a JSON text to the list. False when the parser refuses it or it has too many fields. */
+static bool json_fields(struct telemetry_reader *r, struct found *d, struct field_list *l, enum format format, slice record)
 {
 	json_value root;
 	struct fault fault;
-	if (json_parse_padded(r->parser, record, &root, &fault) != OK) return false;
-	struct walk w = { .list = { .arena = a }, .text = arena_alloc(a, record.n), .text_room = record.n };
+	if (json_parse_padded(parser_of(r), record, &root, &fault) != OK) return false;
+	struct walk w = { .list = { .arena = l->arena }, .text = arena_alloc(l->arena, record.n), .text_room = record.n };
 	json_walk(root, visit, &w);
 	if (w.list.full) return false;
 	enum format kind = format_from_signals(w.signals);
-	if (kind == FORMAT_JSON && format != FORMAT_TEXT && format != FORMAT_ZEEK_TSV) kind = format;
+	if (kind == FORMAT_JSON && format_row_of(format)->syntax == SYNTAX_JSON) kind = format;
 	d->log = log_of(r, kind, &w.list);
-	struct field_list typed = { .arena = a };
+	d->out->kind = kind;
 	for (size_t i = 0; i < w.list.n; i++) {
 		struct field *f = &w.list.fields[i];
-		field_typed(&typed, d, f->is_key ? NULL : row_of(r, kind, f->name, d->log), f);
+		field_typed(l, d, f->is_key ? NULL : row_of(r, kind, f->name, d->log), f);
 	}
-	for (size_t i = 0; i < w.numbers_n; i++) number_typed(r, &typed, d, kind, &w.numbers[i]);
-	if (typed.full) return false;
-	d->out->fields = typed.fields;
-	d->out->fields_n = typed.n;
-	found_finish(d, a);
-	return true;
+	for (size_t i = 0; i < w.numbers_n; i++) number_typed(r, l, d, kind, &w.numbers[i]);
+	return !l->full;
+}
+
+/* A message inside syslog; its numbers and machine count before the header's. */
+bool json_cut(struct cutting *c, slice record)
+{
+	enum format outer = c->found->out->kind;
+	size_t n = c->list->n;
+	bool good = json_fields(c->reader, c->found, c->list, FORMAT_JSON, record);
+	if (good) c->found->out->inner = c->found->out->kind;
+	else c->list->n = n;
+	c->found->out->kind = outer;
+	return good;
 }
 
 static void forget(struct record_fields *out)
@@ -276,32 +324,94 @@ static void forget(struct record_fields *out)
 	*out = (struct record_fields){ .time = INSTANT_NONE };
 }
 
+static void take_list(struct found *d, const struct field_list *l)
+{
+	d->out->fields = l->fields;
+	d->out->fields_n = l->n;
+	found_finish(d, l->arena);
+}
+
+/* A time that no field told. */
+static void find_time(struct found *d, slice record)
+{
+	size_t end;
+	bool guessed = false;
+	if (d->out->time != INSTANT_NONE) return;
+	d->out->time = time_find(record, d->settings, &guessed, &end);
+	d->out->time_guessed = d->out->time != INSTANT_NONE && guessed;
+}
+
+/* A record of a file with columns, or a line. False: text. */
+static bool other_fields(struct telemetry_reader *r, struct found *d, struct arena *a, enum format format, const struct telemetry_header *header, slice record)
+{
+	struct field_list l = { .arena = a };
+	bool columns = telemetry_has_headers(format);
+	if (columns && (header == NULL || header->columns_n == 0)) return false;
+	struct cutting c = { .reader = r, .index = &r->index, .settings = &r->settings, .list = &l, .found = d, .format = format };
+	d->out->kind = format;
+	if (format == FORMAT_ZEEK_TSV) zeek_tsv_fields(&l, d, header, record);
+	else if (columns) columns_cut(&c, header, record);
+	else if (!line_cut(r, &l, d, format, record)) return false;
+	if (l.full) return false;
+	take_list(d, &l);
+	if (format != FORMAT_ZEEK_TSV) find_time(d, record);
+	return true;
+}
+
 void telemetry_fields(struct telemetry_reader *r, struct arena *a, enum format format, const struct telemetry_header *header, slice record, struct record_fields *out)
 {
-	struct found d = { .settings = &r->settings, .out = out, .time_rank = RANK_UNSET, .host_rank = RANK_UNSET };
+	struct found d = found_of(r, out);
 	forget(out);
-	slice s = without_blanks(record);
+	slice s = skip_blanks(record);
 	bool object = s.n > 0 && s.p[0] == '{', array = s.n > 0 && s.p[0] == '[';
-	bool text_file = format == FORMAT_TEXT || format == FORMAT_ZEEK_TSV;
+	bool text_file = format_row_of(format)->syntax != SYNTAX_JSON;
 	if (array && text_file) array = json_starts(s) || s.n < 3; /* a bracket opens many lines of text */
 	if (object || array) {
-		if (json_fields(r, &d, a, format, record)) return;
-		forget(out);
-		text_fields(&d, a, record);
-		out->as_text = object || !text_file;
-		return;
-	}
-	if (format == FORMAT_ZEEK_TSV && header != NULL && header->columns_n > 0) {
 		struct field_list l = { .arena = a };
-		zeek_tsv_fields(&l, &d, header, record);
-		if (!l.full) {
-			out->fields = l.fields;
-			out->fields_n = l.n;
-			found_finish(&d, a);
+		if (json_fields(r, &d, &l, format, record)) {
+			take_list(&d, &l);
 			return;
 		}
 		forget(out);
+		d = found_of(r, out);
+		if (!array || !text_file || !other_fields(r, &d, a, format, header, record)) {
+			forget(out);
+			text_fields(&d, a, record);
+		}
+		out->as_text = object || !text_file;
+		return;
 	}
+	if (text_file && other_fields(r, &d, a, format, header, record)) return;
+	forget(out);
 	text_fields(&d, a, record);
 	out->as_text = !text_file;
+}
+
+static bool hides_some(enum format format, slice record)
+{
+	const char *const *texts = format_row_of(format)->hides;
+	for (size_t i = 0; texts != NULL && texts[i] != NULL; i++) {
+		if (slice_find(record, slice_from(texts[i])) < record.n) return true;
+	}
+	return false;
+}
+
+slice telemetry_hidden(struct telemetry_reader *r, struct arena *a, enum format format, const struct telemetry_header *header, slice record)
+{
+	struct record_fields fields;
+	slice out = { NULL, 0 };
+	if (!hides_some(format, record)) return out;
+	telemetry_fields(r, a, format, header, record, &fields);
+	size_t n = 0;
+	for (size_t i = 0; i < fields.fields_n; i++) n += fields.fields[i].value.n + 1;
+	uint8_t *to = arena_alloc(a, n + 1);
+	out.p = to;
+	for (size_t i = 0; i < fields.fields_n; i++) {
+		slice v = fields.fields[i].value;
+		if (v.n == 0 || ((uintptr_t)v.p >= (uintptr_t)record.p && (uintptr_t)v.p < (uintptr_t)record.p + record.n)) continue; /* the record's own bytes */
+		memcpy(to + out.n, v.p, v.n);
+		out.n += v.n;
+		to[out.n++] = '\n';
+	}
+	return out;
 }

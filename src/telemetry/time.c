@@ -67,6 +67,12 @@ static bool zone(slice s, size_t at, int *minutes, size_t *end)
 		*end = at + 1;
 		return true;
 	}
+	slice word = slice_sub(s, at, 4);
+	if ((slice_equal(word, SLICE(" UTC")) || slice_equal(word, SLICE(" GMT"))) && (at + 4 == s.n || !word_byte(s.p[at + 4]))) {
+		*minutes = 0;
+		*end = at + 4;
+		return true;
+	}
 	if (at + 1 < s.n && s.p[at] == ' ' && (s.p[at + 1] == '+' || s.p[at + 1] == '-')) at++;
 	if (at >= s.n || (s.p[at] != '+' && s.p[at] != '-')) return false;
 	slice rest = slice_sub(s, at + 1, s.n);
@@ -121,7 +127,7 @@ static instant try_epoch(slice s, bool leading, size_t *end)
 		*end = behind;
 		return t;
 	}
-	if (!leading || (n < s.n && s.p[n] != ' ' && s.p[n] != '\t' && s.p[n] != ',' && s.p[n] != ';' && s.p[n] != '|')) return INSTANT_NONE;
+	if (!leading || (n < s.n && s.p[n] != ']' && s.p[n] != ' ' && s.p[n] != '\t' && s.p[n] != ',' && s.p[n] != ';' && s.p[n] != '|')) return INSTANT_NONE;
 	int64_t v = 0;
 	for (size_t i = 0; i < n; i++) v = v * 10 + (s.p[i] - '0');
 	*end = n;
@@ -154,6 +160,30 @@ static instant try_month(slice s, const struct telemetry_settings *set, bool *gu
 	return t;
 }
 
+/* 24-Nov-2026 12:00:00.123 */
+static instant try_day(slice s, const struct telemetry_settings *set, bool *guessed, size_t *end)
+{
+	if (s.n < 20 || s.p[2] != '-' || s.p[6] != '-' || !shaped(s, "00-") || !shaped(slice_sub(s, 7, s.n), "0000T00:00:00")) return INSTANT_NONE;
+	const struct civil c = { number(s, 7, 4), month_of(slice_sub(s, 3, 3)), number(s, 0, 2), 12 };
+	return c.month == 0 ? INSTANT_NONE : of_civil(s, &c, set, guessed, end);
+}
+
+/* `leading`: an epoch without decimals counts too */
+static instant try_all(slice s, const struct telemetry_settings *set, bool leading, bool *guessed, size_t *end)
+{
+	if (s.n == 0 || !digit(s.p[0])) return try_month(s, set, guessed, end);
+	instant t = try_iso(s, set, guessed, end);
+	if (t == INSTANT_NONE) t = try_apache(s, set, guessed, end);
+	if (t == INSTANT_NONE) t = try_day(s, set, guessed, end);
+	return t == INSTANT_NONE ? try_epoch(s, leading, end) : t;
+}
+
+instant time_at(slice text, const struct telemetry_settings *set, bool *guessed, size_t *end)
+{
+	*guessed = false;
+	return try_all(slice_sub(text, 0, 64), set, true, guessed, end);
+}
+
 instant time_find(slice text, const struct telemetry_settings *set, bool *guessed, size_t *end)
 {
 	size_t limit = text.n < TIME_SEARCH_BYTES ? text.n : TIME_SEARCH_BYTES;
@@ -163,14 +193,8 @@ instant time_find(slice text, const struct telemetry_settings *set, bool *guesse
 		slice s = slice_sub(text, i, 64);
 		bool unsure = false;
 		size_t behind = 0;
-		instant t = INSTANT_NONE;
-		if (digit(c)) {
-			t = try_iso(s, set, &unsure, &behind);
-			if (t == INSTANT_NONE) t = try_apache(s, set, &unsure, &behind);
-			if (t == INSTANT_NONE && (i == 0 || text.p[i - 1] != '.')) t = try_epoch(s, i == 0, &behind);
-		} else {
-			t = try_month(s, set, &unsure, &behind);
-		}
+		if (digit(c) && i > 0 && text.p[i - 1] == '.') continue; /* a number's decimals */
+		instant t = try_all(s, set, i == 0, &unsure, &behind);
 		if (t == INSTANT_NONE) continue;
 		*guessed = unsure;
 		*end = i + behind;
@@ -207,7 +231,7 @@ instant time_of_text(slice text, const struct telemetry_settings *set, bool *gue
 	*guessed = false;
 	size_t n = 0;
 	int64_t v = 0;
-	while (n < text.n && n < 18 && digit(text.p[n])) v = v * 10 + (text.p[n++] - '0');
+	while (n < text.n && n < 19 && digit(text.p[n]) && v < INT64_MAX / 10 - 9) v = v * 10 + (text.p[n++] - '0');
 	if (n >= 9 && (n == text.n || text.p[n] == ')')) return of_whole_number(v);
 	if (instant_parse_epoch(text, &t) == OK && t < INT64_C(100000000000) * 1000000) return t;
 	return time_find(text, set, guessed, &end);

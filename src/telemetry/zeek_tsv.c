@@ -90,11 +90,12 @@ static bool told(slice line, const char *word, uint8_t separator, slice *value)
 
 static struct telemetry_header first_header(void)
 {
-	return (struct telemetry_header){ .separator = '\t', .set_separator = SLICE(","), .empty = SLICE("(empty)"), .unset = SLICE("-") };
+	return (struct telemetry_header){ .format = FORMAT_ZEEK_TSV, .separator = '\t', .set_separator = SLICE(","), .empty = SLICE("(empty)"), .unset = SLICE("-") };
 }
 
 const struct telemetry_header *telemetry_header_line(struct arena *a, const struct telemetry_header *old, slice line)
 {
+	if (columns_is_header_line(line) || (old != NULL && old->format != FORMAT_ZEEK_TSV)) return columns_header_line(a, old, line);
 	struct telemetry_header h = old != NULL ? *old : first_header();
 	while (line.n > 0 && (line.p[line.n - 1] == '\r' || line.p[line.n - 1] == '\n')) line.n--;
 	slice value, *target = NULL;

@@ -279,10 +279,44 @@ static const char *const templates[FORMAT_COUNT][6] = {
 		"{\"event_id\":11,\"log_name\":\"Microsoft-Windows-Sysmon/Operational\",\"event_data\":{\"TargetFilename\":~,\"Image\":~}}"},
 	[FORMAT_ZEEK_TSV] = {"1521911724.6\tCRJ34i\t~\t45905\t~\t80\t~\t~\t~\t~,~", "1521911724.6\tCRJ34i\t~\t45905\t~\t80\tevil.com\t/gate/a\t-\t-",
 		"1521911724.6\tCRJ34i\t~\t1\t~\t80\t~\t^\t~\t-", "1521911724.6\tCRJ34i\t-\t-\t~", "^"},
+	[FORMAT_ECS] = {"{\"@timestamp\":\"2023-07-20T00:33:07Z\",\"ecs\":{\"version\":\"8.11\"},\"source\":{\"ip\":~},\"destination\":{\"ip\":~},\"url\":{\"full\":~,\"domain\":~,\"path\":~}}",
+		"{\"@timestamp\":\"2023-07-20T00:33:07Z\",\"event.kind\":\"event\",\"dns.question.name\":~,\"file.hash.md5\":~,\"process.command_line\":^}",
+		"{\"_index\":\"x\",\"_source\":{\"file\":{\"path\":~,\"hash\":{\"sha256\":~}},\"user_agent\":{\"original\":~}}}"},
+	[FORMAT_OCSF] = {"{\"class_uid\":4001,\"category_uid\":4,\"time\":1689813187000,\"src_endpoint\":{\"ip\":~},\"dst_endpoint\":{\"ip\":~,\"hostname\":~},\"query\":{\"hostname\":~}}",
+		"{\"class_uid\":1001,\"activity_id\":1,\"file\":{\"name\":~,\"hashes\":[{\"value\":~}]},\"message\":^}"},
+	[FORMAT_CLOUDTRAIL] = {"{\"eventVersion\":\"1.08\",\"eventName\":\"X\",\"eventSource\":~,\"sourceIPAddress\":~,\"userAgent\":~,\"requestParameters\":{\"a\":^}}"},
+	[FORMAT_M365] = {"{\"CreationTime\":\"2023-07-20T00:33:07\",\"Operation\":\"X\",\"Workload\":\"Exchange\",\"ClientIP\":~,\"UserId\":~,\"ObjectId\":~,\"SourceFileName\":~}"},
+	[FORMAT_WEB_JSON] = {"{\"remote_addr\":~,\"request\":^,\"http_host\":~,\"request_uri\":~,\"http_user_agent\":~,\"http_referer\":~}"},
+	[FORMAT_SYSLOG] = {"<34>Oct 11 22:14:15 host su: ^", "<165>1 2003-10-11T22:14:15.003Z host app - - [x@1 a=\"~\" b=\"q\\\"~\"] ^", "Oct 11 22:14:15 host app[7]: {\"src_ip\":\"~\",\"m\":\"~\"}",
+		"Oct 11 22:14:15 host sshd[1]: Accepted password for root from ~ port 22 ssh2", "Oct 11 22:14:15 host CEF:0|v|p|1|c|n|1|src=~ request=~ msg=^ a\\=b"},
+	[FORMAT_ACCESS] = {"~ - - [10/Oct/2000:13:55:36 -0700] \"GET ~ HTTP/1.0\" 200 23", "~:80 ~ - - [10/Oct/2000:13:55:36 -0700] \"GET ~ HTTP/1.0\" 200 23 \"~\" \"^\"",
+		"192.0.2.1 - ~ [10/Oct/2000:13:55:36 -0700] \"^\" 200 23 \"~\" \"\\x22~\\x20~\"", "evil.com:80 192.0.2.1 - - [10/Oct/2000:13:55:36 -0700] \"GET /gate/a HTTP/1.0\" 200 23"},
+	[FORMAT_SQUID] = {"1286536309.586    921 ~ TCP_MISS/200 507 POST ~ - DIRECT/~ text/html", "1286536309.586    921 ~ TCP_TUNNEL/200 507 CONNECT ~ ~ HIER_DIRECT/~ -"},
+	[FORMAT_CEF] = {"CEF:0|v|p|1|c|^|1|src=~ dst=~ request=~ requestClientApplication=~ fileHash=~ fname=~ msg=^", "CEF:0|v|p|1|c\\|~|n|1|request=~\\=~ shost=~ rt=1286536309586"},
+	[FORMAT_LEEF] = {"LEEF:1.0|v|p|1|e|src=~\tdst=~\turl=~\tdomain=~\tx=^", "LEEF:2.0|v|p|1|e|x5E|src=~^dst=~"},
+	[FORMAT_BIND] = {"24-Nov-2026 12:00:00.123 queries: info: client @0x7f00 ~#53 (~): query: ~ IN A + (~)", "client @0x7f00 ~#53 (~): ^"},
+	[FORMAT_UNBOUND] = {"[1286536309] unbound[1:0] info: ~ ~ A IN", "[1286536309] unbound[1:0] info: reply: ~ ~ A IN NOERROR 0.0 0 45"},
+	[FORMAT_DNSMASQ] = {"Oct 11 22:14:15 dnsmasq[7]: query[A] ~ from ~", "Oct 11 22:14:15 dnsmasq[7]: reply ~ is ~", "Oct 11 22:14:15 dnsmasq[7]: reply ~ is ^"},
+	[FORMAT_POWERDNS] = {"[1] question for '~|A' from ~:53", "Remote ~ wants '~|A', do = 0"},
+	[FORMAT_NETFILTER] = {"DROP ~ IN=eth0 OUT= SRC=~ DST=~ LEN=5 PROTO=TCP SPT=1 DPT=2 SYN ~"},
+	[FORMAT_FILTERLOG] = {"Oct 11 22:14:15 filterlog[7]: 5,,,1,igb0,match,block,in,4,0x0,,64,0,0,DF,6,tcp,60,~,~,1,2,0,S,^"},
+	[FORMAT_AUDIT] = {"type=EXECVE msg=audit(1364481363.243:24287): argc=2 a0=\"~\" a1=6576696C2E636F6D", "type=PATH msg=audit(1364481363.243:24287): name=\"~\" exe=\"~\" msg='addr=~ hostname=~'",
+		"type=SOCKADDR msg=audit(1364481363.243:24287): saddr=02000050C0000201 ~"},
+	[FORMAT_SSHD] = {"Oct 11 22:14:15 h sshd[7]: Invalid user ~ from ~ port 5"},
+	[FORMAT_SUDO] = {"Oct 11 22:14:15 h sudo: ~ : TTY=x ; PWD=~ ; USER=root ; COMMAND=^"},
+	[FORMAT_POSTFIX] = {"Oct 11 22:14:15 h postfix/smtpd[7]: connect from ~[~]", "Oct 11 22:14:15 h postfix/qmgr[7]: AB12: from=<~>, ^"},
+	[FORMAT_PAIRS] = {"date=2019-05-10 time=11:37:47 srcip=~ dstip=~ url=\"~\" msg=\"^\" q=\"\\\"~\" ~"},
+	[FORMAT_W3C] = {"2021-05-01 10:00:00 ~ GET ~ ~ 80 ~ ~ ~", "2021-05-01 10:00:00 192.0.2.1 GET /gate/a ~ 80 192.0.2.9 evil+agent/~ evil.com"},
+	[FORMAT_EXCHANGE] = {"2021-05-01T10:00:00.000Z,~,~,\"~\",~;~,\"a \"\"~\"\" b\",~"},
+	[FORMAT_CSV] = {"2021-05-01T10:00:00Z,~,~,~,~,\"^\"", "2021-05-01T10:00:00Z,\"~\",\"x\"\"~\",,~,^"},
 };
 
 slice make_header(enum format f)
 {
+	if (f == FORMAT_W3C) return SLICE("#Software: Microsoft Internet Information Services 10.0\n#Version: 1.0\n#Date: 2021-05-01 10:00:00\n"
+		"#Fields: date time s-ip cs-method cs-uri-stem cs-uri-query s-port c-ip cs(User-Agent) cs-host\n");
+	if (f == FORMAT_EXCHANGE) return SLICE("#Fields: date-time,client-ip,client-hostname,message-id,recipient-address,message-subject,sender-address\n");
+	if (f == FORMAT_CSV) return SLICE("timestamp,src_ip,url,md5,domain,note\n");
 	if (f != FORMAT_ZEEK_TSV) return SLICE("");
 	return SLICE("#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n#path\thttp\n#open\t2024-04-12-19-29-14\n"
 		"#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\thost\turi\tuser_agent\tanswers\n"

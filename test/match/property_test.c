@@ -95,7 +95,7 @@ static void make_round(struct arena *a, struct dice *d, struct round *r)
 	for (size_t i = 0; i < r->n; i++) r->in[i] = make_indicator(a, d, i);
 	enum format f = (enum format)dice_below(d, FORMAT_COUNT);
 	r->input.format = f;
-	if (f == FORMAT_ZEEK_TSV) r->input.format = telemetry_detect(a, make_header(f), &r->input.header);
+	if (make_header(f).n > 0) r->input.format = telemetry_detect(a, make_header(f), &r->input.header);
 	r->input.text = make_records(a, d, r->in, r->n, f);
 	r->scan.exact_only = r->reference.exact_only = dice_below(d, 8) == 0;
 	r->scan.url_prefix = r->reference.url_prefix = dice_below(d, 3) == 0;

@@ -747,7 +747,7 @@ void reference_match(struct arena *a, const struct indicator *indicators, size_t
 	for (; rest.n > 0; out->lines++) {
 		size_t offset = (size_t)(rest.p - in->text.p);
 		slice record = record_of(slice_cut(&rest, '\n'));
-		if (record.n == 0 || telemetry_is_header(in->format, record)) continue;
+		if (record.n == 0 || telemetry_is_header(in->format, in->header, record)) continue;
 		struct record_fields fields = {0};
 		telemetry_fields(reader, a, in->format, in->header, record, &fields);
 		struct run r = {.a = a, .s = s, .fields = &fields};

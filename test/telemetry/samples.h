@@ -63,7 +63,7 @@ static inline bool sample_record(struct arena *a, enum format f, const struct te
 		*record = slice_cut(rest, '\n');
 		if (record->n > 0 && record->p[record->n - 1] == '\r') record->n--;
 		if (record->n == 0) continue;
-		if (!telemetry_is_header(f, *record)) return true;
+		if (!telemetry_is_header(f, *header, *record)) return true;
 		*header = telemetry_header_line(a, *header, *record);
 	}
 	return false;
