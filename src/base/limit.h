@@ -13,4 +13,9 @@
 #define URL_BYTES_MAX 8192u                /* a URL in a record; a longer one is no URL, its host still a name */
 #define URL_MARKS_MAX 32u                  /* marks behind a URL that are tried one by one as its own */
 #define FOLDER_DEPTH_MAX 64                /* folders within folders */
+#define EVTX_NESTING_MAX 32u               /* templates and BinXML values within one another in one event */
+#define EVTX_DEPTH_MAX 256u                /* elements within elements of one event */
+#define EVTX_SECTIONS_MAX 16u              /* kinds of children of one Event element */
+#define EVTX_KEY_BYTES_MAX 8192u           /* path of an element of one event, as JSON shows it */
+#define EVTX_CHUNK_WORK_MAX (1u << 19)     /* steps for one 64 KiB chunk: a token each, and more for long texts, keys and arrays */
 #endif
