@@ -361,6 +361,7 @@ static bool put_host(struct arena *a, struct buf *out, slice host)
 		buf_add(out, name);
 		return true;
 	}
+	if (host.n > 1 && host.p[host.n - 1] == '.') host.n--; /* as of names */
 	if (host.n == 0 || host.n > NAME_BYTES_MAX) return false;
 	for (size_t i = 0; i < host.n; i++)
 		if (!shape_is_alnum(host.p[i]) && (host.p[i] == 0 || strchr("-_.", host.p[i]) == NULL)) return false;
