@@ -18,15 +18,31 @@
 struct loading {
 	struct watchlist_builder *builder;
 	const char *path;
-	uint64_t file_troubles;
+	const struct load_settings *settings;
+	struct loaded_input input;  /* the file that is read */
 	struct loaded *out;
 };
+
+/* Who may see an indicator is not said, only how far it may spread: the default, or what that asks for if it is stricter. */
+static enum tlp marking_of(const struct loading *l, const struct indicator *i)
+{
+	if (i->marking != TLP_NONE || i->marking_floor == TLP_NONE || i->marking_floor <= l->settings->marking) return i->marking;
+	return i->marking_floor;
+}
 
 static enum err on_indicator(void *context, const struct indicator *i)
 {
 	struct loading *l = context;
 	struct fault f = {0};
-	enum err e = watchlist_builder_add(l->builder, i, &f);
+	if (i->context) {
+		l->input.context++;
+		watchlist_builder_withdraw(l->builder, i);
+		return OK;
+	}
+	struct indicator marked = *i;
+	marked.marking = marking_of(l, i);
+	l->input.indicators++;
+	enum err e = watchlist_builder_add(l->builder, &marked, &f);
 	if (e == ERR_SYNTAX || e == OK) return OK; /* unmatchable: the watchlist keeps the reason */
 	complain(l->path, &f);
 	return e;
@@ -36,14 +52,14 @@ static void on_trouble(void *context, const struct fault *f)
 {
 	struct loading *l = context;
 	l->out->troubles++;
-	if (++l->file_troubles <= TROUBLES_TOLD) complain(l->path, f);
+	if (++l->input.troubles <= TROUBLES_TOLD) complain(l->path, f);
 }
 
 static void troubles_rest(const struct loading *l)
 {
-	if (l->file_troubles <= TROUBLES_TOLD) return;
+	if (l->input.troubles <= TROUBLES_TOLD) return;
 	struct fault f;
-	(void)fault_set(&f, ERR_SYNTAX, 0, 0, "%llu more lines or objects could not be read", (unsigned long long)(l->file_troubles - TROUBLES_TOLD));
+	(void)fault_set(&f, ERR_SYNTAX, 0, 0, "%llu more lines or objects could not be read", (unsigned long long)(l->input.troubles - TROUBLES_TOLD));
 	complain(l->path, &f);
 }
 
@@ -66,9 +82,11 @@ static enum err feed(struct loading *l, struct source *s, uint8_t *room, struct 
 	if (e != OK && n == 0) return e;
 	slice start = slice_of(room, n);
 	enum intel_format format = intel_detect(slice_sub(start, 0, 64u << 10));
+	l->input.format = format;
+	if (format == INTEL_MISP_MANIFEST) return OK; /* its events are files beside it */
 	if (format == INTEL_WARNINGLIST) return fault_set(f, ERR_UNSUPPORTED, 0, 0, "is a warninglist; give it with --warninglist");
 	if (format == INTEL_UNKNOWN && slice_trim(start).n == 0) return OK;
-	if (format == INTEL_UNKNOWN) return fault_set(f, ERR_UNSUPPORTED, 0, 0, "is no intelligence that this version reads; expected a plain list, CSV with a header, or STIX");
+	if (format == INTEL_UNKNOWN) return fault_set(f, ERR_UNSUPPORTED, 0, 0, "is no intelligence that this version reads; expected a list, CSV with a header, STIX, MISP or OpenIOC");
 	struct intel_sink sink = {on_indicator, on_trouble, l};
 	struct intel_reader *r = intel_reader_new(format, base_name(l->path), &sink);
 	enum err fed = intel_reader_feed(r, start, f);
@@ -90,13 +108,26 @@ static bool is_compiled(const char *path)
 	return n > 0 && watchlist_is(slice_of(start, (size_t)n));
 }
 
+static void input_keep(struct loading *l)
+{
+	struct loaded *out = l->out;
+	out->context += l->input.context;
+	if (out->inputs_n == LOADED_INPUTS_MAX) return;
+	if (out->inputs == NULL) out->inputs = mem_alloc(LOADED_INPUTS_MAX * sizeof *out->inputs);
+	size_t path_bytes = strlen(l->path) + 1;
+	struct loaded_input *kept = &out->inputs[out->inputs_n++];
+	*kept = l->input;
+	kept->path = mem_alloc(path_bytes);
+	memcpy(kept->path, l->path, path_bytes);
+}
+
 static void load_file(struct loading *l, const char *path, bool named, uint8_t *room)
 {
 	struct source_settings settings = {.named = named, .stop_fd = -1};
 	struct source *s;
 	struct fault f = {0};
 	l->path = path;
-	l->file_troubles = 0;
+	l->input = (struct loaded_input){0};
 	enum err e = source_open(path, &settings, &s, &f);
 	if (e == OK) {
 		e = feed(l, s, room, &f);
@@ -104,8 +135,12 @@ static void load_file(struct loading *l, const char *path, bool named, uint8_t *
 	}
 	troubles_rest(l);
 	l->out->files++;
+	if (e != OK) {
+		l->out->troubles++;
+		l->input.troubles++;
+	}
+	input_keep(l);
 	if (e == OK) return;
-	l->out->troubles++;
 	if (e == ERR_UNSUPPORTED && is_compiled(path)) (void)fault_set(&f, e, 0, 0, "is a compiled watchlist: give it alone, or compile all intelligence into one watchlist");
 	complain(path, &f);
 }
@@ -199,7 +234,7 @@ enum err load_intel(const struct load_settings *s, const char *const *paths, siz
 	if (e != OK) return e;
 	struct watchlist_settings settings = {.marking_default = s->marking, .at = s->at, .all = s->all,
 		.warninglists = (const struct warninglist *const *)out->warninglists, .warninglists_n = out->warninglists_n};
-	struct loading l = {.builder = watchlist_builder_new(&settings), .out = out};
+	struct loading l = {.builder = watchlist_builder_new(&settings), .settings = s, .out = out};
 	uint8_t *room = mem_alloc(READ_BYTES + 64);
 	struct walk *w = walk_new(paths, paths_n);
 	const char *path;
@@ -228,5 +263,7 @@ void loaded_free(struct loaded *l)
 	if (l->map != NULL) (void)munmap(l->map, l->map_bytes);
 	for (size_t i = 0; i < l->warninglists_n; i++) warninglist_free(l->warninglists[i]);
 	free(l->warninglists);
+	for (size_t i = 0; i < l->inputs_n; i++) free(l->inputs[i].path);
+	free(l->inputs);
 	*l = (struct loaded){0};
 }

@@ -10,6 +10,15 @@ struct load_settings {
 	bool all;
 	struct option_list warninglists; /* files and folders */
 };
+/* One file of intelligence as it was read. */
+struct loaded_input {
+	char *path;
+	enum intel_format format;       /* INTEL_UNKNOWN: not read */
+	uint64_t indicators;            /* that it holds, matchable or not */
+	uint64_t context;               /* what its source says is no indicator */
+	uint64_t troubles;
+};
+#define LOADED_INPUTS_MAX 10000u /* more are read, and not told one by one */
 /* A watchlist and what it borrows from. */
 struct loaded {
 	struct watchlist *watchlist;
@@ -17,6 +26,8 @@ struct loaded {
 	struct warninglist **warninglists; size_t warninglists_n;
 	uint64_t troubles;              /* lines and objects that could not be read; they were complained about */
 	uint64_t files;
+	uint64_t context;               /* of all files */
+	struct loaded_input *inputs; size_t inputs_n; /* in the order read; one without name: none */
 };
 /* paths: files, folders, "-"; or one compiled watchlist. Complains on standard error, line by line. When the whole cannot go on: not OK, and the
  * reason was complained about. A file among several that cannot be read counts as a trouble, and the rest goes on. */

@@ -19,9 +19,11 @@ struct indicator {
 	slice name, author;    /* name; who says so: the identity's name, else created_by_ref, else the file's name */
 	slice labels;          /* comma-joined labels and indicator_types */
 	enum tlp marking;      /* TLP_NONE: not said */
+	enum tlp marking_floor; /* when none is said: the default, but at least this; TLP_NONE or TLP_CLEAR: just the default */
 	instant valid_from, valid_until; /* INSTANT_NONE: not said */
 	instant modified;      /* version of the id: the newest counts; INSTANT_NONE: not said */
 	bool revoked;
+	bool context;          /* its source says that it is no indicator (MISP: to_ids false): no terms; a newer one withdraws older versions */
 	int confidence;        /* 0-100, -1 not said */
 	const struct indicator_term *terms; size_t terms_n; /* 0: unmatchable */
 	const char *unmatchable; /* short reason when terms_n is 0 */
@@ -31,7 +33,9 @@ typedef enum err intel_indicator(void *context, const struct indicator *i);
 typedef void intel_trouble(void *context, const struct fault *f); /* one line or object could not be read; the rest goes on */
 struct intel_sink { intel_indicator *indicator; intel_trouble *trouble; void *context; };
 
-enum intel_format { INTEL_UNKNOWN, INTEL_PLAIN, INTEL_CSV, INTEL_STIX, INTEL_WARNINGLIST };
+enum intel_format { INTEL_UNKNOWN, INTEL_PLAIN, INTEL_CSV, INTEL_STIX, INTEL_WARNINGLIST, INTEL_MISP,
+	INTEL_MISP_MANIFEST /* index of a feed: no indicators */, INTEL_FORMATS };
+const char *intel_format_name(enum intel_format f); /* "plain", "stix", … */
 enum intel_format intel_detect(slice start); /* first bytes, up to 64 KiB */
 struct intel_reader;
 /* f: INTEL_PLAIN, INTEL_CSV or INTEL_STIX; NULL for any other. UTF-8 with or without its mark, UTF-16 with one.

@@ -45,6 +45,6 @@ struct reader_kind {
 	enum err (*end)(void *reader, struct fault *f);
 	void (*close)(void *reader);
 };
-extern const struct reader_kind reader_plain, reader_csv, reader_stix;
+extern const struct reader_kind reader_plain, reader_csv, reader_stix, reader_misp;
 bool csv_is_header(slice line, bool comment); /* csv.c, for intel_detect */
 #endif

@@ -20,7 +20,7 @@ struct intel_reader {
 };
 
 static const struct { const struct reader_kind *kind; } kinds[] = {
-	[INTEL_PLAIN] = {&reader_plain}, [INTEL_CSV] = {&reader_csv}, [INTEL_STIX] = {&reader_stix},
+	[INTEL_PLAIN] = {&reader_plain}, [INTEL_CSV] = {&reader_csv}, [INTEL_STIX] = {&reader_stix}, [INTEL_MISP] = {&reader_misp},
 };
 
 struct intel_reader *intel_reader_new(enum intel_format format, slice author, const struct intel_sink *sink)

@@ -540,6 +540,14 @@ enum err watchlist_builder_add(struct watchlist_builder *b, const struct indicat
 	return OK;
 }
 
+void watchlist_builder_withdraw(struct watchlist_builder *b, const struct indicator *i)
+{
+	uint32_t *version = NULL;
+	uint64_t duplicate = b->counts.duplicate;
+	(void)is_newest(b, i, &version);
+	b->counts.duplicate = duplicate;
+}
+
 /* ---- layout ---- */
 static void fill_bloom(const struct watchlist_builder *b, uint32_t *bloom, uint64_t mask)
 {
