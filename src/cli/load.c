@@ -13,7 +13,6 @@
 
 #define READ_BYTES (256u << 10)
 #define TROUBLES_TOLD 20u  /* per file; the rest is counted */
-#define WARNINGLIST_BYTES_MAX (256u << 20)
 
 struct loading {
 	struct watchlist_builder *builder;
@@ -99,6 +98,21 @@ static enum err feed(struct loading *l, struct source *s, uint8_t *room, struct 
 	return e != OK ? e : fed;
 }
 
+/* "hashes.csv" beside the manifest of a MISP feed: digests of its values for look-ups, no indicators. */
+static bool is_feed_hashes(const char *path)
+{
+	static const char name[] = "hashes.csv";
+	struct buf beside = {0};
+	slice whole = slice_from(path);
+	if (!slice_equal(base_name(path), slice_from(name))) return false;
+	buf_add(&beside, slice_sub(whole, 0, whole.n - (sizeof name - 1)));
+	buf_add_text(&beside, "manifest.json");
+	buf_add_byte(&beside, 0);
+	bool is = access((const char *)beside.p, F_OK) == 0;
+	buf_free(&beside);
+	return is;
+}
+
 static bool is_compiled(const char *path)
 {
 	uint8_t start[16];
@@ -128,6 +142,12 @@ static void load_file(struct loading *l, const char *path, bool named, uint8_t *
 	struct fault f = {0};
 	l->path = path;
 	l->input = (struct loaded_input){0};
+	if (!named && is_feed_hashes(path)) {
+		l->input.format = INTEL_MISP_MANIFEST;
+		l->out->files++;
+		input_keep(l);
+		return;
+	}
 	enum err e = source_open(path, &settings, &s, &f);
 	if (e == OK) {
 		e = feed(l, s, room, &f);
@@ -143,56 +163,6 @@ static void load_file(struct loading *l, const char *path, bool named, uint8_t *
 	if (e == OK) return;
 	if (e == ERR_UNSUPPORTED && is_compiled(path)) (void)fault_set(&f, e, 0, 0, "is a compiled watchlist: give it alone, or compile all intelligence into one watchlist");
 	complain(path, &f);
-}
-
-/* ---- warninglists ---- */
-
-static enum err file_whole(const char *path, bool named, struct buf *into, struct fault *f)
-{
-	struct source_settings settings = {.named = named, .stop_fd = -1};
-	struct source *s;
-	enum err e = source_open(path, &settings, &s, f);
-	if (e != OK) return e;
-	size_t got = 1;
-	while (e == OK && got > 0) {
-		if (into->n >= WARNINGLIST_BYTES_MAX) {
-			e = fault_set(f, ERR_LIMIT, 0, into->n, "warninglist is longer than WARNINGLIST_BYTES_MAX = %u bytes", WARNINGLIST_BYTES_MAX);
-			break;
-		}
-		(void)buf_reserve(into, READ_BYTES + 64);
-		e = source_read(s, into->p + into->n, READ_BYTES, &got, f);
-		into->n += got;
-	}
-	source_close(s);
-	return e;
-}
-
-static enum err load_warninglists(const struct option_list *lists, struct loaded *out)
-{
-	struct walk *w = walk_new(lists->items, lists->n);
-	const char *path;
-	bool named;
-	struct fault f;
-	enum err result = OK;
-	while (walk_next(w, &path, &named, &f)) {
-		slice name = slice_from(path);
-		if (f.kind == OK && !named && !slice_ends(name, SLICE(".json"))) continue;
-		struct buf text = {0};
-		struct warninglist *list;
-		enum err e = f.kind;
-		if (e == OK) e = file_whole(path, named, &text, &f);
-		if (e == OK) e = warninglist_read(buf_slice(&text), &list, &f);
-		buf_free(&text);
-		if (e != OK) {
-			complain(path, &f);
-			result = e;
-			continue;
-		}
-		out->warninglists = mem_resize(out->warninglists, (out->warninglists_n + 1) * sizeof *out->warninglists);
-		out->warninglists[out->warninglists_n++] = list;
-	}
-	walk_free(w);
-	return result;
 }
 
 /* ---- compiled ---- */
@@ -230,7 +200,7 @@ enum err load_intel(const struct load_settings *s, const char *const *paths, siz
 		enum err e = map_compiled(paths[0], out);
 		if (e != OK || out->watchlist != NULL) return e;
 	}
-	enum err e = load_warninglists(&s->warninglists, out);
+	enum err e = warninglists_load(&s->warninglists, out);
 	if (e != OK) return e;
 	struct watchlist_settings settings = {.marking_default = s->marking, .at = s->at, .all = s->all,
 		.warninglists = (const struct warninglist *const *)out->warninglists, .warninglists_n = out->warninglists_n};

@@ -8,7 +8,7 @@ struct load_settings {
 	enum tlp marking;               /* for indicators that say none */
 	instant at;
 	bool all;
-	struct option_list warninglists; /* files and folders */
+	struct option_list warninglists; /* files, folders, names of lists in these folders */
 };
 /* One file of intelligence as it was read. */
 struct loaded_input {
@@ -33,4 +33,7 @@ struct loaded {
  * reason was complained about. A file among several that cannot be read counts as a trouble, and the rest goes on. */
 CHECKED enum err load_intel(const struct load_settings *s, const char *const *paths, size_t paths_n, struct loaded *out);
 void loaded_free(struct loaded *l);
+/* warninglists.c: files and folders of warninglists into *out. A word that is no path names one list: by the "name" it says, its file, or its file's folder
+ * (lists/rfc1918/list.json); it is looked for in the folders, of which then only the named lists are read. Complains; not OK when a list cannot be had. */
+CHECKED enum err warninglists_load(const struct option_list *lists, struct loaded *out);
 #endif

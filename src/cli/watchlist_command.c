@@ -17,7 +17,7 @@ static const struct option build_options[] = {
 	{.name = "marking", .kind = OPTION_TLP, .place = offsetof(struct build_options, load.marking), .argument = "TLP", .help = "of indicators that say none (default amber+strict)"},
 	{.name = "at", .kind = OPTION_TIME, .place = offsetof(struct build_options, load.at), .argument = "TIME", .help = "judge validity at this time (default now)"},
 	{.name = "all", .kind = OPTION_FLAG, .place = offsetof(struct build_options, load.all), .help = "keep expired and revoked indicators"},
-	{.name = "warninglist", .kind = OPTION_LIST, .place = offsetof(struct build_options, load.warninglists), .argument = "PATH", .help = "warninglist, or folder of them; may be given again"},
+	{.name = "warninglist", .kind = OPTION_LIST, .place = offsetof(struct build_options, load.warninglists), .argument = "PATH", .help = "warninglist, folder of them, or name of one in such a folder; may be given again"},
 	{0},
 };
 static const struct option show_options[] = {{0}};
@@ -128,7 +128,7 @@ static int show_run(const struct command *c, int argc, char *const *argv)
 
 const struct command command_watchlist_build = {
 	.name = "watchlist build", .summary = "compile indicators for fast starts", .usage = "-o FILE [OPTIONS] INTEL…",
-	.text = "Compiles plain lists, CSV and STIX into one file that kulla scan maps in milliseconds.\n"
+	.text = "Compiles intelligence of any format that kulla scan reads into one file that kulla scan maps in milliseconds.\n"
 		"Validity, markings and warninglists are judged now, not when the watchlist is used.\n",
 	.examples = "  kulla watchlist build -o ally.watchlist ally.json list.txt\n  kulla scan ally.watchlist -- /var/log\n",
 	.options = build_options, .run = build_run,

@@ -2,6 +2,8 @@
 #include "intel_int.h"
 #include "text.h"
 
+#define DETECT_BYTES (64u << 10) /* what we are given when there is more */
+
 static bool is_space(uint8_t c)
 {
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
@@ -87,8 +89,23 @@ static bool json_start(slice s, size_t at)
 	return s.p[at] == '{' ? s.p[next] == '"' || s.p[next] == '}' : s.p[next] == '{' || s.p[next] == ']';
 }
 
+static bool zeek_is(slice s)
+{
+	while (s.n > 0 && s.p[0] == '#') {
+		slice line = slice_cut(&s, '\n');
+		if (slice_starts(line, SLICE("#fields\tindicator\t"))) return true;
+	}
+	return false;
+}
+
 static enum intel_format lines_format(slice s)
 {
+	enum intel_format rules = rules_format(s);
+	if (rules != INTEL_UNKNOWN) return rules;
+	if (zeek_is(s)) return INTEL_ZEEK;
+	if (rpz_is(s)) return INTEL_RPZ;
+	if (hosts_is(s)) return INTEL_HOSTS;
+	if (dataset_is(s, s.n < DETECT_BYTES)) return INTEL_DATASET;
 	while (s.n > 0) {
 		slice line = slice_trim(slice_cut(&s, '\n'));
 		if (line.n == 0) continue;
@@ -107,11 +124,17 @@ static slice narrow(slice s, uint8_t *out, size_t room)
 	return slice_of(out, n);
 }
 
+static bool openioc_is(slice s)
+{
+	return slice_find(s, SLICE("<ioc")) < s.n || slice_find(s, SLICE("<OpenIOC")) < s.n || slice_find(s, SLICE(":ioc ")) < s.n;
+}
+
 const char *intel_format_name(enum intel_format f)
 {
 	static const char *const names[INTEL_FORMATS] = {
 		[INTEL_UNKNOWN] = "unknown", [INTEL_PLAIN] = "plain", [INTEL_CSV] = "csv", [INTEL_STIX] = "stix", [INTEL_WARNINGLIST] = "warninglist",
-		[INTEL_MISP] = "misp", [INTEL_MISP_MANIFEST] = "misp-manifest",
+		[INTEL_MISP] = "misp", [INTEL_MISP_MANIFEST] = "misp-manifest", [INTEL_ZEEK] = "zeek-intel", [INTEL_DATASET] = "suricata-dataset",
+		[INTEL_HOSTS] = "hosts", [INTEL_RPZ] = "rpz", [INTEL_OPENIOC] = "openioc", [INTEL_YARA] = "yara", [INTEL_SIGMA] = "sigma", [INTEL_SNORT] = "snort",
 	};
 	return (unsigned)f < INTEL_FORMATS && names[f] != NULL ? names[f] : "unknown";
 }
@@ -124,7 +147,7 @@ enum intel_format intel_detect(slice start)
 		start = narrow(start, ascii, sizeof ascii);
 	size_t at = past_space(start, 0);
 	if (json_start(start, at)) return object_format(start, at, start.p[at] == '{' ? 1 : 2);
-	if (at < start.n && start.p[at] == '<') return INTEL_UNKNOWN;
+	if (at < start.n && start.p[at] == '<') return openioc_is(start) ? INTEL_OPENIOC : INTEL_UNKNOWN;
 	if (start.n > 0 && memchr(start.p, 0, start.n) != NULL) return INTEL_UNKNOWN;
 	return lines_format(start);
 }

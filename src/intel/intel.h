@@ -1,4 +1,4 @@
-/* Intelligence in: plain lists, CSV with a header, STIX 2.0/2.1 bundles, envelopes, single objects; warninglists.
+/* Intelligence in: plain lists, CSV with a header, STIX 2.0/2.1, MISP, OpenIOC, Zeek, Suricata, hosts files, RPZ, rules of other engines; warninglists.
  * Bytes are fed in any pieces; memory stays flat. Indicators arrive one by one and borrow until the callback returns. */
 #ifndef INTEL_INTEL_H
 #define INTEL_INTEL_H
@@ -34,11 +34,12 @@ typedef void intel_trouble(void *context, const struct fault *f); /* one line or
 struct intel_sink { intel_indicator *indicator; intel_trouble *trouble; void *context; };
 
 enum intel_format { INTEL_UNKNOWN, INTEL_PLAIN, INTEL_CSV, INTEL_STIX, INTEL_WARNINGLIST, INTEL_MISP,
-	INTEL_MISP_MANIFEST /* index of a feed: no indicators */, INTEL_FORMATS };
+	INTEL_MISP_MANIFEST /* index of a feed: no indicators */, INTEL_ZEEK, INTEL_DATASET /* Suricata's, of strings */, INTEL_HOSTS, INTEL_RPZ, INTEL_OPENIOC,
+	INTEL_YARA, INTEL_SIGMA, INTEL_SNORT /* rules: named, not matched */, INTEL_FORMATS };
 const char *intel_format_name(enum intel_format f); /* "plain", "stix", … */
 enum intel_format intel_detect(slice start); /* first bytes, up to 64 KiB */
 struct intel_reader;
-/* f: INTEL_PLAIN, INTEL_CSV or INTEL_STIX; NULL for any other. UTF-8 with or without its mark, UTF-16 with one.
+/* NULL for INTEL_UNKNOWN, INTEL_WARNINGLIST, INTEL_MISP_MANIFEST. UTF-8 with or without its mark, UTF-16 with one.
  * author: what indicators without an author are said by (the file's name); copied, as is *sink. */
 struct intel_reader *intel_reader_new(enum intel_format f, slice author, const struct intel_sink *sink);
 CHECKED enum err intel_reader_feed(struct intel_reader *r, slice bytes, struct fault *f);
