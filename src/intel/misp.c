@@ -196,12 +196,12 @@ static enum err give_held(struct misp *m)
 
 /* ---- attributes and objects ---- */
 
+/* The object that an attribute stands in. */
 struct owner {
-	slice object;
-	slice comment;
+	slice object, comment;
 	enum tlp floor;
-	struct misp_said *said;
-}; /* the object that an attribute stands in */
+	bool deleted;
+};
 
 static enum err keep(struct misp *m, struct misp_attribute *a)
 {
@@ -249,7 +249,7 @@ static enum err attribute(struct misp *m, json_value v, const struct owner *owne
 	a.modified = time_of(v, "timestamp");
 	a.first_seen = time_of(v, "first_seen");
 	a.to_ids = flag_of(v, "to_ids", true);
-	a.deleted = flag_of(v, "deleted", false);
+	a.deleted = owner->deleted || flag_of(v, "deleted", false);
 	event_of(v, &a);
 	return keep(m, &a);
 }
@@ -257,7 +257,7 @@ static enum err attribute(struct misp *m, json_value v, const struct owner *owne
 static enum err object(struct misp *m, json_value v)
 {
 	json_value list;
-	struct owner owner = {.object = text_of(v, "name"), .comment = text_of(v, "comment"), .floor = floor_of(v, TLP_NONE)};
+	struct owner owner = {.object = text_of(v, "name"), .comment = text_of(v, "comment"), .floor = floor_of(v, TLP_NONE), .deleted = flag_of(v, "deleted", false)};
 	if (!json_member(v, "Attribute", &list)) return OK;
 	struct json_iter i = json_iter(list);
 	enum err e = OK;

@@ -153,6 +153,13 @@ static void reads_other_shapes(void **state)
 		"0" ID("1") "i|o|||-|-|-1| = 7 d41d8cd98f00b204e9800998ecf8427e\n");
 }
 
+static void deleted_objects_delete(void **state)
+{
+	(void)state;
+	collect_expect(INTEL_MISP, SLICE("{\"Object\":{\"name\":\"x\",\"deleted\":true,\"comment\":\"c\",\"Attribute\":[" ATTRIBUTE("1", "ip-dst", "1.2.3.4", "") "]}}"),
+		"0" ID("1") "c|file|||-|-|-1|revoked| = 20 1.2.3.4\n");
+}
+
 /* What an event says ends with it. */
 static void events_are_apart(void **state)
 {
@@ -254,6 +261,7 @@ int main(void)
 		cmocka_unit_test(reads_event),
 		cmocka_unit_test(reads_any_pieces),
 		cmocka_unit_test(reads_other_shapes),
+		cmocka_unit_test(deleted_objects_delete),
 		cmocka_unit_test(events_are_apart),
 		cmocka_unit_test(broken_events_are_red),
 		cmocka_unit_test(unknown_tlp_is_red),
