@@ -86,6 +86,7 @@ static int build_run(const struct command *c, int argc, char *const *argv)
 			complain(o.output, &f);
 		} else {
 			show_counts(loaded.watchlist);
+			if (loaded.context > 0) printf("%llu for context only (their source says so), not compiled\n", (unsigned long long)loaded.context);
 			code = loaded.troubles > 0 ? EXIT_ERROR : 0;
 		}
 	}

@@ -1,8 +1,10 @@
 /* MISP: events, arrays and search results of events, attributes, objects. The document is walked along a table; each attribute and object
  * is parsed alone. An event's tags, author and distribution may stand behind its attributes, so these wait, packed, for its end
- * (misp_held.c). Beyond HELD_BYTES_MAX they go on without waiting, as TLP:RED, and that is said. to_ids false  an observable for context:
- * arrives with `context` set and no terms      deleted  arrives revoked id            indicator--<uuid of the attribute>, as MISP's own
- * STIX export writes      version  its timestamp Source: MISP core format; docs/decisions/0010-intelligence-formats.md. */
+ * (misp_held.c). Beyond HELD_BYTES_MAX they go on without waiting, as TLP:RED, and that is said. An event without its wrapper, or the frame
+ * of a search result, is read in the same way.
+ * - to_ids false: an observable for context, arrives with `context` set and no terms; deleted: arrives revoked.
+ * - The id is indicator--<uuid of the attribute>, as MISP's own STIX export writes it; the version is its timestamp.
+ * Source: MISP core format; docs/decisions/0010-intelligence-formats.md. */
 #include "json_stream.h"
 #include "limit.h"
 #include "misp_int.h"
@@ -38,7 +40,7 @@ struct misp {
 	struct misp_said event_said;
 	slice event_author, event_info;
 	enum tlp event_floor;
-	bool in_event, held_full, tlp_told;
+	bool held_full, tlp_told;
 	struct buf id, labels, scratch[2];
 	char reason[REASON_BYTES];
 	uint64_t offset; /* of the object that is read */
@@ -152,8 +154,7 @@ static const char *reason_of(struct misp *m, const struct misp_attribute *a)
 static slice labels_of(struct misp *m, slice own)
 {
 	slice event = buf_slice(&m->event_said.labels);
-	if (own.n == 0 || !m->in_event) return own.n == 0 && m->in_event ? event : own;
-	if (event.n == 0) return own;
+	if (own.n == 0 || event.n == 0) return own.n == 0 ? event : own;
 	buf_clear(&m->labels);
 	buf_add(&m->labels, own);
 	buf_add_byte(&m->labels, ',');
@@ -161,21 +162,25 @@ static slice labels_of(struct misp *m, slice own)
 	return buf_slice(&m->labels);
 }
 
+/* The first that is not empty. */
+static slice either(slice a, slice b, slice c)
+{
+	return a.n > 0 ? a : b.n > 0 ? b : c;
+}
+
 static enum err give(struct misp *m, const struct misp_attribute *a)
 {
 	struct indicator_term terms[2];
-	struct indicator i = indicator_empty(a->author.n > 0                        ? a->author
-					     : m->in_event && m->event_author.n > 0 ? m->event_author
-										    : m->author);
+	struct indicator i = indicator_empty(either(a->author, m->event_author, m->author));
 	buf_clear(&m->id);
 	buf_add(&m->id, SLICE("indicator--"));
 	buf_add(&m->id, a->uuid);
 	if (a->uuid.n > 0) i.id = buf_slice(&m->id);
-	i.name = slice_sub(a->comment.n > 0 ? a->comment : a->info.n > 0 || !m->in_event ? a->info : m->event_info, 0, NAME_BYTES_MAX);
+	i.name = slice_sub(either(a->comment, a->info, m->event_info), 0, NAME_BYTES_MAX);
 	i.labels = labels_of(m, a->labels);
-	i.marking = m->in_event ? tlp_stricter(a->marking, m->event_said.marking) : a->marking;
-	i.marking_floor = a->floor != TLP_NONE || !m->in_event ? a->floor : m->event_floor;
-	i.confidence = a->confidence >= 0 || !m->in_event ? a->confidence : m->event_said.confidence;
+	i.marking = tlp_stricter(a->marking, m->event_said.marking);
+	i.marking_floor = a->floor != TLP_NONE ? a->floor : m->event_floor;
+	i.confidence = a->confidence >= 0 ? a->confidence : m->event_said.confidence;
 	i.valid_from = a->first_seen;
 	i.modified = a->modified;
 	i.revoked = a->deleted;
@@ -205,7 +210,6 @@ struct owner {
 
 static enum err keep(struct misp *m, struct misp_attribute *a)
 {
-	if (!m->in_event) return give(m, a);
 	if (m->held.bytes <= HELD_BYTES_MAX) {
 		misp_held_add(&m->held, a);
 		return OK;
@@ -257,7 +261,10 @@ static enum err attribute(struct misp *m, json_value v, const struct owner *owne
 static enum err object(struct misp *m, json_value v)
 {
 	json_value list;
-	struct owner owner = {.object = text_of(v, "name"), .comment = text_of(v, "comment"), .floor = floor_of(v, TLP_NONE), .deleted = flag_of(v, "deleted", false)};
+	struct owner owner = {.object = text_of(v, "name"),
+		.comment = text_of(v, "comment"),
+		.floor = floor_of(v, TLP_NONE),
+		.deleted = flag_of(v, "deleted", false)};
 	if (!json_member(v, "Attribute", &list)) return OK;
 	struct json_iter i = json_iter(list);
 	enum err e = OK;
@@ -277,16 +284,21 @@ static bool parse(struct misp *m, slice text, uint64_t offset, json_value *root)
 
 /* ---- places ---- */
 
-static enum err on_enter(void *context, uint8_t place)
+static void event_clear(struct misp *m)
 {
-	struct misp *m = context;
-	if (place != EVENT) return OK;
-	m->in_event = true;
 	m->held_full = false;
 	m->event_author = m->event_info = (slice){0};
 	m->event_floor = TLP_NONE;
 	misp_said_clear(&m->event_said);
-	return OK;
+}
+
+static enum err on_enter(void *context, uint8_t place)
+{
+	struct misp *m = context;
+	(void)place;
+	enum err e = give_held(m); /* what stands before an event in a document is not the event's */
+	event_clear(m);
+	return e;
 }
 
 static enum err on_whole(void *context, uint8_t place, slice text, uint64_t offset)
@@ -298,32 +310,34 @@ static enum err on_whole(void *context, uint8_t place, slice text, uint64_t offs
 	return place == OBJECT ? object(m, root) : attribute(m, root, &none);
 }
 
-/* What the event says for all of its attributes. What cannot be read makes them TLP:RED: it may have said so. */
-static enum err event_end(struct misp *m, slice rest, uint64_t offset)
+static void said_of_event(struct misp *m, json_value root)
 {
-	json_value root, orgc;
-	if (parse(m, rest, offset, &root)) {
-		said_of(m, &m->event_said, root);
-		m->event_info = text_of(root, "info");
-		m->event_floor = floor_of(root, TLP_NONE);
-		if (json_member(root, "Orgc", &orgc)) m->event_author = text_of(orgc, "name");
-	} else {
-		m->event_said.marking = TLP_RED;
-	}
-	enum err e = give_held(m);
-	m->in_event = false;
-	return e;
+	json_value orgc;
+	said_of(m, &m->event_said, root);
+	m->event_info = text_of(root, "info");
+	m->event_floor = floor_of(root, TLP_NONE);
+	if (json_member(root, "Orgc", &orgc)) m->event_author = text_of(orgc, "name");
 }
 
+/* What an object says for all of its attributes, whether it is wrapped as an event or not; or it is an attribute itself.
+ * What cannot be read makes them TLP:RED: it may have said so. */
 static enum err on_leave(void *context, uint8_t place, slice rest, uint64_t offset)
 {
 	struct misp *m = context;
-	json_value root;
+	json_value root, category;
 	static const struct owner none = {.floor = TLP_NONE};
-	if (place == EVENT) return event_end(m, rest, offset);
-	bool lone = slice_find(rest, SLICE("\"value\"")) < rest.n && slice_find(rest, SLICE("\"category\"")) < rest.n;
-	if (!lone || !parse(m, rest, offset, &root)) return OK;
-	return attribute(m, root, &none);
+	enum err e = OK;
+	slice value;
+	bool read = parse(m, rest, offset, &root);
+	bool lone = read && place == TOP && json_member_text(root, "value", &value) && json_member(root, "category", &category);
+	if (!read) m->event_said.marking = TLP_RED;
+	if (lone)
+		e = attribute(m, root, &none);
+	else if (read)
+		said_of_event(m, root);
+	if (e == OK) e = give_held(m);
+	event_clear(m);
+	return e;
 }
 
 /* ---- the reader ---- */
@@ -336,7 +350,7 @@ static void *misp_open(slice author, const struct intel_sink *sink)
 	m->stream_sink = (struct json_stream_sink){on_enter, on_whole, on_leave, m};
 	m->stream = json_stream_new(&table, &m->stream_sink);
 	m->parser = json_parser_new();
-	misp_said_clear(&m->event_said);
+	event_clear(m);
 	return m;
 }
 

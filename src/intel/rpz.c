@@ -1,9 +1,9 @@
 /* Response policy zones: the owner names of a DNS zone are triggers, its records say what a name server does then. An owner is an indicator
- * once, whatever its records, except where the action lets it pass (CNAME rpz-passthru., or to itself): that is context. name.apex,
- * *.name.apex                 a name (ours always meets the names below it too) 32.4.3.2.1.rpz-ip.apex                 the
- * address 1.2.3.4/32 in an answer; "zz" is IPv6's "::"; rpz-client-ip: of who asks rpz-nsdname, rpz-nsip                  triggers on name
- * servers, which records do not show: named as unmatchable Only what is needed of RFC 1035 5.1: owners, $ORIGIN, comments, quotes,
- * parentheses. Source: draft-vixie-dnsop-dns-rpz 4 and 6. */
+ * once, whatever its records, except where the action lets it pass (CNAME rpz-passthru., or to itself): that is context.
+ * - name.apex, *.name.apex: a name (ours always meets the names below it too).
+ * - 32.4.3.2.1.rpz-ip.apex: the address 1.2.3.4/32 in an answer; "zz" is IPv6's "::"; rpz-client-ip: of who asks.
+ * - rpz-nsdname, rpz-nsip: triggers on name servers, which records do not show: named as unmatchable.
+ * Only what is needed of RFC 1035 5.1: owners, $ORIGIN, comments, quotes, parentheses. Source: draft-vixie-dnsop-dns-rpz 4 and 6. */
 #include "intel_int.h"
 #include "limit.h"
 #include <stdlib.h>

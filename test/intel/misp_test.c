@@ -15,8 +15,7 @@ static const char event[] = "{\"Event\":{\"id\":\"1\",\"info\":\"Spring campaign
 	"domain|ip", "a.example|10.0.0.0/8", ",\"Tag\":[{\"name\":\"tlp:red\"},{\"name\":\"PAP:AMBER\"}]") ",\n" ATTRIBUTE("3",
 	"filename|md5", "x|y.exe|d41d8cd98f00b204e9800998ecf8427e",
 	",\"Tag\":[{\"name\":\"misp:confidence-level=\\\"unconfident\\\"\"}]") ",\n"
-									       "{" UUID
-									       "4\",\"type\":\"url\",\"value\":\"http://b.example/"
+									       "{" UUID "4\",\"type\":\"url\",\"value\":\"http://b.example/"
 									       "\",\"to_ids\":false},\n" ATTRIBUTE("5", "hostname|port",
 										       "c[.]example|8443",
 										       ",\"deleted\":true") ",\n" ATTRIBUTE("6", "yara",
@@ -156,7 +155,9 @@ static void reads_other_shapes(void **state)
 static void deleted_objects_delete(void **state)
 {
 	(void)state;
-	collect_expect(INTEL_MISP, SLICE("{\"Object\":{\"name\":\"x\",\"deleted\":true,\"comment\":\"c\",\"Attribute\":[" ATTRIBUTE("1", "ip-dst", "1.2.3.4", "") "]}}"),
+	collect_expect(INTEL_MISP,
+		SLICE("{\"Object\":{\"name\":\"x\",\"deleted\":true,\"comment\":\"c\",\"Attribute\":[" ATTRIBUTE(
+			"1", "ip-dst", "1.2.3.4", "") "]}}"),
 		"0" ID("1") "c|file|||-|-|-1|revoked| = 20 1.2.3.4\n");
 }
 
@@ -183,6 +184,19 @@ static void broken_events_are_red(void **state)
 	collect_expect(INTEL_MISP, SLICE("{\"Event\":{\"Attribute\":[" ATTRIBUTE("1", "ip-dst", "1.2.3.4", "") "]]"),
 		"0" ID("1") "|file||TLP:RED|-|-|-1| = 20 1.2.3.4\n"
 			    "error RFC 8259: a comma or a closing bracket is expected\n");
+}
+
+/* An event that lacks its wrapper says as much. */
+static void bare_events(void **state)
+{
+	(void)state;
+	static const char bare[] = "[{\"id\":\"1\",\"info\":\"i\",\"Attribute\":[" ATTRIBUTE(
+		"1", "ip-dst", "1.2.3.4", "") "],"
+					      "\"Tag\":[{\"name\":\"tlp:red\"}],\"Orgc\":{\"name\":\"o\"}},{\"Attribute\":" ATTRIBUTE(
+						      "2", "ip-dst", "1.2.3.5", "") "}]";
+	assert_int_equal(intel_detect(SLICE(bare)), INTEL_MISP);
+	collect_expect(INTEL_MISP, SLICE(bare),
+		"0" ID("1") "i|o|tlp:red|TLP:RED|-|-|-1| = 20 1.2.3.4\n0" ID("2") "|file|||-|-|-1| = 20 1.2.3.5\n");
 }
 
 static void unknown_tlp_is_red(void **state)
@@ -262,6 +276,7 @@ int main(void)
 		cmocka_unit_test(reads_any_pieces),
 		cmocka_unit_test(reads_other_shapes),
 		cmocka_unit_test(deleted_objects_delete),
+		cmocka_unit_test(bare_events),
 		cmocka_unit_test(events_are_apart),
 		cmocka_unit_test(broken_events_are_red),
 		cmocka_unit_test(unknown_tlp_is_red),
