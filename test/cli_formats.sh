@@ -48,6 +48,18 @@ event deleted.json "$(attribute 2 ip-dst 192.0.2.7 1600000002 ',"deleted":true')
 run scan --json old.json deleted.json -- a.log
 has 'a deleted one revokes' "$out" '"loaded":0,"suppressed":0,"expired":0,"unmatchable":0,"revoked":1'
 
+# ---- objects keep the direction of their connection, a lone attribute does not ----
+printf '{"_path":"conn","ts":1600000000.0,"uid":"C1","id.orig_h":"10.0.0.1","id.orig_p":1,"id.resp_h":"192.0.2.7","id.resp_p":443}\n' >conn.log
+printf '{"Object":{"name":"network-connection","Attribute":[{"type":"ip-dst","object_relation":"ip-dst","value":"192.0.2.7"}]}}' >to.json
+printf '{"Object":{"name":"network-connection","Attribute":[{"type":"ip-src","object_relation":"ip-src","value":"192.0.2.7"}]}}' >from.json
+printf '{"Attribute":{"type":"ip-src","value":"192.0.2.7"}}' >lone.json
+run scan --count to.json -- conn.log
+is 'a destination is met as a destination' "$out" 1
+run scan --count from.json -- conn.log
+is 'a source is not' "$out" 0
+run scan --count lone.json -- conn.log a.log
+is 'a lone one is met anywhere' "$out" 2
+
 # ---- markings ----
 event own.json "$(attribute 1 domain c2.example 1600000000)" ',"distribution":"0"'
 run scan --json --marking clear own.json -- a.log

@@ -8,6 +8,7 @@
 #include "json_stream.h"
 #include "limit.h"
 #include "misp_int.h"
+#include "stix_int.h"
 #include <stdlib.h>
 
 #define HELD_BYTES_MAX (512u << 20)
@@ -35,6 +36,7 @@ struct misp {
 	struct json_stream_sink stream_sink;
 	struct json_stream *stream;
 	struct json_parser *parser;
+	struct stix_patterns *patterns;
 	struct misp_held held;
 	struct misp_said said; /* of the attribute that is read */
 	struct misp_said event_said;
@@ -168,6 +170,29 @@ static slice either(slice a, slice b, slice c)
 	return a.n > 0 ? a : b.n > 0 ? b : c;
 }
 
+static void pattern_terms_of(struct misp *m, slice text, struct indicator *i)
+{
+	struct stix_terms t;
+	struct fault why = {0};
+	stix_patterns_read(m->patterns, &(struct stix_pattern){.text = slice_trim(text), .version = 21}, &t, &why);
+	i->terms = t.terms;
+	i->terms_n = t.terms_n;
+	i->unmatchable = t.unmatchable;
+	if (why.kind != OK && m->sink->trouble != NULL) m->sink->trouble(m->sink->context, &why);
+}
+
+static void set_terms(struct misp *m, const struct misp_attribute *a, struct indicator_term terms[2], struct indicator *i)
+{
+	i->terms = terms;
+	if (a->to_ids && a->type != NULL && a->type->pattern) {
+		pattern_terms_of(m, a->value, i);
+		return;
+	}
+	bool matched = a->meaning != NULL || (a->type != NULL && a->type->unmatchable == NULL);
+	if (a->to_ids && matched) i->terms_n = terms_of(m, a, terms);
+	if (i->terms_n == 0) i->unmatchable = reason_of(m, a);
+}
+
 static enum err give(struct misp *m, const struct misp_attribute *a)
 {
 	struct indicator_term terms[2];
@@ -185,9 +210,7 @@ static enum err give(struct misp *m, const struct misp_attribute *a)
 	i.modified = a->modified;
 	i.revoked = a->deleted;
 	i.context = !a->to_ids;
-	i.terms = terms;
-	if (a->to_ids && (a->meaning != NULL || (a->type != NULL && a->type->unmatchable == NULL))) i.terms_n = terms_of(m, a, terms);
-	if (i.terms_n == 0) i.unmatchable = reason_of(m, a);
+	set_terms(m, a, terms, &i);
 	return m->sink->indicator(m->sink->context, &i);
 }
 
@@ -350,6 +373,7 @@ static void *misp_open(slice author, const struct intel_sink *sink)
 	m->stream_sink = (struct json_stream_sink){on_enter, on_whole, on_leave, m};
 	m->stream = json_stream_new(&table, &m->stream_sink);
 	m->parser = json_parser_new();
+	m->patterns = stix_patterns_new();
 	event_clear(m);
 	return m;
 }
@@ -380,6 +404,7 @@ static void misp_close(void *reader)
 	struct misp *m = reader;
 	json_stream_free(m->stream);
 	json_parser_free(m->parser);
+	stix_patterns_free(m->patterns);
 	misp_held_free(&m->held);
 	buf_free(&m->said.labels);
 	buf_free(&m->event_said.labels);

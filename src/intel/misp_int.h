@@ -14,6 +14,7 @@ struct misp_type {
 	slice name;
 	struct misp_part first, second; /* second: behind the bar of a composite */
 	const char *unmatchable;        /* why no part is matched, or NULL */
+	bool pattern;                   /* the value is a STIX pattern */
 };
 const struct misp_type *misp_type_of(slice name); /* NULL: none that is matched */
 /* What an object's relation says beyond the attribute's type, or NULL. strict: counts in fields of this path only. */

@@ -14,10 +14,10 @@
 	{                                                                                                                                  \
 		SLICE(name), __VA_ARGS__                                                                                                   \
 	}
-#define ONE(name, observable) ROW(name, {observable, NULL}, {0}, NULL)
-#define TEXT(name, path) ROW(name, {OBSERVABLE_OTHER, path}, {0}, NULL)
-#define NAMED(name, observable) ROW(name, {0}, {observable, NULL}, NULL)
-#define NOT(name, why) ROW(name, {0}, {0}, why)
+#define ONE(name, observable) ROW(name, {observable, NULL}, {0}, NULL, false)
+#define TEXT(name, path) ROW(name, {OBSERVABLE_OTHER, path}, {0}, NULL, false)
+#define NAMED(name, observable) ROW(name, {0}, {observable, NULL}, NULL, false)
+#define NOT(name, why) ROW(name, {0}, {0}, why, false)
 
 static const struct misp_type types[] = {
 	ONE("ip-src", OBSERVABLE_ADDRESS),
@@ -27,7 +27,7 @@ static const struct misp_type types[] = {
 	ONE("domain", OBSERVABLE_HOST),
 	ONE("hostname", OBSERVABLE_HOST),
 	ONE("hostname|port", OBSERVABLE_HOST),
-	ROW("domain|ip", {OBSERVABLE_HOST, NULL}, {OBSERVABLE_ADDRESS, NULL}, NULL),
+	ROW("domain|ip", {OBSERVABLE_HOST, NULL}, {OBSERVABLE_ADDRESS, NULL}, NULL, false),
 	ONE("url", OBSERVABLE_URL),
 	ONE("uri", OBSERVABLE_URL),
 	ONE("link", OBSERVABLE_URL),
@@ -131,7 +131,7 @@ static const struct misp_type types[] = {
 	NOT("bro", RULE " (Zeek)"),
 	NOT("zeek", RULE " (Zeek)"),
 	NOT("kusto-query", RULE " (KQL)"),
-	NOT("stix2-pattern", "a STIX pattern inside a MISP attribute; give the STIX export"),
+	ROW("stix2-pattern", {0}, {0}, NULL, true),
 	NOT("pattern-in-file", "a pattern whose language MISP does not say"),
 	NOT("pattern-in-traffic", "a pattern whose language MISP does not say"),
 	NOT("pattern-in-memory", "a pattern whose language MISP does not say"),

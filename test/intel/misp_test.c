@@ -199,6 +199,16 @@ static void bare_events(void **state)
 		"0" ID("1") "i|o|tlp:red|TLP:RED|-|-|-1| = 20 1.2.3.4\n0" ID("2") "|file|||-|-|-1| = 20 1.2.3.5\n");
 }
 
+static void patterns_are_read(void **state)
+{
+	(void)state;
+	collect_expect(INTEL_MISP,
+		SLICE("[" ATTRIBUTE("1", "stix2-pattern", "[ipv4-addr:value = '1.2.3.4' OR domain-name:value = 'a.example']",
+			"") "," ATTRIBUTE("2", "stix2-pattern", "[a:b = 'c' AND d:e = 'f']", "") "]"),
+		"0" ID("1") "|file|||-|-|-1| = 1 1.2.3.4 <ipv4-addr:value> = 3 a.example <domain-name:value>\n"
+			    "0" ID("2") "|file|||-|-|-1| ?AND of two comparisons\n");
+}
+
 static void unknown_tlp_is_red(void **state)
 {
 	(void)state;
@@ -277,6 +287,7 @@ int main(void)
 		cmocka_unit_test(reads_other_shapes),
 		cmocka_unit_test(deleted_objects_delete),
 		cmocka_unit_test(bare_events),
+		cmocka_unit_test(patterns_are_read),
 		cmocka_unit_test(events_are_apart),
 		cmocka_unit_test(broken_events_are_red),
 		cmocka_unit_test(unknown_tlp_is_red),
