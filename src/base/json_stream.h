@@ -12,10 +12,9 @@
 
 /* A place is what a value means. An array at a place holds values of the same place. */
 struct json_stream_member {
-	uint8_t place;
 	const char *key;
-	uint8_t to;
-}; /* to: a place, or JSON_STREAM_SKIP */
+	uint8_t place, to; /* to: a place, or JSON_STREAM_SKIP */
+};
 struct json_stream_table {
 	const struct json_stream_member *members;
 	size_t members_n;

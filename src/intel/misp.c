@@ -13,20 +13,19 @@
 
 #define HELD_BYTES_MAX (512u << 20)
 #define NAME_BYTES_MAX 512u
-#define REASON_BYTES 96
 
 enum place { TOP, EVENT, ATTRIBUTE, OBJECT };
 static const struct json_stream_member members[] = {
-	{TOP, "response", TOP},
-	{TOP, "Event", EVENT},
-	{TOP, "Attribute", ATTRIBUTE},
-	{TOP, "Object", OBJECT},
-	{EVENT, "Attribute", ATTRIBUTE},
-	{EVENT, "Object", OBJECT},
-	{EVENT, "ShadowAttribute", JSON_STREAM_SKIP},
-	{EVENT, "RelatedEvent", JSON_STREAM_SKIP},
-	{EVENT, "EventReport", JSON_STREAM_SKIP},
-	{EVENT, "CryptographicKey", JSON_STREAM_SKIP},
+	{"response", TOP, TOP},
+	{"Event", TOP, EVENT},
+	{"Attribute", TOP, ATTRIBUTE},
+	{"Object", TOP, OBJECT},
+	{"Attribute", EVENT, ATTRIBUTE},
+	{"Object", EVENT, OBJECT},
+	{"ShadowAttribute", EVENT, JSON_STREAM_SKIP},
+	{"RelatedEvent", EVENT, JSON_STREAM_SKIP},
+	{"EventReport", EVENT, JSON_STREAM_SKIP},
+	{"CryptographicKey", EVENT, JSON_STREAM_SKIP},
 };
 static const struct json_stream_table table = {members, sizeof members / sizeof *members, 1u << ATTRIBUTE | 1u << OBJECT};
 
@@ -43,8 +42,7 @@ struct misp {
 	slice event_author, event_info;
 	enum tlp event_floor;
 	bool held_full, tlp_told;
-	struct buf id, labels, scratch[2];
-	char reason[REASON_BYTES];
+	struct buf id, labels, reason, scratch[2];
 	uint64_t offset; /* of the object that is read */
 };
 
@@ -148,9 +146,11 @@ static const char *reason_of(struct misp *m, const struct misp_attribute *a)
 	if (!a->to_ids) return "context only: to_ids is false";
 	if (a->type != NULL && a->type->unmatchable == NULL) return "the value has not the parts that its MISP type asks for";
 	slice name = slice_sub(a->type != NULL ? a->type->name : a->type_name, 0, 32);
-	(void)snprintf(m->reason, sizeof m->reason, "MISP %.*s: %s", SLICE_PRINTF(name),
+	buf_clear(&m->reason);
+	buf_printf(&m->reason, "MISP %.*s: %s", SLICE_PRINTF(name),
 		a->type != NULL ? a->type->unmatchable : "a type that this version does not match");
-	return m->reason;
+	buf_add_byte(&m->reason, 0);
+	return (const char *)m->reason.p;
 }
 
 static slice labels_of(struct misp *m, slice own)
@@ -410,6 +410,7 @@ static void misp_close(void *reader)
 	buf_free(&m->event_said.labels);
 	buf_free(&m->id);
 	buf_free(&m->labels);
+	buf_free(&m->reason);
 	buf_free(&m->scratch[0]);
 	buf_free(&m->scratch[1]);
 	free(m);

@@ -26,8 +26,7 @@ struct openioc {
 	struct item item, and_first;
 	struct buf *text; /* where characters go, or NULL */
 	size_t indicators_n, and_from, and_items;
-	struct buf id, value;
-	char reason[96];
+	struct buf id, value, reason;
 	uint64_t bytes;
 	enum err failed;
 	struct fault fault;
@@ -75,9 +74,11 @@ static void give_item(struct openioc *o, const struct item *item)
 	else
 		i.unmatchable = openioc_term(&said, &o->value, &term);
 	if (i.unmatchable == openioc_unknown) {
-		(void)snprintf(o->reason, sizeof o->reason, "OpenIOC %.*s: a place that is not matched",
-			SLICE_PRINTF(slice_sub(said.search, 0, 60)));
-		i.unmatchable = o->reason;
+		slice place = slice_sub(said.search, 0, 60);
+		buf_clear(&o->reason);
+		buf_printf(&o->reason, "OpenIOC %.*s: a place that is not matched", SLICE_PRINTF(place));
+		buf_add_byte(&o->reason, 0);
+		i.unmatchable = (const char *)o->reason.p;
 	}
 	i.terms_n = i.unmatchable == NULL;
 	give(o, &i, buf_slice(&item->id), item->line);
@@ -86,8 +87,10 @@ static void give_item(struct openioc *o, const struct item *item)
 static void give_and(struct openioc *o)
 {
 	struct indicator i = indicator_of(o);
-	(void)snprintf(o->reason, sizeof o->reason, "OpenIOC: AND of %zu items", o->and_items);
-	i.unmatchable = o->reason;
+	buf_clear(&o->reason);
+	buf_printf(&o->reason, "OpenIOC: AND of %zu items", o->and_items);
+	buf_add_byte(&o->reason, 0);
+	i.unmatchable = (const char *)o->reason.p;
 	give(o, &i, (slice){0}, o->and_first.line);
 }
 
@@ -301,7 +304,7 @@ static void openioc_close(void *reader)
 {
 	struct openioc *o = reader;
 	if (o->parser != NULL) XML_ParserFree(o->parser);
-	struct buf *all[] = {&o->name, &o->authored_by, &o->id, &o->value};
+	struct buf *all[] = {&o->name, &o->authored_by, &o->id, &o->value, &o->reason};
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++) buf_free(all[i]);
 	item_free(&o->item);
 	item_free(&o->and_first);

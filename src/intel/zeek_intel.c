@@ -20,21 +20,21 @@ static const struct {
 };
 static const struct {
 	slice name;
-	enum observable type;
 	const char *path;
+	enum observable type;
 	bool digest;
 } types[] = {
-	{SLICE("Intel::ADDR"), OBSERVABLE_ADDRESS, NULL, false},
-	{SLICE("Intel::SUBNET"), OBSERVABLE_ADDRESS, NULL, false},
-	{SLICE("Intel::URL"), OBSERVABLE_URL, NULL, false},
-	{SLICE("Intel::DOMAIN"), OBSERVABLE_DOMAIN, NULL, false},
-	{SLICE("Intel::EMAIL"), OBSERVABLE_EMAIL, NULL, false},
-	{SLICE("Intel::FILE_NAME"), OBSERVABLE_FILE_NAME, NULL, false},
-	{SLICE("Intel::SOFTWARE"), OBSERVABLE_USER_AGENT, NULL, false},
-	{SLICE("Intel::USER_NAME"), OBSERVABLE_OTHER, "user-account:account_login", false},
-	{SLICE("Intel::FILE_HASH"), OBSERVABLE_HASH_OTHER, NULL, true},
-	{SLICE("Intel::CERT_HASH"), OBSERVABLE_HASH_OTHER, NULL, true},
-	{SLICE("Intel::PUBKEY_HASH"), OBSERVABLE_HASH_OTHER, NULL, true},
+	{SLICE("Intel::ADDR"), NULL, OBSERVABLE_ADDRESS, false},
+	{SLICE("Intel::SUBNET"), NULL, OBSERVABLE_ADDRESS, false},
+	{SLICE("Intel::URL"), NULL, OBSERVABLE_URL, false},
+	{SLICE("Intel::DOMAIN"), NULL, OBSERVABLE_DOMAIN, false},
+	{SLICE("Intel::EMAIL"), NULL, OBSERVABLE_EMAIL, false},
+	{SLICE("Intel::FILE_NAME"), NULL, OBSERVABLE_FILE_NAME, false},
+	{SLICE("Intel::SOFTWARE"), NULL, OBSERVABLE_USER_AGENT, false},
+	{SLICE("Intel::USER_NAME"), "user-account:account_login", OBSERVABLE_OTHER, false},
+	{SLICE("Intel::FILE_HASH"), NULL, OBSERVABLE_HASH_OTHER, true},
+	{SLICE("Intel::CERT_HASH"), NULL, OBSERVABLE_HASH_OTHER, true},
+	{SLICE("Intel::PUBKEY_HASH"), NULL, OBSERVABLE_HASH_OTHER, true},
 };
 
 struct zeek {
@@ -43,7 +43,7 @@ struct zeek {
 	enum column order[COLUMNS_MAX];
 	size_t order_n; /* 0: no #fields yet */
 	struct buf cells[COLUMN_COUNT];
-	char reason[80];
+	struct buf reason;
 };
 
 static void read_fields(struct zeek *z, slice names)
@@ -112,8 +112,10 @@ static enum err zeek_row(struct zeek *z, slice line, uint64_t number)
 	if (text_to_number(buf_slice(&z->cells[COLUMN_CONFIDENCE]), &confidence) && confidence <= 100) i.confidence = (int)confidence;
 	if (i.terms_n == 0) {
 		slice type = slice_sub(buf_slice(&z->cells[COLUMN_TYPE]), 0, 40);
-		(void)snprintf(z->reason, sizeof z->reason, "Zeek type %.*s is not matched", SLICE_PRINTF(type));
-		i.unmatchable = z->reason;
+		buf_clear(&z->reason);
+		buf_printf(&z->reason, "Zeek type %.*s is not matched", SLICE_PRINTF(type));
+		buf_add_byte(&z->reason, 0);
+		i.unmatchable = (const char *)z->reason.p;
 		if (i.name.n == 0) i.name = value;
 	}
 	return z->lines.sink->indicator(z->lines.sink->context, &i);
@@ -156,6 +158,7 @@ static void zeek_close(void *reader)
 	struct zeek *z = reader;
 	for (size_t i = 0; i < COLUMN_COUNT; i++) buf_free(&z->cells[i]);
 	buf_free(&z->lines.partial);
+	buf_free(&z->reason);
 	free(z);
 }
 

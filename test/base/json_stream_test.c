@@ -5,7 +5,7 @@
 
 enum { TOP, LIST, ITEM };
 static const struct json_stream_member members[] = {
-	{TOP, "list", LIST}, {TOP, "items", ITEM}, {TOP, "skip", JSON_STREAM_SKIP}, {LIST, "items", ITEM}, {LIST, "in", LIST}};
+	{"list", TOP, LIST}, {"items", TOP, ITEM}, {"skip", TOP, JSON_STREAM_SKIP}, {"items", LIST, ITEM}, {"in", LIST, LIST}};
 static const struct json_stream_table table = {members, sizeof members / sizeof *members, 1u << ITEM};
 
 static enum err enter(void *context, uint8_t place)
