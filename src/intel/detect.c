@@ -29,6 +29,7 @@ enum mark { MARK_NONE, MARK_STIX = 1, MARK_LIST = 2, MARK_MISP = 4, MARK_VALUE =
 static const struct { slice key; enum mark mark; } marks[] = {
 	{SLICE("list"), MARK_LIST}, {SLICE("matching_attributes"), MARK_LIST}, {SLICE("objects"), MARK_STIX}, {SLICE("id"), MARK_STIX}, {SLICE("spec_version"), MARK_STIX},
 	{SLICE("Event"), MARK_MISP}, {SLICE("response"), MARK_MISP}, {SLICE("Attribute"), MARK_MISP}, {SLICE("Object"), MARK_MISP},
+	{SLICE("Orgc"), MARK_MISP}, {SLICE("orgc_id"), MARK_MISP}, {SLICE("threat_level_id"), MARK_MISP}, {SLICE("to_ids"), MARK_MISP},
 	{SLICE("value"), MARK_VALUE}, {SLICE("category"), MARK_CATEGORY},
 };
 

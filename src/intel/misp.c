@@ -1,6 +1,6 @@
 /* MISP: events, arrays and search results of events, attributes, objects. The document is walked along a table; each attribute and object
  * is parsed alone. An event's tags, author and distribution may stand behind its attributes, so these wait, packed, for its end
- * (misp_held.c). Beyond HELD_BYTES_MAX they go on without waiting, as TLP:RED, and that is said. An event without its wrapper, or the frame
+ * (misp_held.c). Beyond MISP_HELD_BYTES_MAX they go on without waiting, as TLP:RED, and that is said. An event without its wrapper, or the frame
  * of a search result, is read in the same way.
  * - to_ids false: an observable for context, arrives with `context` set and no terms; deleted: arrives revoked.
  * - The id is indicator--<uuid of the attribute>, as MISP's own STIX export writes it; the version is its timestamp.
@@ -11,7 +11,6 @@
 #include "stix_int.h"
 #include <stdlib.h>
 
-#define HELD_BYTES_MAX (512u << 20)
 #define NAME_BYTES_MAX 512u
 
 enum place { TOP, EVENT, ATTRIBUTE, OBJECT };
@@ -233,13 +232,13 @@ struct owner {
 
 static enum err keep(struct misp *m, struct misp_attribute *a)
 {
-	if (m->held.bytes <= HELD_BYTES_MAX) {
+	if (m->held.bytes <= MISP_HELD_BYTES_MAX) {
 		misp_held_add(&m->held, a);
 		return OK;
 	}
 	if (!m->held_full)
 		tell(m, ERR_LIMIT,
-			"HELD_BYTES_MAX: the event is too big to wait for its tags; attributes from here on are taken as TLP:RED");
+			"MISP_HELD_BYTES_MAX: the event is too big to wait for its tags; attributes from here on are taken as TLP:RED");
 	m->held_full = true;
 	a->marking = TLP_RED;
 	return give(m, a);

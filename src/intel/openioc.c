@@ -3,14 +3,12 @@
  * the document, so that no entity is ever expanded. Invariant: `and_from` is the number of entered Indicator elements when the outermost
  * AND was, 0 outside of one. Source: the OpenIOC 1.0 and 1.1 schemas. */
 #include "intel_int.h"
+#include "limit.h"
 #include "openioc_int.h"
 #include <expat.h>
 #include <stdlib.h>
 
-#define DOCUMENT_BYTES_MAX (64u << 20)
 #define PIECE_BYTES (1u << 20)
-#define DEPTH_MAX 64u
-#define TEXT_BYTES_MAX (64u << 10)
 
 struct item {
 	struct buf id, search, condition, value;
@@ -68,7 +66,7 @@ static void give_item(struct openioc *o, const struct item *item)
 		.search = buf_slice(&item->search), .condition = buf_slice(&item->condition), .value = slice_trim(buf_slice(&item->value))};
 	i.terms = &term;
 	if (item->too_long)
-		i.unmatchable = "OpenIOC: the content is longer than TEXT_BYTES_MAX";
+		i.unmatchable = "OpenIOC: the content is longer than OPENIOC_TEXT_BYTES_MAX";
 	else if (item->negated)
 		i.unmatchable = "OpenIOC: a negated item";
 	else
@@ -101,7 +99,7 @@ static void item_clear(struct item *item)
 	struct buf *all[] = {&item->id, &item->search, &item->condition, &item->value};
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
 		buf_clear(all[i]);
-		all[i]->max = TEXT_BYTES_MAX;
+		all[i]->max = OPENIOC_TEXT_BYTES_MAX;
 		all[i]->failed = false;
 	}
 	item->negated = item->too_long = false;
@@ -116,7 +114,7 @@ static void item_free(struct item *item)
 static void text_into(struct openioc *o, struct buf *b)
 {
 	buf_clear(b);
-	b->max = TEXT_BYTES_MAX;
+	b->max = OPENIOC_TEXT_BYTES_MAX;
 	b->failed = false;
 	o->text = b;
 }
@@ -170,8 +168,8 @@ static void item_begin(struct openioc *o, const char **attributes)
 
 static void indicator_begin(struct openioc *o, const char **attributes)
 {
-	if (++o->indicators_n > DEPTH_MAX) {
-		fail(o, ERR_LIMIT, "OpenIOC: Indicator elements lie deeper than DEPTH_MAX = 64");
+	if (++o->indicators_n > OPENIOC_DEPTH_MAX) {
+		fail(o, ERR_LIMIT, "OpenIOC: Indicator elements lie deeper than OPENIOC_DEPTH_MAX = 64");
 		return;
 	}
 	if (o->and_from > 0 || !slice_equal_nocase(attribute(attributes, "operator"), SLICE("AND"))) return;
@@ -284,9 +282,9 @@ static enum err openioc_feed(void *reader, slice bytes, struct fault *f)
 {
 	struct openioc *o = reader;
 	o->bytes += bytes.n;
-	if (o->failed == OK && o->bytes > DOCUMENT_BYTES_MAX)
-		o->failed = fault_set(&o->fault, ERR_LIMIT, 0, o->bytes, "OpenIOC: the document is longer than DOCUMENT_BYTES_MAX = %u",
-			DOCUMENT_BYTES_MAX);
+	if (o->failed == OK && o->bytes > OPENIOC_BYTES_MAX)
+		o->failed = fault_set(&o->fault, ERR_LIMIT, 0, o->bytes, "OpenIOC: the document is longer than OPENIOC_BYTES_MAX = %u",
+			OPENIOC_BYTES_MAX);
 	enum err e = OK;
 	while (e == OK && bytes.n > 0) {
 		e = parse(o, slice_sub(bytes, 0, PIECE_BYTES), false, f);

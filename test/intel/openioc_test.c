@@ -81,7 +81,7 @@ static void refuses(void **state)
 		&deep, "<ioc><Indicator operator=\"OR\"><IndicatorItem condition=\"is\"><Context search=\"FileItem/FileName\"/><Content>");
 	for (unsigned i = 0; i < 70000; i++) buf_add_byte(&deep, 'a');
 	buf_add_text(&deep, "</Content></IndicatorItem></Indicator></ioc>");
-	collect_expect(INTEL_OPENIOC, buf_slice(&deep), "1|||file|||-|-|-1| ?OpenIOC: the content is longer than TEXT_BYTES_MAX\n");
+	collect_expect(INTEL_OPENIOC, buf_slice(&deep), "1|||file|||-|-|-1| ?OpenIOC: the content is longer than OPENIOC_TEXT_BYTES_MAX\n");
 	buf_free(&deep);
 	assert_int_equal(intel_detect(SLICE("<html><body>x</body></html>")), INTEL_UNKNOWN);
 }
