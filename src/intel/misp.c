@@ -1,7 +1,7 @@
 /* MISP: events, arrays and search results of events, attributes, objects. The document is walked along a table; each attribute and object
  * is parsed alone. An event's tags, author and distribution may stand behind its attributes, so these wait, packed, for its end
- * (misp_held.c). Beyond MISP_HELD_BYTES_MAX they go on without waiting, as TLP:RED, and that is said. An event without its wrapper, or the frame
- * of a search result, is read in the same way.
+ * (misp_held.c). Beyond MISP_HELD_BYTES_MAX they go on without waiting, as TLP:RED, and that is said. An event without its wrapper, or the
+ * frame of a search result, is read in the same way.
  * - to_ids false: an observable for context, arrives with `context` set and no terms; deleted: arrives revoked.
  * - The id is indicator--<uuid of the attribute>, as MISP's own STIX export writes it; the version is its timestamp.
  * Source: MISP core format; docs/decisions/0010-intelligence-formats.md. */
@@ -112,16 +112,21 @@ static size_t bar_of(slice value, bool last)
 	return at;
 }
 
+static bool is_defanged(enum observable type)
+{
+	return type == OBSERVABLE_ADDRESS || type == OBSERVABLE_HOST || type == OBSERVABLE_URL || type == OBSERVABLE_EMAIL;
+}
+
 static void add_term(struct misp *m, struct indicator_term *terms, size_t *n, const struct misp_part *part, slice value)
 {
-	if (part->type == OBSERVABLE_NONE || value.n == 0) return;
-	bool defanged = part->type == OBSERVABLE_ADDRESS || part->type == OBSERVABLE_HOST || part->type == OBSERVABLE_URL ||
-			part->type == OBSERVABLE_EMAIL;
-	if (defanged) value = value_refang(&m->scratch[*n], value);
-	if (part->type == OBSERVABLE_ADDRESS) value = value_without_port(value);
-	bool range = part->type == OBSERVABLE_ADDRESS && value_is_range(value);
+	enum observable type = part->type;
+	if (type == OBSERVABLE_NONE || value.n == 0) return;
+	if (is_defanged(type)) value = value_refang(&m->scratch[*n], value);
+	if (type == OBSERVABLE_URL && slice_find_byte(value, '/') == value.n) type = OBSERVABLE_HOST; /* a "url" that is a name */
+	if (type == OBSERVABLE_ADDRESS || type == OBSERVABLE_HOST) value = value_without_port(value);
+	bool range = type == OBSERVABLE_ADDRESS && value_is_range(value);
 	terms[(*n)++] = (struct indicator_term){
-		.op = range ? TERM_SUBSET : TERM_EQUAL, .type = part->type, .value = value, .path = slice_from(part->path)};
+		.op = range ? TERM_SUBSET : TERM_EQUAL, .type = type, .value = value, .path = slice_from(part->path)};
 }
 
 static size_t terms_of(struct misp *m, const struct misp_attribute *a, struct indicator_term terms[2])

@@ -209,6 +209,18 @@ static void patterns_are_read(void **state)
 			    "0" ID("2") "|file|||-|-|-1| ?AND of two comparisons\n");
 }
 
+/* People put a name where a URL is asked for; a path alone is none. */
+static void urls_that_are_names(void **state)
+{
+	(void)state;
+	collect_expect(INTEL_MISP,
+		SLICE("[" ATTRIBUTE("1", "url", "hidden.example", "") "," ATTRIBUTE("2", "url", "hxxp://a[.]example", "") "," ATTRIBUTE(
+			"3", "uri", "/x", "") "]"),
+		"0" ID("1") "|file|||-|-|-1| = 21 hidden.example\n"
+			    "0" ID("2") "|file|||-|-|-1| = 4 http://a.example\n"
+					"0" ID("3") "|file|||-|-|-1| = 4 /x\n");
+}
+
 static void unknown_tlp_is_red(void **state)
 {
 	(void)state;
@@ -287,6 +299,7 @@ int main(void)
 		cmocka_unit_test(reads_other_shapes),
 		cmocka_unit_test(deleted_objects_delete),
 		cmocka_unit_test(bare_events),
+		cmocka_unit_test(urls_that_are_names),
 		cmocka_unit_test(patterns_are_read),
 		cmocka_unit_test(events_are_apart),
 		cmocka_unit_test(broken_events_are_red),
