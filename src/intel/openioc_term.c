@@ -22,6 +22,8 @@ static const struct {
 	{SLICE("ProcessItem/arguments"), OBSERVABLE_COMMAND_LINE, NULL},
 	{SLICE("ProcessItem/HandleList/Handle/Name"), OBSERVABLE_MUTEX, NULL},
 	{SLICE("ProcessItem/SectionList/MemorySection/Md5sum"), OBSERVABLE_MD5, NULL},
+	{SLICE("ProcessItem/SectionList/MemorySection/Name"), OBSERVABLE_FILE_NAME, NULL},
+	{SLICE("TaskItem/ActionList/Action/ExecProgramPath"), OBSERVABLE_FILE_NAME, NULL},
 	{SLICE("DriverItem/DriverName"), OBSERVABLE_FILE_NAME, NULL},
 	{SLICE("ServiceItem/name"), OBSERVABLE_OTHER, "process:extensions.'windows-service-ext'.service_name"},
 	{SLICE("ServiceItem/path"), OBSERVABLE_FILE_NAME, NULL},
