@@ -94,7 +94,8 @@ static bool zeek_is(slice s)
 {
 	while (s.n > 0 && s.p[0] == '#') {
 		slice line = slice_cut(&s, '\n');
-		if (slice_starts(line, SLICE("#fields\tindicator\t"))) return true;
+		bool fields = slice_starts(line, SLICE("#fields\t"));
+		if (fields && slice_find(line, SLICE("\tindicator\t")) < line.n && slice_find(line, SLICE("\tindicator_type")) < line.n) return true;
 	}
 	return false;
 }

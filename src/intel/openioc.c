@@ -1,7 +1,8 @@
 /* OpenIOC 1.0 and 1.1. Items joined by OR are indicators, one each; items joined by AND need more than this version matches: the tree
- * arrives as one unmatchable indicator that says how many there are (an AND of one item is that item). XML is expat's work; a DOCTYPE ends
- * the document, so that no entity is ever expanded. Invariant: `and_from` is the number of entered Indicator elements when the outermost
- * AND was, 0 outside of one. Source: the OpenIOC 1.0 and 1.1 schemas. */
+ * arrives as one unmatchable indicator (an AND of one item is that item). XML is expat's work; a DOCTYPE ends the document, so that no
+ * entity is ever expanded.
+ * Invariant: `and_from` is the number of entered Indicator elements when the outermost AND was, 0 outside of one.
+ * Source: the OpenIOC 1.0 and 1.1 schemas. */
 #include "intel_int.h"
 #include "limit.h"
 #include "openioc_int.h"
@@ -85,10 +86,7 @@ static void give_item(struct openioc *o, const struct item *item)
 static void give_and(struct openioc *o)
 {
 	struct indicator i = indicator_of(o);
-	buf_clear(&o->reason);
-	buf_printf(&o->reason, "OpenIOC: AND of %zu items", o->and_items);
-	buf_add_byte(&o->reason, 0);
-	i.unmatchable = (const char *)o->reason.p;
+	i.unmatchable = "OpenIOC: items joined by AND";
 	give(o, &i, (slice){0}, o->and_first.line);
 }
 

@@ -22,6 +22,7 @@ static const struct {
 	{"{\"5e6f3a1c-0000-4000-8000-000000000001\":{}}", INTEL_MISP_MANIFEST},
 	{"{\"5e6f3a1c-0000-4000-8000-00000000000z\":{}}", INTEL_STIX},
 	{"#fields\tindicator\tindicator_type\n", INTEL_ZEEK},
+	{"#separator \\x09\n#fields\tmeta.source\tindicator\tindicator_type\r\n", INTEL_ZEEK},
 	{"ZXZpbC5leGFtcGxl\n", INTEL_DATASET},
 	{"0.0.0.0 evil.example\n", INTEL_HOSTS},
 	{"$TTL 60\nevil.example CNAME .\n", INTEL_RPZ},
