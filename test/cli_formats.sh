@@ -67,6 +67,16 @@ has 'a distribution raises the default' "$(head -1 out.txt)" '"marking":"TLP:AMB
 run scan --json --marking red own.json -- a.log
 has 'and never lowers it' "$(head -1 out.txt)" '"marking":"TLP:RED","marking_from":"default"'
 
+event red.json "$(attribute 1 domain c2.example 1600000000)" ',"Tag":[{"name":"tlp:red"}]'
+printf '{"type":"indicator","id":"indicator--%s1","spec_version":"2.1","modified":"2020-09-13T12:26:40.000Z","pattern_type":"stix","pattern":"[domain-name:value = '"'c2.example'"']","object_marking_refs":["marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb"]}' $uuid >green.json
+run scan --json green.json red.json -- a.log
+is 'the same version from two sources is one' "$(grep -c '"kind":"hit"' out.txt)" 1
+has 'under the stricter marking' "$(head -1 out.txt)" '"marking":"TLP:RED"'
+run scan --json red.json green.json -- a.log
+has 'in any order' "$(head -1 out.txt)" '"marking":"TLP:RED"'
+run scan --json green.json -- a.log
+has 'alone it is green' "$(head -1 out.txt)" '"marking":"TLP:GREEN"'
+
 # ---- a MISP feed ----
 mkdir feed
 printf '{"%s9":{"info":"Spring","Orgc":{"name":"CERT A"},"timestamp":"1"}}' $uuid >feed/manifest.json
