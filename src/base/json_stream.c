@@ -160,7 +160,7 @@ static enum err enter(struct json_stream *s, bool array, struct fault *f)
 	return array || s->sink->enter == NULL ? OK : s->sink->enter(s->sink->context, s->place);
 }
 
-static enum err leave(struct json_stream *s, struct fault *f)
+static enum err leave(struct json_stream *s)
 {
 	struct frame *frame = &s->frames[--s->frames_n];
 	take(s, 1);
@@ -168,10 +168,8 @@ static enum err leave(struct json_stream *s, struct fault *f)
 	s->place = 0;
 	if (frame->array) return OK;
 	buf_add_byte(&frame->rest, '}');
-	if (frame->rest.failed)
-		return fault_set(f, ERR_LIMIT, 0, frame->offset,
-			"the members of a JSON object are longer than JSON_STREAM_REST_BYTES_MAX, %u bytes", JSON_STREAM_REST_BYTES_MAX);
-	return s->sink->leave(s->sink->context, frame->place, buf_slice(&frame->rest), frame->offset);
+	slice rest = frame->rest.failed ? (slice){0} : buf_slice(&frame->rest);
+	return s->sink->leave(s->sink->context, frame->place, rest, frame->offset);
 }
 
 static enum err at_value(struct json_stream *s, uint8_t c, struct fault *f)
@@ -191,7 +189,7 @@ static enum err at_value(struct json_stream *s, uint8_t c, struct fault *f)
 
 static enum err at_key(struct json_stream *s, uint8_t c, struct fault *f)
 {
-	if (c == '}' && s->state == KEY_OR_END) return leave(s, f);
+	if (c == '}' && s->state == KEY_OR_END) return leave(s);
 	if (c != '"') return wrong(s, f, "a key in double quotes is expected");
 	take(s, 1);
 	buf_clear(&s->key);
@@ -256,17 +254,15 @@ static enum err any_value(struct json_stream *s, uint8_t c, struct fault *f)
 	return at_member(s, c, f);
 }
 
-static enum err give_whole(struct json_stream *s, slice piece, bool ended, struct fault *f)
+static enum err give_whole(struct json_stream *s, slice piece, bool ended)
 {
 	if (!ended || s->held.n > 0) {
 		s->held.max = JSON_STREAM_VALUE_BYTES_MAX;
 		buf_add(&s->held, piece);
-		if (s->held.failed)
-			return fault_set(f, ERR_LIMIT, 0, s->value_offset,
-				"a JSON value is longer than JSON_STREAM_VALUE_BYTES_MAX, %u bytes", JSON_STREAM_VALUE_BYTES_MAX);
 		piece = buf_slice(&s->held);
 	}
 	if (!ended) return OK;
+	if (s->held.failed || piece.n > JSON_STREAM_VALUE_BYTES_MAX) piece = (slice){0};
 	enum err e = s->sink->whole(s->sink->context, s->place, piece, s->value_offset);
 	buf_clear(&s->held);
 	return e;
@@ -275,17 +271,17 @@ static enum err give_whole(struct json_stream *s, slice piece, bool ended, struc
 static enum err in_value(struct json_stream *s, uint8_t c, struct fault *f)
 {
 	bool ended;
-	(void)c;
+	(void)c, (void)f;
 	slice piece = value_take(s, &ended);
 	if (ended) s->state = BEHIND;
 	if (s->target == TO_REST) buf_add(&s->frames[s->frames_n - 1].rest, piece);
-	return s->target == GIVE_WHOLE ? give_whole(s, piece, ended, f) : OK;
+	return s->target == GIVE_WHOLE ? give_whole(s, piece, ended) : OK;
 }
 
 static enum err behind(struct json_stream *s, uint8_t c, struct fault *f)
 {
 	struct frame *frame = &s->frames[s->frames_n - 1];
-	if (c == (frame->array ? ']' : '}')) return leave(s, f);
+	if (c == (frame->array ? ']' : '}')) return leave(s);
 	if (c != ',') return wrong(s, f, "a comma or a closing bracket is expected");
 	take(s, 1);
 	s->place = frame->place;
@@ -295,7 +291,7 @@ static enum err behind(struct json_stream *s, uint8_t c, struct fault *f)
 
 static enum err element_or_end(struct json_stream *s, uint8_t c, struct fault *f)
 {
-	if (c == ']') return leave(s, f);
+	if (c == ']') return leave(s);
 	s->place = s->frames[s->frames_n - 1].place;
 	return at_value(s, c, f);
 }

@@ -20,7 +20,8 @@ struct json_stream_table {
 	size_t members_n;
 	uint32_t whole; /* a bit per place whose objects are given out whole instead of entered */
 };
-/* text borrows until the callback returns; not OK stops the stream. enter may be NULL. */
+/* text borrows until the callback returns; not OK stops the stream. enter may be NULL. What is over its limit arrives empty: the caller says
+ * so, and the rest of the document goes on. */
 struct json_stream_sink {
 	enum err (*enter)(void *context, uint8_t place); /* an object begins */
 	enum err (*whole)(void *context, uint8_t place, slice object, uint64_t offset);
@@ -31,7 +32,7 @@ struct json_stream;
 /* table and *sink are borrowed; the document's value has place 0. */
 struct json_stream *json_stream_new(const struct json_stream_table *table, const struct json_stream_sink *sink);
 void json_stream_free(struct json_stream *s); /* takes NULL */
-/* Errors: ERR_SYNTAX no JSON (only brackets and strings are judged); ERR_LIMIT a value or the depth; what a callback returned. Later calls
+/* Errors: ERR_SYNTAX no JSON (only brackets and strings are judged); ERR_LIMIT a key or the depth; what a callback returned. Later calls
  * fail the same way. */
 CHECKED enum err json_stream_feed(struct json_stream *s, slice bytes, struct fault *f);
 CHECKED enum err json_stream_end(struct json_stream *s, struct fault *f); /* ERR_SYNTAX when a document is not complete */

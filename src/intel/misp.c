@@ -333,7 +333,9 @@ static enum err on_whole(void *context, uint8_t place, slice text, uint64_t offs
 	struct misp *m = context;
 	json_value root;
 	static const struct owner none = {.floor = TLP_NONE};
-	if (!parse(m, text, offset, &root)) return OK;
+	m->offset = offset;
+	if (text.n == 0) tell(m, ERR_LIMIT, "JSON_STREAM_VALUE_BYTES_MAX: an attribute or object is too long, left out");
+	if (text.n == 0 || !parse(m, text, offset, &root)) return OK;
 	return place == OBJECT ? object(m, root) : attribute(m, root, &none);
 }
 
@@ -355,7 +357,9 @@ static enum err on_leave(void *context, uint8_t place, slice rest, uint64_t offs
 	static const struct owner none = {.floor = TLP_NONE};
 	enum err e = OK;
 	slice value;
-	bool read = parse(m, rest, offset, &root);
+	m->offset = offset;
+	if (rest.n == 0) tell(m, ERR_LIMIT, "JSON_STREAM_REST_BYTES_MAX: what the event says of itself is too long; it is taken as TLP:RED");
+	bool read = rest.n > 0 && parse(m, rest, offset, &root);
 	bool lone = read && place == TOP && json_member_text(root, "value", &value) && json_member(root, "category", &category);
 	if (!read) m->event_said.marking = TLP_RED;
 	if (lone)

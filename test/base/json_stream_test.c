@@ -93,21 +93,36 @@ static void stops(void **state)
 	buf_free(&log);
 }
 
-/* Limits bite where they say: the other members of an object, a key. */
+/* `before`, then n times x, then `behind`. */
+static struct buf stretched(const char *before, size_t n, const char *behind)
+{
+	struct buf text = {0};
+	buf_add_text(&text, before);
+	(void)buf_reserve(&text, n);
+	memset(text.p + text.n, 'x', n);
+	text.n += n;
+	buf_add_text(&text, behind);
+	return text;
+}
+
+/* What is over its limit arrives empty, and what stands behind it arrives. */
 static void limits(void **state)
 {
 	(void)state;
-	struct buf text = {0}, log = {0};
-	buf_add_text(&text, "{\"a\":\"");
-	for (size_t i = 0; i < JSON_STREAM_REST_BYTES_MAX; i++) buf_add_byte(&text, 'x');
-	buf_add_text(&text, "\"}");
-	assert_int_equal(stream(&log, buf_slice(&text), 1u << 20), ERR_LIMIT);
-	assert_true(slice_find(buf_slice(&log), SLICE("JSON_STREAM_REST_BYTES_MAX")) < log.n);
-	buf_clear(&log);
-	text.p[4] = 'x'; /* all of it is a key now */
-	assert_int_equal(stream(&log, buf_slice(&text), 1u << 20), ERR_SYNTAX);
-	buf_free(&text);
-	buf_free(&log);
+	static const struct { const char *before, *behind; size_t n; const char *expected; } rows[] = {
+		{"[{\"a\":\"", "\"},{\"b\":1}]", JSON_STREAM_REST_BYTES_MAX, "<00@1:><00@16777226:{\"b\":1}>"},
+		{"{\"items\":[{\"a\":\"", "\"},{\"b\":1}],\"c\":2}", JSON_STREAM_VALUE_BYTES_MAX, "<0[2@10:][2@67108883:{\"b\":1}]0@0:{\"c\":2}>"},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		for (size_t piece = 1u << 20; piece <= 1u << 27; piece <<= 7) {
+			struct buf text = stretched(rows[i].before, rows[i].n, rows[i].behind), log = {0};
+			assert_int_equal(stream(&log, buf_slice(&text), piece), OK);
+			buf_add_byte(&log, 0);
+			assert_string_equal((const char *)log.p, rows[i].expected);
+			buf_free(&text);
+			buf_free(&log);
+		}
+	}
 }
 
 int main(void)
