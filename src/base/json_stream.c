@@ -168,7 +168,8 @@ static enum err leave(struct json_stream *s)
 	s->place = 0;
 	if (frame->array) return OK;
 	buf_add_byte(&frame->rest, '}');
-	slice rest = frame->rest.failed ? (slice){0} : buf_slice(&frame->rest);
+	slice rest = {0};
+	if (!frame->rest.failed) rest = buf_slice(&frame->rest);
 	return s->sink->leave(s->sink->context, frame->place, rest, frame->offset);
 }
 
