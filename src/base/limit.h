@@ -5,6 +5,10 @@
 #define RECORD_BYTES_MAX (64u << 20)       /* a longer record is cut there, counted, and the rest is the next one */
 #define INTEL_LINE_BYTES_MAX (1u << 20)    /* a line of a plain list or CSV */
 #define INTEL_OBJECT_BYTES_MAX (16u << 20) /* one STIX object */
+#define MISP_HELD_BYTES_MAX (512u << 20)   /* attributes of one event that wait for its tags */
+#define OPENIOC_BYTES_MAX (16u << 20)      /* one document */
+#define OPENIOC_DEPTH_MAX 64u              /* Indicator elements within each other */
+#define OPENIOC_TEXT_BYTES_MAX (64u << 10) /* the content of one item */
 #define PATTERN_BYTES_MAX (1u << 20)       /* one STIX pattern */
 #define PATTERN_DEPTH_MAX 200              /* parentheses in a pattern */
 #define PATTERN_NODES_MAX 100000u          /* comparisons and list members in a pattern */

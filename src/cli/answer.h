@@ -7,6 +7,7 @@
 #define TROUBLES_MAX 1000u /* troubles that are named one by one; all are counted */
 #define UNMATCHABLE_TOLD_MAX 1000u /* per format, indicators that its records cannot meet; all are counted */
 
+struct loaded;
 struct trouble { char *path; struct fault fault; bool unreadable; };
 struct format_count { uint64_t files, records, bytes; };
 struct summary {
@@ -22,6 +23,7 @@ struct summary {
 	bool marking_default;       /* no hit with this marking said it */
 	instant hit_first, hit_last;
 	struct watchlist_counts indicators;
+	const struct loaded *loaded; /* which files they come from; NULL in a hand-made summary */
 	struct format_count formats[FORMAT_COUNT];
 	struct trouble *troubles;
 	size_t troubles_n;

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include "answer.h"
 #include "json.h"
+#include "load.h"
 #include "text.h"
 
 struct json_answer {
@@ -182,6 +183,24 @@ static void put_unmatchable_there(struct buf *b, const struct watchlist *w, cons
 	buf_add_byte(b, ']');
 }
 
+/* Which files the indicators come from. */
+static void put_inputs(struct buf *b, const struct loaded *l)
+{
+	json_put_key(b, "inputs");
+	buf_add_byte(b, '[');
+	for (size_t i = 0; i < l->inputs_n; i++) {
+		const struct loaded_input *in = &l->inputs[i];
+		buf_add_text(b, i > 0 ? ",{" : "{");
+		json_put_member_text(b, "file", slice_from(in->path));
+		put_text(b, "format", intel_format_name(in->format));
+		put_count(b, "indicators", in->indicators);
+		put_count(b, "context", in->context);
+		put_count(b, "unreadable", in->troubles);
+		buf_add_byte(b, '}');
+	}
+	buf_add_byte(b, ']');
+}
+
 static void put_indicators(struct buf *b, const struct json_answer *j, const struct summary *s)
 {
 	json_put_key(b, "indicators");
@@ -195,6 +214,10 @@ static void put_indicators(struct buf *b, const struct json_answer *j, const str
 	put_count(b, "unreadable", s->intel_troubles);
 	put_unmatchable(b, j->settings->watchlist);
 	put_unmatchable_there(b, j->settings->watchlist, s);
+	if (s->loaded != NULL) {
+		put_count(b, "context", s->loaded->context);
+		put_inputs(b, s->loaded);
+	}
 	buf_add_byte(b, '}');
 }
 

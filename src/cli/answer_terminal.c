@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include "answer.h"
+#include "load.h"
 #include "progress.h"
 #include "tally.h"
 #include "text.h"
@@ -408,7 +409,8 @@ static void indicators_put(const struct terminal *t, const struct summary *m)
 	const struct watchlist_counts *c = &m->indicators;
 	put_counted(out, c->loaded, "indicator loaded", "indicators loaded");
 	kinds_put(t);
-	const struct { uint64_t n; const char *what; } rows[] = {{c->suppressed, "on warninglists"}, {c->expired, "expired"}, {c->revoked, "revoked"},
+	const uint64_t context = m->loaded != NULL ? m->loaded->context : 0;
+	const struct { uint64_t n; const char *what; } rows[] = {{context, "for context only (their source says so)"}, {c->suppressed, "on warninglists"}, {c->expired, "expired"}, {c->revoked, "revoked"},
 		{c->duplicate, "duplicate"}, {m->intel_troubles, "lines or objects unreadable"}};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		if (rows[i].n == 0) continue;

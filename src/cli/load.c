@@ -13,20 +13,35 @@
 
 #define READ_BYTES (256u << 10)
 #define TROUBLES_TOLD 20u  /* per file; the rest is counted */
-#define WARNINGLIST_BYTES_MAX (256u << 20)
 
 struct loading {
 	struct watchlist_builder *builder;
 	const char *path;
-	uint64_t file_troubles;
+	const struct load_settings *settings;
+	struct loaded_input input;  /* the file that is read */
 	struct loaded *out;
 };
+
+/* Who may see an indicator is not said, only how far it may spread: the default, or what that asks for if it is stricter. */
+static enum tlp marking_of(const struct loading *l, const struct indicator *i)
+{
+	if (i->marking != TLP_NONE || i->marking_floor == TLP_NONE || i->marking_floor <= l->settings->marking) return i->marking;
+	return i->marking_floor;
+}
 
 static enum err on_indicator(void *context, const struct indicator *i)
 {
 	struct loading *l = context;
 	struct fault f = {0};
-	enum err e = watchlist_builder_add(l->builder, i, &f);
+	if (i->context) {
+		l->input.context++;
+		watchlist_builder_withdraw(l->builder, i);
+		return OK;
+	}
+	struct indicator marked = *i;
+	marked.marking = marking_of(l, i);
+	l->input.indicators++;
+	enum err e = watchlist_builder_add(l->builder, &marked, &f);
 	if (e == ERR_SYNTAX || e == OK) return OK; /* unmatchable: the watchlist keeps the reason */
 	complain(l->path, &f);
 	return e;
@@ -36,14 +51,14 @@ static void on_trouble(void *context, const struct fault *f)
 {
 	struct loading *l = context;
 	l->out->troubles++;
-	if (++l->file_troubles <= TROUBLES_TOLD) complain(l->path, f);
+	if (++l->input.troubles <= TROUBLES_TOLD) complain(l->path, f);
 }
 
 static void troubles_rest(const struct loading *l)
 {
-	if (l->file_troubles <= TROUBLES_TOLD) return;
+	if (l->input.troubles <= TROUBLES_TOLD) return;
 	struct fault f;
-	(void)fault_set(&f, ERR_SYNTAX, 0, 0, "%llu more lines or objects could not be read", (unsigned long long)(l->file_troubles - TROUBLES_TOLD));
+	(void)fault_set(&f, ERR_SYNTAX, 0, 0, "%llu more lines or objects could not be read", (unsigned long long)(l->input.troubles - TROUBLES_TOLD));
 	complain(l->path, &f);
 }
 
@@ -66,9 +81,11 @@ static enum err feed(struct loading *l, struct source *s, uint8_t *room, struct 
 	if (e != OK && n == 0) return e;
 	slice start = slice_of(room, n);
 	enum intel_format format = intel_detect(slice_sub(start, 0, 64u << 10));
+	l->input.format = format;
+	if (format == INTEL_MISP_MANIFEST) return OK; /* its events are files beside it */
 	if (format == INTEL_WARNINGLIST) return fault_set(f, ERR_UNSUPPORTED, 0, 0, "is a warninglist; give it with --warninglist");
 	if (format == INTEL_UNKNOWN && slice_trim(start).n == 0) return OK;
-	if (format == INTEL_UNKNOWN) return fault_set(f, ERR_UNSUPPORTED, 0, 0, "is no intelligence that this version reads; expected a plain list, CSV with a header, or STIX");
+	if (format == INTEL_UNKNOWN) return fault_set(f, ERR_UNSUPPORTED, 0, 0, "is no intelligence that this version reads; expected a list, CSV with a header, STIX, MISP or OpenIOC");
 	struct intel_sink sink = {on_indicator, on_trouble, l};
 	struct intel_reader *r = intel_reader_new(format, base_name(l->path), &sink);
 	enum err fed = intel_reader_feed(r, start, f);
@@ -81,6 +98,21 @@ static enum err feed(struct loading *l, struct source *s, uint8_t *room, struct 
 	return e != OK ? e : fed;
 }
 
+/* "hashes.csv" beside the manifest of a MISP feed: digests of its values for look-ups, no indicators. */
+static bool is_feed_hashes(const char *path)
+{
+	static const char name[] = "hashes.csv";
+	struct buf beside = {0};
+	slice whole = slice_from(path);
+	if (!slice_equal(base_name(path), slice_from(name))) return false;
+	buf_add(&beside, slice_sub(whole, 0, whole.n - (sizeof name - 1)));
+	buf_add_text(&beside, "manifest.json");
+	buf_add_byte(&beside, 0);
+	bool is = access((const char *)beside.p, F_OK) == 0;
+	buf_free(&beside);
+	return is;
+}
+
 static bool is_compiled(const char *path)
 {
 	uint8_t start[16];
@@ -90,13 +122,32 @@ static bool is_compiled(const char *path)
 	return n > 0 && watchlist_is(slice_of(start, (size_t)n));
 }
 
+static void input_keep(struct loading *l)
+{
+	struct loaded *out = l->out;
+	out->context += l->input.context;
+	if (out->inputs_n == LOADED_INPUTS_MAX) return;
+	if (out->inputs == NULL) out->inputs = mem_alloc(LOADED_INPUTS_MAX * sizeof *out->inputs);
+	size_t path_bytes = strlen(l->path) + 1;
+	struct loaded_input *kept = &out->inputs[out->inputs_n++];
+	*kept = l->input;
+	kept->path = mem_alloc(path_bytes);
+	memcpy(kept->path, l->path, path_bytes);
+}
+
 static void load_file(struct loading *l, const char *path, bool named, uint8_t *room)
 {
 	struct source_settings settings = {.named = named, .stop_fd = -1};
 	struct source *s;
 	struct fault f = {0};
 	l->path = path;
-	l->file_troubles = 0;
+	l->input = (struct loaded_input){0};
+	if (!named && is_feed_hashes(path)) {
+		l->input.format = INTEL_MISP_MANIFEST;
+		l->out->files++;
+		input_keep(l);
+		return;
+	}
 	enum err e = source_open(path, &settings, &s, &f);
 	if (e == OK) {
 		e = feed(l, s, room, &f);
@@ -104,61 +155,15 @@ static void load_file(struct loading *l, const char *path, bool named, uint8_t *
 	}
 	troubles_rest(l);
 	l->out->files++;
+	if (e != OK) {
+		l->out->troubles++;
+		l->input.troubles++;
+	}
+	input_keep(l);
 	if (e == OK) return;
-	l->out->troubles++;
 	l->out->unread++;
 	if (e == ERR_UNSUPPORTED && is_compiled(path)) (void)fault_set(&f, e, 0, 0, "is a compiled watchlist: give it alone, or compile all intelligence into one watchlist");
 	complain(path, &f);
-}
-
-/* ---- warninglists ---- */
-
-static enum err file_whole(const char *path, bool named, struct buf *into, struct fault *f)
-{
-	struct source_settings settings = {.named = named, .stop_fd = -1};
-	struct source *s;
-	enum err e = source_open(path, &settings, &s, f);
-	if (e != OK) return e;
-	size_t got = 1;
-	while (e == OK && got > 0) {
-		if (into->n >= WARNINGLIST_BYTES_MAX) {
-			e = fault_set(f, ERR_LIMIT, 0, into->n, "warninglist is longer than WARNINGLIST_BYTES_MAX = %u bytes", WARNINGLIST_BYTES_MAX);
-			break;
-		}
-		(void)buf_reserve(into, READ_BYTES + 64);
-		e = source_read(s, into->p + into->n, READ_BYTES, &got, f);
-		into->n += got;
-	}
-	source_close(s);
-	return e;
-}
-
-static enum err load_warninglists(const struct option_list *lists, struct loaded *out)
-{
-	struct walk *w = walk_new(lists->items, lists->n);
-	const char *path;
-	bool named;
-	struct fault f;
-	enum err result = OK;
-	while (walk_next(w, &path, &named, &f)) {
-		slice name = slice_from(path);
-		if (f.kind == OK && !named && !slice_ends(name, SLICE(".json"))) continue;
-		struct buf text = {0};
-		struct warninglist *list;
-		enum err e = f.kind;
-		if (e == OK) e = file_whole(path, named, &text, &f);
-		if (e == OK) e = warninglist_read(buf_slice(&text), &list, &f);
-		buf_free(&text);
-		if (e != OK) {
-			complain(path, &f);
-			result = e;
-			continue;
-		}
-		out->warninglists = mem_resize(out->warninglists, (out->warninglists_n + 1) * sizeof *out->warninglists);
-		out->warninglists[out->warninglists_n++] = list;
-	}
-	walk_free(w);
-	return result;
 }
 
 /* ---- compiled ---- */
@@ -214,11 +219,11 @@ enum err load_intel(const struct load_settings *s, const char *const *paths, siz
 		enum err e = map_compiled(paths[0], out);
 		if (e != OK || out->watchlist != NULL) return e;
 	}
-	enum err e = load_warninglists(&s->warninglists, out);
+	enum err e = warninglists_load(&s->warninglists, out);
 	if (e != OK) return e;
 	struct watchlist_settings settings = {.marking_default = s->marking, .at = s->at, .all = s->all,
 		.warninglists = (const struct warninglist *const *)out->warninglists, .warninglists_n = out->warninglists_n};
-	struct loading l = {.builder = watchlist_builder_new(&settings), .out = out};
+	struct loading l = {.builder = watchlist_builder_new(&settings), .settings = s, .out = out};
 	uint8_t *room = mem_alloc(READ_BYTES + 64);
 	struct walk *w = walk_new(paths, paths_n);
 	const char *path;
@@ -252,5 +257,7 @@ void loaded_free(struct loaded *l)
 	if (l->map != NULL) (void)munmap(l->map, l->map_bytes);
 	for (size_t i = 0; i < l->warninglists_n; i++) warninglist_free(l->warninglists[i]);
 	free(l->warninglists);
+	for (size_t i = 0; i < l->inputs_n; i++) free(l->inputs[i].path);
+	free(l->inputs);
 	*l = (struct loaded){0};
 }

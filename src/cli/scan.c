@@ -40,7 +40,7 @@ static const struct option scan_options[] = {
 	ROW("year", OPTION_NUMBER, year, .argument = "YEAR", .min = 1970, .max = 9999, .help = "year of times that say none"),
 	ROW("exact", OPTION_FLAG, exact, .help = "no subdomains, ranges or prefixes"),
 	ROW("url-prefix", OPTION_FLAG, url_prefix, .help = "a URL indicator meets longer URLs too"),
-	ROW("warninglist", OPTION_LIST, load.warninglists, .argument = "PATH", .help = "warninglist, or folder of them; may be given again"),
+	ROW("warninglist", OPTION_LIST, load.warninglists, .argument = "PATH", .help = "warninglist, folder of them, or name of one in such a folder; may be given again"),
 	ROW("marking", OPTION_TLP, load.marking, .argument = "TLP", .help = "of indicators that say none (default amber+strict)"),
 	ROW("at", OPTION_TIME, load.at, .argument = "TIME", .help = "judge validity at TIME (default now)"),
 	ROW("all", OPTION_FLAG, load.all, .help = "expired and revoked indicators too"),
@@ -239,6 +239,7 @@ static int scan_logs(const struct scan_options *o, const struct loaded *loaded, 
 	m->until = o->until;
 	m->indicators = watchlist_counts(loaded->watchlist);
 	m->intel_troubles = loaded->troubles;
+	m->loaded = loaded;
 	answer_settings_make(o, loaded->watchlist, &s.answer_settings);
 	struct pipeline_settings p = {.threads = (unsigned)o->threads, .watchlist = loaded->watchlist,
 		.scan = {.exact_only = o->exact, .url_prefix = o->url_prefix, .telemetry = {.zone_minutes = o->zone, .year = (int)o->year},
@@ -314,7 +315,8 @@ static int scan_run(const struct command *c, int argc, char *const *argv)
 
 const struct command command_scan = {
 	.name = "scan", .summary = "which indicators met which records", .usage = "[OPTIONS] INTEL… -- LOGS…",
-	.text = "INTEL: plain lists, CSV with a header, STIX bundles, folders of these, or one compiled watchlist.\n"
+	.text = "INTEL: lists, CSV with a header, STIX, MISP events and feeds, OpenIOC, Zeek intel files, Suricata datasets, RPZ zones, hosts files,\n"
+		"folders of these, or one compiled watchlist. The format is told from the content.\n"
 		"LOGS: files and folders, plain or gzip, any text or JSON lines; - is standard input.\n"
 		"Exit codes: 0 hit, 1 no hit, 2 error or something could not be read.\n",
 	.examples = "  kulla scan ally.json -- /var/log\n"

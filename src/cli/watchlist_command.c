@@ -18,7 +18,7 @@ static const struct option build_options[] = {
 	{.name = "marking", .kind = OPTION_TLP, .place = offsetof(struct build_options, load.marking), .argument = "TLP", .help = "of indicators that say none (default amber+strict)"},
 	{.name = "at", .kind = OPTION_TIME, .place = offsetof(struct build_options, load.at), .argument = "TIME", .help = "judge validity at this time (default now)"},
 	{.name = "all", .kind = OPTION_FLAG, .place = offsetof(struct build_options, load.all), .help = "keep expired and revoked indicators"},
-	{.name = "warninglist", .kind = OPTION_LIST, .place = offsetof(struct build_options, load.warninglists), .argument = "PATH", .help = "warninglist, or folder of them; may be given again"},
+	{.name = "warninglist", .kind = OPTION_LIST, .place = offsetof(struct build_options, load.warninglists), .argument = "PATH", .help = "warninglist, folder of them, or name of one in such a folder; may be given again"},
 	{.name = "verbose", .letter = 'v', .kind = OPTION_FLAG, .place = offsetof(struct build_options, verbose), .help = "tell how the process is confined"},
 	{0},
 };
@@ -96,6 +96,7 @@ static int compile(const struct command *c, const struct build_options *o, const
 		return EXIT_ERROR;
 	}
 	counts_tell(loaded->watchlist);
+	if (loaded->context > 0) printf("%llu for context only (their source says so), not compiled\n", (unsigned long long)loaded->context);
 	return loaded->troubles > 0 ? EXIT_ERROR : 0;
 }
 
@@ -121,7 +122,7 @@ static int build_run(const struct command *c, int argc, char *const *argv)
 
 const struct command command_watchlist_build = {
 	.name = "watchlist build", .summary = "compile indicators for fast starts", .usage = "-o FILE [OPTIONS] INTEL…",
-	.text = "Compiles plain lists, CSV and STIX into one file that kulla scan maps in milliseconds.\n"
+	.text = "Compiles intelligence of any format that kulla scan reads into one file that kulla scan maps in milliseconds.\n"
 		"Validity, markings and warninglists are judged now, not when the watchlist is used.\n"
 		"Nothing is written when a file of INTEL cannot be opened or not be read to its end. Lines and objects that are no intelligence\n"
 		"are left out, named and counted; the count stays in the watchlist, and every scan with it tells it.\n"

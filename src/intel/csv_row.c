@@ -255,7 +255,11 @@ enum err csv_row_emit(const struct csv_row *row)
 		fill *take = fills[row->header->columns[i].role];
 		if (take != NULL && !says_nothing(row->fields[i])) take(&f, row->fields[i]);
 	}
-	if (f.skipped) return OK;
+	if (f.skipped) {
+		f.i.context = true;
+		f.i.unmatchable = "context only: to_ids is false";
+		return row->sink->indicator(row->sink->context, &f.i);
+	}
 	add_terms(&f, row->header->best);
 	if (f.i.terms_n == 0 && f.i.unmatchable == NULL && row->header->best == RANK_USUAL) add_terms(&f, RANK_WEAK);
 	if (f.i.terms_n == 0 && f.i.unmatchable == NULL) {

@@ -1,5 +1,8 @@
 /* Which format intelligence has, told from its first bytes. Pure; never fails: what is nothing else is a plain list. */
 #include "intel_int.h"
+#include "text.h"
+
+#define DETECT_BYTES (64u << 10) /* what we are given when there is more */
 
 static bool is_space(uint8_t c)
 {
@@ -20,11 +23,47 @@ static size_t past_string(slice s, size_t at)
 	return at < s.n ? at + 1 : s.n;
 }
 
-/* A warninglist has "list" beside "type" and "matching_attributes" at its top; the list may be longer than what we see, and its keys come in any order. */
-static enum intel_format object_format(slice s, size_t at)
+/* What keys at the top of a document say. A warninglist has "list" beside "type" and "matching_attributes"; a MISP attribute without a wrapper "value" beside
+ * "category"; the index of a MISP feed has uuids. */
+enum mark { MARK_NONE, MARK_STIX = 1, MARK_LIST = 2, MARK_MISP = 4, MARK_VALUE = 8, MARK_CATEGORY = 16, MARK_UUID = 32 };
+static const struct { slice key; enum mark mark; } marks[] = {
+	{SLICE("list"), MARK_LIST}, {SLICE("matching_attributes"), MARK_LIST}, {SLICE("objects"), MARK_STIX}, {SLICE("id"), MARK_STIX}, {SLICE("spec_version"), MARK_STIX},
+	{SLICE("Event"), MARK_MISP}, {SLICE("response"), MARK_MISP}, {SLICE("Attribute"), MARK_MISP}, {SLICE("Object"), MARK_MISP},
+	{SLICE("Orgc"), MARK_MISP}, {SLICE("orgc_id"), MARK_MISP}, {SLICE("threat_level_id"), MARK_MISP}, {SLICE("to_ids"), MARK_MISP},
+	{SLICE("value"), MARK_VALUE}, {SLICE("category"), MARK_CATEGORY},
+};
+
+static bool is_uuid(slice s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+		if (dash ? s.p[i] != '-' : text_hex_value(s.p[i]) < 0) return false;
+	}
+	return s.n == 36;
+}
+
+static unsigned mark_of(slice key)
+{
+	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+		if (slice_equal(key, marks[i].key)) return marks[i].mark;
+	return is_uuid(key) ? MARK_UUID : MARK_NONE;
+}
+
+static enum intel_format format_of_marks(unsigned found)
+{
+	static const struct { unsigned all, none; enum intel_format format; } rules[] = {
+		{MARK_LIST, MARK_STIX, INTEL_WARNINGLIST}, {MARK_MISP, 0, INTEL_MISP}, {MARK_VALUE | MARK_CATEGORY, MARK_STIX, INTEL_MISP}, {MARK_UUID, ~(unsigned)MARK_UUID, INTEL_MISP_MANIFEST},
+	};
+	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
+		if ((found & rules[i].all) == rules[i].all && (found & rules[i].none) == 0) return rules[i].format;
+	return INTEL_STIX;
+}
+
+/* The keys come in any order, and values may be longer than what we see. `within`: keys of this depth are looked at. */
+static enum intel_format object_format(slice s, size_t at, size_t within)
 {
 	size_t depth = 0;
-	bool list = false, stix = false;
+	unsigned found = 0;
 	while (at < s.n) {
 		uint8_t c = s.p[at];
 		if (c != '"') {
@@ -37,11 +76,10 @@ static enum intel_format object_format(slice s, size_t at)
 		slice key = end > at + 1 ? slice_sub(s, at + 1, end - at - 2) : (slice){0};
 		size_t colon = past_space(s, end);
 		at = end;
-		if (depth != 1 || colon >= s.n || s.p[colon] != ':') continue;
-		if (slice_equal(key, SLICE("list")) || slice_equal(key, SLICE("matching_attributes"))) list = true;
-		if (slice_equal(key, SLICE("objects")) || slice_equal(key, SLICE("id")) || slice_equal(key, SLICE("spec_version"))) stix = true;
+		if (depth != within || colon >= s.n || s.p[colon] != ':') continue;
+		found |= mark_of(key);
 	}
-	return list && !stix ? INTEL_WARNINGLIST : INTEL_STIX;
+	return format_of_marks(found);
 }
 
 static bool json_start(slice s, size_t at)
@@ -52,8 +90,24 @@ static bool json_start(slice s, size_t at)
 	return s.p[at] == '{' ? s.p[next] == '"' || s.p[next] == '}' : s.p[next] == '{' || s.p[next] == ']';
 }
 
+static bool zeek_is(slice s)
+{
+	while (s.n > 0 && s.p[0] == '#') {
+		slice line = slice_cut(&s, '\n');
+		bool fields = slice_starts(line, SLICE("#fields\t"));
+		if (fields && slice_find(line, SLICE("\tindicator\t")) < line.n && slice_find(line, SLICE("\tindicator_type")) < line.n) return true;
+	}
+	return false;
+}
+
 static enum intel_format lines_format(slice s)
 {
+	enum intel_format rules = rules_format(s);
+	if (rules != INTEL_UNKNOWN) return rules;
+	if (zeek_is(s)) return INTEL_ZEEK;
+	if (rpz_is(s)) return INTEL_RPZ;
+	if (hosts_is(s)) return INTEL_HOSTS;
+	if (dataset_is(s, s.n < DETECT_BYTES)) return INTEL_DATASET;
 	while (s.n > 0) {
 		slice line = slice_trim(slice_cut(&s, '\n'));
 		if (line.n == 0) continue;
@@ -72,6 +126,21 @@ static slice narrow(slice s, uint8_t *out, size_t room)
 	return slice_of(out, n);
 }
 
+static bool openioc_is(slice s)
+{
+	return slice_find(s, SLICE("<ioc")) < s.n || slice_find(s, SLICE("<OpenIOC")) < s.n || slice_find(s, SLICE(":ioc ")) < s.n;
+}
+
+const char *intel_format_name(enum intel_format f)
+{
+	static const char *const names[INTEL_FORMATS] = {
+		[INTEL_UNKNOWN] = "unknown", [INTEL_PLAIN] = "plain", [INTEL_CSV] = "csv", [INTEL_STIX] = "stix", [INTEL_WARNINGLIST] = "warninglist",
+		[INTEL_MISP] = "misp", [INTEL_MISP_MANIFEST] = "misp-manifest", [INTEL_ZEEK] = "zeek-intel", [INTEL_DATASET] = "suricata-dataset",
+		[INTEL_HOSTS] = "hosts", [INTEL_RPZ] = "rpz", [INTEL_OPENIOC] = "openioc", [INTEL_YARA] = "yara", [INTEL_SIGMA] = "sigma", [INTEL_SNORT] = "snort",
+	};
+	return (unsigned)f < INTEL_FORMATS && names[f] != NULL ? names[f] : "unknown";
+}
+
 enum intel_format intel_detect(slice start)
 {
 	uint8_t ascii[4096];
@@ -79,8 +148,8 @@ enum intel_format intel_detect(slice start)
 	if (slice_starts(start, SLICE("\xFF\xFE")) || slice_starts(start, SLICE("\xFE\xFF")))
 		start = narrow(start, ascii, sizeof ascii);
 	size_t at = past_space(start, 0);
-	if (json_start(start, at)) return start.p[at] == '{' ? object_format(start, at) : INTEL_STIX;
-	if (at < start.n && start.p[at] == '<') return INTEL_UNKNOWN;
+	if (json_start(start, at)) return object_format(start, at, start.p[at] == '{' ? 1 : 2);
+	if (at < start.n && start.p[at] == '<') return openioc_is(start) ? INTEL_OPENIOC : INTEL_UNKNOWN;
 	if (start.n > 0 && memchr(start.p, 0, start.n) != NULL) return INTEL_UNKNOWN;
 	return lines_format(start);
 }

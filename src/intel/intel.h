@@ -1,4 +1,4 @@
-/* Intelligence in: plain lists, CSV with a header, STIX 2.0/2.1 bundles, envelopes, single objects; warninglists.
+/* Intelligence in: plain lists, CSV with a header, STIX 2.0/2.1, MISP, OpenIOC, Zeek, Suricata, hosts files, RPZ, rules of other engines; warninglists.
  * Bytes are fed in any pieces; memory stays flat. Indicators arrive one by one and borrow until the callback returns. */
 #ifndef INTEL_INTEL_H
 #define INTEL_INTEL_H
@@ -20,9 +20,11 @@ struct indicator {
 	slice name, author;    /* name; who says so: the identity's name, else created_by_ref, else the file's name */
 	slice labels;          /* comma-joined labels and indicator_types */
 	enum tlp marking;      /* TLP_NONE: not said */
+	enum tlp marking_floor; /* when none is said: the default, but at least this; TLP_NONE or TLP_CLEAR: just the default */
 	instant valid_from, valid_until; /* INSTANT_NONE: not said */
 	instant modified;      /* version of the id: the newest counts; INSTANT_NONE: not said */
 	bool revoked;
+	bool context;          /* its source says that it is no indicator (MISP: to_ids false): no terms; a newer one withdraws older versions */
 	int confidence;        /* 0-100, -1 not said */
 	const struct indicator_term *terms; size_t terms_n; /* 0: unmatchable */
 	const char *unmatchable; /* short reason when terms_n is 0 */
@@ -32,10 +34,13 @@ typedef enum err intel_indicator(void *context, const struct indicator *i);
 typedef void intel_trouble(void *context, const struct fault *f); /* one line or object could not be read; the rest goes on */
 struct intel_sink { intel_indicator *indicator; intel_trouble *trouble; void *context; };
 
-enum intel_format { INTEL_UNKNOWN, INTEL_PLAIN, INTEL_CSV, INTEL_STIX, INTEL_WARNINGLIST };
+enum intel_format { INTEL_UNKNOWN, INTEL_PLAIN, INTEL_CSV, INTEL_STIX, INTEL_WARNINGLIST, INTEL_MISP,
+	INTEL_MISP_MANIFEST /* index of a feed: no indicators */, INTEL_ZEEK, INTEL_DATASET /* Suricata's, of strings */, INTEL_HOSTS, INTEL_RPZ, INTEL_OPENIOC,
+	INTEL_YARA, INTEL_SIGMA, INTEL_SNORT /* rules: named, not matched */, INTEL_FORMATS };
+const char *intel_format_name(enum intel_format f); /* "plain", "stix", … */
 enum intel_format intel_detect(slice start); /* first bytes, up to 64 KiB */
 struct intel_reader;
-/* f: INTEL_PLAIN, INTEL_CSV or INTEL_STIX; NULL for any other. UTF-8 with or without its mark, UTF-16 with one.
+/* NULL for INTEL_UNKNOWN, INTEL_WARNINGLIST, INTEL_MISP_MANIFEST. UTF-8 with or without its mark, UTF-16 with one.
  * author: what indicators without an author are said by (the file's name); copied, as is *sink. */
 struct intel_reader *intel_reader_new(enum intel_format f, slice author, const struct intel_sink *sink);
 CHECKED enum err intel_reader_feed(struct intel_reader *r, slice bytes, struct fault *f);

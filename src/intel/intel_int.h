@@ -31,6 +31,7 @@ enum tlp value_tlp(slice s);
 bool value_time(slice s, instant *out);
 /* Lower-case letters and digits of s, others dropped: how names of columns and types are compared. */
 slice value_word(char *out, size_t room, slice s);
+enum observable value_hash_type(slice s); /* digest.c: by its length; OBSERVABLE_HASH_OTHER for any other */
 void trouble(const struct intel_sink *sink, enum err kind, uint64_t line, uint64_t offset, const char *text);
 struct indicator indicator_empty(slice author);
 
@@ -56,6 +57,11 @@ struct reader_kind {
 	enum err (*end)(void *reader, struct fault *f);
 	void (*close)(void *reader);
 };
-extern const struct reader_kind reader_plain, reader_csv, reader_stix;
-bool csv_is_header(slice line, bool comment); /* csv.c, for intel_detect */
+extern const struct reader_kind reader_plain, reader_csv, reader_stix, reader_misp, reader_zeek_intel, reader_dataset, reader_hosts, reader_rpz, reader_openioc, reader_yara, reader_sigma, reader_snort;
+/* ---- for intel_detect: whether the first bytes (whole: there are no more) are of a format ---- */
+bool csv_is_header(slice line, bool comment);
+bool dataset_is(slice start, bool whole);
+bool hosts_is(slice start);
+bool rpz_is(slice start);
+enum intel_format rules_format(slice start); /* INTEL_YARA, INTEL_SIGMA, INTEL_SNORT or INTEL_UNKNOWN */
 #endif

@@ -20,7 +20,9 @@ struct intel_reader {
 };
 
 static const struct { const struct reader_kind *kind; } kinds[] = {
-	[INTEL_PLAIN] = {&reader_plain}, [INTEL_CSV] = {&reader_csv}, [INTEL_STIX] = {&reader_stix},
+	[INTEL_PLAIN] = {&reader_plain}, [INTEL_CSV] = {&reader_csv}, [INTEL_STIX] = {&reader_stix}, [INTEL_MISP] = {&reader_misp},
+	[INTEL_ZEEK] = {&reader_zeek_intel}, [INTEL_DATASET] = {&reader_dataset}, [INTEL_HOSTS] = {&reader_hosts}, [INTEL_RPZ] = {&reader_rpz}, [INTEL_OPENIOC] = {&reader_openioc},
+	[INTEL_YARA] = {&reader_yara}, [INTEL_SIGMA] = {&reader_sigma}, [INTEL_SNORT] = {&reader_snort},
 };
 
 struct intel_reader *intel_reader_new(enum intel_format format, slice author, const struct intel_sink *sink)

@@ -181,5 +181,5 @@ void trouble(const struct intel_sink *sink, enum err kind, uint64_t line, uint64
 
 struct indicator indicator_empty(slice author)
 {
-	return (struct indicator){.author = author, .marking = TLP_NONE, .valid_from = INSTANT_NONE, .valid_until = INSTANT_NONE, .modified = INSTANT_NONE, .confidence = -1};
+	return (struct indicator){.author = author, .marking = TLP_NONE, .marking_floor = TLP_NONE, .valid_from = INSTANT_NONE, .valid_until = INSTANT_NONE, .modified = INSTANT_NONE, .confidence = -1};
 }

@@ -528,6 +528,18 @@ static bool is_duplicate(const struct watchlist_builder *b, const struct indicat
 	return false;
 }
 
+/* The same version of an id from two sources under two markings: the stricter holds for both. Rows of metas are shared, so it gets one of its own. */
+static void raise_marking(struct watchlist_builder *b, uint32_t indicator, enum tlp marking)
+{
+	struct indicator_row *r = TABLE(b, indicators, indicator_row, indicator);
+	struct meta_row m = *TABLE(b, metas, meta_row, r->meta);
+	if (marking == TLP_NONE || (uint8_t)marking <= m.marking) return;
+	m.marking = (uint8_t)marking;
+	m.marking_default = 0;
+	r->meta = (uint32_t)b->metas.n;
+	*(struct meta_row *)table_add(&b->metas) = m;
+}
+
 /* STIX versions: the newest one of an id counts, also when it revokes. False: this one is older, or known already.
  * An id's anchor holds the number of its row in `versions`. */
 static bool is_newest(struct watchlist_builder *b, const struct indicator *i, uint32_t **slot)
@@ -545,6 +557,7 @@ static bool is_newest(struct watchlist_builder *b, const struct indicator *i, ui
 		if (i->modified <= 0 && v->modified <= 0) return true; /* no version is told: each object counts */
 		if (i->modified <= v->modified) {
 			b->counts.duplicate++;
+			if (i->modified == v->modified && v->indicator != 0) raise_marking(b, v->indicator - 1, i->marking);
 			return false;
 		}
 		if (v->indicator != 0) {
@@ -633,6 +646,14 @@ enum err watchlist_builder_add(struct watchlist_builder *b, const struct indicat
 	b->counts.loaded++;
 	b->counts.suppressed += suppressed;
 	return OK;
+}
+
+void watchlist_builder_withdraw(struct watchlist_builder *b, const struct indicator *i)
+{
+	uint32_t *version = NULL;
+	uint64_t duplicate = b->counts.duplicate;
+	(void)is_newest(b, i, &version);
+	b->counts.duplicate = duplicate;
 }
 
 /* ---- layout ---- */

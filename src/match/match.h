@@ -22,6 +22,8 @@ struct watchlist_counts { uint64_t loaded, suppressed, expired, revoked, unmatch
 struct watchlist_builder *watchlist_builder_new(const struct watchlist_settings *s);
 /* Copies what it needs. A value that is no observable of its type makes the indicator unmatchable (counted, named in *f, ERR_SYNTAX): the caller goes on. */
 CHECKED enum err watchlist_builder_add(struct watchlist_builder *b, const struct indicator *i, struct fault *f);
+/* i's id is no indicator any more, says its newer version: older versions no longer count. */
+void watchlist_builder_withdraw(struct watchlist_builder *b, const struct indicator *i);
 /* takes the builder. Bytes of the compiled set: write them to a file, or give them to watchlist_open. */
 struct watchlist;
 CHECKED enum err watchlist_builder_finish(struct watchlist_builder *b, struct watchlist **out, struct fault *f);

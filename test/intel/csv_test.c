@@ -42,7 +42,7 @@ static void reads_feeds(void **state)
 	collect_expect(INTEL_CSV, SLICE("# \"sha256_hash\",\"md5_hash\",\"sha1_hash\",\"file_name\"\n\"aa\",\"bb\",\"n/a\",\"invoice.exe\"\n\"\",\"\",\"\",\"only.exe\"\n"),
 		"2|||file|||-|-|-1| = 10 aa = 7 bb\n3|||file|||-|-|-1| = 6 only.exe\n");
 	collect_expect(INTEL_CSV, SLICE("uuid,event_id,category,type,value,comment,to_ids,date\nu1,1,Network activity,ip-dst,1.1.1.1,c,1,0\nu2,1,x,ip-dst,2.2.2.2,c,0,0\n"),
-		"2|u1|c|file|||-|-|-1| = 20 1.1.1.1\n");
+		"2|u1|c|file|||-|-|-1| = 20 1.1.1.1\n3|u2|c|file|||-|-|-1|context| ?context only: to_ids is false\n");
 	collect_expect(INTEL_CSV, SLICE("Domain;Note\nevil.com;\"a;b\"\n"), "2||a;b|file|||-|-|-1| = 21 evil.com\n");
 }
 
