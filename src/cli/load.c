@@ -212,6 +212,14 @@ enum err load_compiled(const char *path, struct loaded *out)
 	return OK;
 }
 
+/* Whoever writes log lines must not know where collisions are; without entropy there is nothing to be done about it. */
+static uint64_t key_random(void)
+{
+	uint64_t key = 0;
+	if (getentropy(&key, sizeof key) != 0) key = 0;
+	return key;
+}
+
 enum err load_intel(const struct load_settings *s, const char *const *paths, size_t paths_n, struct loaded *out)
 {
 	*out = (struct loaded){0};
@@ -221,7 +229,7 @@ enum err load_intel(const struct load_settings *s, const char *const *paths, siz
 	}
 	enum err e = warninglists_load(&s->warninglists, out);
 	if (e != OK) return e;
-	struct watchlist_settings settings = {.marking_default = s->marking, .at = s->at, .all = s->all,
+	struct watchlist_settings settings = {.marking_default = s->marking, .at = s->at, .all = s->all, .fingerprint_key = key_random(),
 		.warninglists = (const struct warninglist *const *)out->warninglists, .warninglists_n = out->warninglists_n};
 	struct loading l = {.builder = watchlist_builder_new(&settings), .settings = s, .out = out};
 	uint8_t *room = mem_alloc(READ_BYTES + 64);

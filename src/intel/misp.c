@@ -4,7 +4,7 @@
  * frame of a search result, is read in the same way.
  * - to_ids false: an observable for context, arrives with `context` set and no terms; deleted: arrives revoked.
  * - The id is indicator--<uuid of the attribute>, as MISP's own STIX export writes it; the version is its timestamp.
- * Source: MISP core format; docs/decisions/0010-intelligence-formats.md. */
+ * Source: MISP core format; docs/decisions/0004-intelligence-formats.md. */
 #include "json_stream.h"
 #include "limit.h"
 #include "misp_int.h"

@@ -1,7 +1,7 @@
 /* What MISP's attribute types mean as indicators: one row a type. Types that are not here, and are not said to be unmatchable, are named by
  * the reader. Composites: of "filename|md5" the digest counts (the file is the same under any name, and the name alone would meet many
  * others), of "domain|ip" both, of "…|port" and "regkey|value" what stands before the bar. Source: MISP core format (draft 16) 2.4;
- * docs/decisions/0010-intelligence-formats.md. */
+ * docs/decisions/0004-intelligence-formats.md. */
 #include "misp_int.h"
 
 #define FUZZY "a similarity digest; equality would say nothing"
