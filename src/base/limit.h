@@ -11,4 +11,15 @@
 #define EXPRESSION_BYTES_MAX 16384u        /* one MATCHES or LIKE expression */
 #define FIELDS_MAX 4096u                   /* fields of one record */
 #define FOLDER_DEPTH_MAX 64                /* folders within folders */
+
+/* Containers: compressed files and archives. */
+#define EXPANSION_RATIO_MAX 1000u            /* decoded bytes for each encoded one; more is a decompression bomb … */
+#define EXPANSION_FREE_BYTES (64u << 20)     /* … once a file or member has given so many bytes, … */
+#define EXPANSION_ARCHIVE_BYTES (1ull << 30) /* … or all members of an archive together */
+#define DECODED_BYTES_MAX (1ull << 40)       /* of one container or member */
+#define MEMBERS_MAX 1000000u                 /* of one archive */
+#define MEMBER_NAME_BYTES_MAX 1024u          /* a longer name is cut in what is shown */
+#define CONTAINER_DEPTH_MAX 8                /* compressed files and archives within each other */
+#define ARCHIVE_RESTARTS_MAX 64u             /* an archive is opened again behind a damaged member so often */
+#define ZSTD_WINDOW_LOG_LIMIT 27             /* zstd frames that need more than 128 MiB of memory are refused */
 #endif

@@ -1,4 +1,5 @@
-/* Inputs as chunks of whole records. States: no file open; a file open (source != NULL). Invariant: `carry` holds the bytes behind
+/* Inputs as chunks of whole records. States: no file at hand; a file at hand (file != NULL), of `source`
+ * when it gives bytes. Invariant: `carry` holds the bytes behind
  * the last newline that was handed out; they open the next chunk. A chunk's bytes have SCAN_MARGIN zero bytes on both sides. */
 #include <poll.h>
 #include <stdlib.h>
@@ -16,6 +17,7 @@ struct input {
 	struct source *source;
 	struct input_file *file;
 	const struct telemetry_header *header;
+	bool readable; /* the file at hand gives bytes */
 	bool detected, ended;
 	struct buf carry;
 	uint64_t raw_told;
@@ -61,37 +63,66 @@ static bool stop_asked(struct input *in)
 	return in->stopped;
 }
 
-/* Open the next file. False: no more. On failure in->source is NULL and the file says why. */
-static bool file_open(struct input *in)
+static void file_new(struct input *in, slice path)
 {
-	const char *path;
-	struct source_settings s = {.live = true, .stop_fd = in->stop_fd};
-	struct fault trouble;
-	if (!walk_next(in->walk, &path, &s.named, &trouble)) return false;
 	struct input_file *f = mem_alloc(sizeof *f);
-	size_t path_bytes = strlen(path) + 1;
-	f->path = mem_alloc(path_bytes);
-	memcpy(f->path, path, path_bytes);
+	f->path = mem_alloc(path.n + 1);
+	memcpy(f->path, path.p, path.n);
 	f->headers = arena_new(0);
 	in->file = f;
 	in->header = NULL;
-	in->detected = false;
-	in->ended = false;
-	in->raw_told = 0;
+	in->detected = in->ended = in->readable = false;
 	buf_clear(&in->carry);
-	enum err e = trouble.kind;
-	if (e == OK) e = source_open(path, &s, &in->source, &trouble);
-	if (e != OK) {
-		in->source = NULL;
-		if (e == ERR_STOPPED) in->stopped = true;
-		f->unreadable = true;
-		f->fault = trouble;
-		f->fault.kind = e;
+}
+
+/* The file cannot be read, or (not lost) there is only something to tell about it. */
+static void file_refuse(struct input *in, const struct fault *why, bool lost)
+{
+	struct input_file *f = in->file;
+	if (why->kind == ERR_STOPPED) in->stopped = true;
+	f->unreadable = lost;
+	if (lost) f->fault = *why;
+	else f->remark = *why;
+}
+
+/* The next input on the list; false: no more. */
+static bool source_begin(struct input *in, struct fault *trouble, const char **path)
+{
+	struct source_settings s = {.live = true, .archives = true, .stop_fd = in->stop_fd};
+	if (!walk_next(in->walk, path, &s.named, trouble)) return false;
+	if (trouble->kind == OK) in->source = source_new(*path, &s);
+	in->raw_told = 0;
+	return true;
+}
+
+static void source_end(struct input *in)
+{
+	source_close(in->source);
+	in->source = NULL;
+}
+
+/* Begin the next file or member. False: no more. */
+static bool file_open(struct input *in)
+{
+	const char *path;
+	struct fault trouble;
+	struct source_part part;
+	while (in->source == NULL || !source_next(in->source, &part)) {
+		source_end(in);
+		if (!source_begin(in, &trouble, &path)) return false;
+		if (in->source != NULL) continue;
+		file_new(in, slice_from(path));
+		file_refuse(in, &trouble, true);
 		return true;
 	}
-	f->opened = true;
-	f->skipped = source_skipped(in->source);
-	f->offset = f->skipped;
+	file_new(in, part.name);
+	if (part.fault.kind != OK) {
+		file_refuse(in, &part.fault, part.lost);
+		return true;
+	}
+	in->readable = true;
+	in->file->opened = true;
+	in->file->skipped = in->file->offset = source_skipped(in->source);
 	return true;
 }
 
@@ -175,9 +206,7 @@ static size_t header_apply(struct input *in, slice bytes, struct scan_chunk *out
 static void file_end(struct input *in, struct input_chunk *out)
 {
 	out->file_ends = true;
-	if (in->source != NULL && source_remark(in->source, &in->file->remark)) in->file->remark.kind = ERR_SYNTAX;
-	source_close(in->source);
-	in->source = NULL;
+	if (in->readable && in->file->remark.kind == OK) (void)source_remark(in->source, &in->file->remark);
 	in->file = NULL;
 }
 
@@ -213,7 +242,7 @@ bool input_next(struct input *in, struct input_buffer *b, struct input_chunk *ou
 	*out = (struct input_chunk){0};
 	if (in->file == NULL && (stop_asked(in) || !file_open(in))) return false;
 	out->file = in->file;
-	if (stop_asked(in) || in->source == NULL) file_end(in, out);
+	if (stop_asked(in) || !in->readable) file_end(in, out);
 	else chunk_make(in, b, out);
 	return true;
 }

@@ -312,7 +312,8 @@ static int scan_run(const struct command *c, int argc, char *const *argv)
 const struct command command_scan = {
 	.name = "scan", .summary = "which indicators met which records", .usage = "[OPTIONS] INTEL… -- LOGS…",
 	.text = "INTEL: plain lists, CSV with a header, STIX bundles, folders of these, or one compiled watchlist.\n"
-		"LOGS: files and folders, plain or gzip, any text or JSON lines; - is standard input.\n"
+		"LOGS: files and folders, compressed or in archives (gzip, zstd, xz, bzip2, lz4; tar, zip, 7z, cpio, rar, cab), any text or JSON lines;\n"
+		"- is standard input.\n"
 		"Exit codes: 0 hit, 1 no hit, 2 error or something could not be read.\n",
 	.examples = "  kulla scan ally.json -- /var/log\n"
 		"  kulla scan list.txt --since 2022-05-01 -- zeek/ sysmon.json.gz\n"
