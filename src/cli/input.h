@@ -22,7 +22,7 @@ struct input_file {
 void input_file_free(struct input_file *f); /* takes NULL */
 
 /* A buffer that is used again for chunk after chunk. Zero-initialise. */
-struct input_buffer { uint8_t *p; size_t room; };
+struct input_buffer { uint8_t *p; size_t room; struct scan_span *spans; size_t spans_room; };
 void input_buffer_free(struct input_buffer *b);
 
 struct input_chunk {

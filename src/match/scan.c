@@ -132,6 +132,58 @@ static slice line_at(slice bytes, uint32_t start)
 	return line;
 }
 
+/* ---- records, which are lines or spans ---- */
+struct place {
+	uint32_t start, end; /* end: its last byte, or its newline */
+	slice text;
+	bool is_record;
+};
+
+/* Spans that start before `at`. */
+static size_t spans_before(const struct scan_chunk *c, size_t at)
+{
+	size_t low = 0, high = c->spans_n;
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		if (c->spans[middle].start < at) low = middle + 1;
+		else high = middle;
+	}
+	return low;
+}
+
+/* The span that holds byte `at`, or the bytes between two spans. */
+static struct place span_place(const struct scan_chunk *c, uint32_t at)
+{
+	size_t next = spans_before(c, (size_t)at + 1);
+	const struct scan_span *s = next > 0 ? &c->spans[next - 1] : NULL;
+	if (s != NULL && at - s->start < s->n) return (struct place){s->start, s->start + s->n - 1, slice_sub(c->bytes, s->start, s->n), true};
+	size_t end = next < c->spans_n ? c->spans[next].start : c->bytes.n;
+	return (struct place){.start = at, .end = (uint32_t)(end - 1)};
+}
+
+static struct place place_of(const struct scan_chunk *c, uint32_t at)
+{
+	if (c->spans != NULL) return span_place(c, at);
+	uint32_t start = line_start(c->bytes, at);
+	slice line = line_at(c->bytes, start);
+	size_t end = start + slice_find_byte(slice_sub(c->bytes, start, c->bytes.n), '\n');
+	return (struct place){start, (uint32_t)end, line, is_record(c, line)};
+}
+
+static void count_spans(const struct scan_chunk *c, size_t from, size_t to, struct scan_result *out, bool *all_json)
+{
+	size_t first = spans_before(c, from), behind = spans_before(c, to);
+	for (const uint8_t *p = c->bytes.p + from, *end = c->bytes.p + to; p < end && (p = memchr(p, '\n', (size_t)(end - p))) != NULL; p++) out->lines++;
+	out->records += behind - first;
+	for (size_t i = first; all_json != NULL && i < behind; i++) *all_json &= c->bytes.p[c->spans[i].start] == '{';
+}
+
+static void count(const struct scan_chunk *c, size_t from, size_t to, struct scan_result *out, bool *all_json)
+{
+	if (c->spans != NULL) count_spans(c, from, to, out, all_json);
+	else count_lines(c, from, to, out, all_json);
+}
+
 /* ---- places ---- */
 static void add_slow(void *context, uint32_t term, size_t end)
 {
@@ -162,16 +214,18 @@ static int by_value(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static void second_readings(struct scanner *s, slice bytes)
+static void second_readings(struct scanner *s, const struct scan_chunk *c)
 {
 	struct positions escapes = s->fast.escapes;
 	s->fast.escapes = (struct positions){0};
 	uint32_t done = 0;
 	for (size_t i = 0; i < escapes.n; i++) {
 		if (escapes.p[i] < done) continue;
-		uint32_t start = line_start(bytes, escapes.p[i]);
-		slice line = line_at(bytes, start);
-		done = start + (uint32_t)line.n + 1;
+		struct place place = place_of(c, escapes.p[i]);
+		slice line = place.text;
+		uint32_t start = place.start;
+		done = place.end + 1;
+		if (!place.is_record) continue;
 		arena_reset(s->scratch);
 		slice undone = text_unescape_json(s->scratch, line);
 		if (undone.p != line.p) second_reading(s, undone, start, 0);
@@ -187,12 +241,13 @@ static void find_places(struct scanner *s, const struct scan_chunk *c, bool all_
 	s->line_at = UINT32_MAX;
 	s->extract(&s->fast, c->bytes.p, c->bytes.n, FAST_ESCAPES | (all_json ? FAST_JSON : 0));
 	for (size_t i = 0; i < s->fast.found.n; i++) positions_add(&s->places, s->fast.found.p[i]);
-	second_readings(s, c->bytes);
+	second_readings(s, c);
 	if (s->literals == NULL) return;
 	literals_scan(s->w->literals, s->literals, c->bytes, add_slow, s);
 	for (size_t i = 0; i < s->slow_n; i++) positions_add(&s->places, s->slow[i].at);
 	if (!literals_always(s->w->literals)) return;
-	for (size_t i = 0; i < c->bytes.n;) {
+	for (size_t i = 0; i < c->spans_n; i++) positions_add(&s->places, c->spans[i].start);
+	for (size_t i = 0; i < c->bytes.n && c->spans == NULL;) {
 		positions_add(&s->places, (uint32_t)i);
 		i += slice_find_byte(slice_sub(c->bytes, i, c->bytes.n), '\n') + 1;
 	}
@@ -248,23 +303,22 @@ void scan_chunk(struct scanner *s, const struct scan_chunk *c, struct scan_resul
 	arena_reset(s->results);
 	s->hits_n = 0;
 	s->chunk = c;
-	count_lines(c, 0, c->bytes.n, &total, &all_json);
+	count(c, 0, c->bytes.n, &total, &all_json);
 	find_places(s, c, all_json);
 	if (s->places.n > 0) qsort(s->places.p, s->places.n, sizeof *s->places.p, by_value);
 	if (s->slow_n > 0) qsort(s->slow, s->slow_n, sizeof *s->slow, by_place);
 	size_t counted = 0, next_slow = 0;
 	for (size_t i = 0; i < s->places.n; i++) {
 		if (s->places.p[i] < counted) continue; /* its record is done */
-		uint32_t start = line_start(c->bytes, s->places.p[i]);
-		slice record = line_at(c->bytes, start);
-		count_lines(c, counted, start, &before, NULL);
-		size_t end = start + slice_find_byte(slice_sub(c->bytes, start, c->bytes.n), '\n');
-		if (is_record(c, record)) {
-			size_t slow_n = slow_terms(s, start, (uint32_t)end, &next_slow);
-			total.refused += !evaluate(s->evaluator, c, record, s->terms, slow_n);
-			keep(s, &before, start);
+		struct place place = place_of(c, s->places.p[i]);
+		size_t end = place.end;
+		count(c, counted, place.start, &before, NULL);
+		if (place.is_record) {
+			size_t slow_n = slow_terms(s, place.start, place.end, &next_slow);
+			total.refused += !evaluate(s->evaluator, c, place.text, s->terms, slow_n);
+			keep(s, &before, place.start);
 		}
-		count_lines(c, start, end + 1 < c->bytes.n ? end + 1 : c->bytes.n, &before, NULL);
+		count(c, place.start, end + 1 < c->bytes.n ? end + 1 : c->bytes.n, &before, NULL);
 		counted = end + 1;
 	}
 	total.hits = s->hits;
