@@ -3,12 +3,12 @@
 #include "limit.h"
 #include <stdlib.h>
 
-struct layer *layer_new(const struct layer_kind *kind, struct layer *below, const struct source_limits *limits, void *state)
+struct layer *layer_new(const struct layer_kind *kind, struct layer *below, struct layer_shared *shared, void *state)
 {
 	struct layer *l = mem_alloc(sizeof *l);
 	l->kind = kind;
 	l->below = below;
-	l->limits = limits;
+	l->shared = shared;
 	l->state = state;
 	return l;
 }
@@ -23,15 +23,39 @@ void layer_close(struct layer *l)
 
 enum err layer_judge(const struct layer *l, uint64_t free_bytes, struct fault *f)
 {
-	if (l->out > l->limits->decoded_bytes)
+	if (l->out > l->shared->limits.decoded_bytes)
 		return fault_set(f, ERR_LIMIT, 0, l->in, "%s: more than DECODED_BYTES_MAX = %llu bytes; the rest was not read",
-			l->kind->name, (unsigned long long)l->limits->decoded_bytes);
-	if (l->out > free_bytes && l->out / l->limits->expansion_ratio > l->in)
+			l->kind->name, (unsigned long long)l->shared->limits.decoded_bytes);
+	if (l->out > free_bytes && l->out / l->shared->limits.expansion_ratio > l->in)
 		return fault_set(f, ERR_LIMIT, 0, l->in,
 			"%s: %llu bytes came out of %llu, more than EXPANSION_RATIO_MAX = %u times: taken for a decompression bomb, the "
 			"rest was not read",
-			l->kind->name, (unsigned long long)l->out, (unsigned long long)l->in, l->limits->expansion_ratio);
+			l->kind->name, (unsigned long long)l->out, (unsigned long long)l->in, l->shared->limits.expansion_ratio);
 	return OK;
+}
+
+/* Small bombs in great number, nested so that no container is one by itself. */
+static enum err judge_all(const struct layer *l, struct fault *f)
+{
+	struct layer_shared *s = l->shared;
+	if (s->decoded <= s->limits.expansion_archive * 4 || s->decoded / s->limits.expansion_ratio <= s->read) return OK;
+	s->spent = true;
+	return fault_set(f, ERR_LIMIT, 0, l->in,
+		"%llu bytes came out of the first %llu of the file, more than EXPANSION_RATIO_MAX = %u times: taken for a decompression "
+		"bomb, the rest was not read",
+		(unsigned long long)s->decoded, (unsigned long long)s->read, s->limits.expansion_ratio);
+}
+
+static enum err account(struct layer *l, size_t got)
+{
+	l->out += got;
+	if (l->below == NULL) {
+		l->shared->read += got;
+		return OK;
+	}
+	l->shared->decoded += got;
+	enum err e = layer_judge(l, l->shared->limits.expansion_free, &l->fault);
+	return e == OK ? judge_all(l, &l->fault) : e;
 }
 
 /* One call of the kind; what it decoded before an error is given first. */
@@ -40,8 +64,8 @@ static enum err fetch(struct layer *l, uint8_t *into, size_t n, size_t *got, str
 	*got = 0;
 	if (!l->ended) {
 		l->error = l->kind->read(l, into, n, got, &l->fault);
-		l->out += *got;
-		if (l->error == OK && l->below != NULL) l->error = layer_judge(l, l->limits->expansion_free, &l->fault);
+		enum err judged = account(l, *got);
+		if (judged != OK) l->error = judged;
 		l->ended = l->error != OK || *got == 0;
 		if (*got > 0) return OK;
 	}

@@ -105,7 +105,7 @@ static enum err member_read(struct layer *l, uint8_t *into, size_t n, size_t *go
 	*got = (size_t)had;
 	l->in = archive->in;
 	archive->out += (uint64_t)had;
-	return layer_judge(archive, l->limits->expansion_archive, f);
+	return layer_judge(archive, l->shared->limits.expansion_archive, f);
 }
 
 static void member_close(struct layer *l)
@@ -255,7 +255,7 @@ static void member_fill(struct pack *p, struct archive_entry *e, struct member *
 	member_refuse(e, m);
 	m->layer = NULL;
 	if (m->fault.kind != OK) return;
-	m->layer = layer_new(&kind, p->layer, p->layer->limits, NULL);
+	m->layer = layer_new(&kind, p->layer, p->layer->shared, NULL);
 	if (name_before(p, m->name))
 		(void)fault_set(
 			&m->layer->remark, ERR_EXISTS, 0, p->place, "the archive has more than one member of this name; each was read");
@@ -285,10 +285,10 @@ static enum err pack_next(struct pack *p, struct archive_entry **entry, struct f
 		return fault_set(f, ERR_LIMIT, 0, p->place,
 			"%s: a member is a decompression bomb that cannot be skipped; the members behind were not read",
 			p->layer->kind->name);
-	enum err e = layer_judge(p->layer, p->layer->limits->expansion_archive, f);
-	if (e == OK && p->members >= p->layer->limits->members)
+	enum err e = layer_judge(p->layer, p->layer->shared->limits.expansion_archive, f);
+	if (e == OK && p->members >= p->layer->shared->limits.members)
 		e = fault_set(f, ERR_LIMIT, 0, p->place, "%s: more than MEMBERS_MAX = %u members; the rest was not read",
-			p->layer->kind->name, p->layer->limits->members);
+			p->layer->kind->name, p->layer->shared->limits.members);
 	if (e == OK && !p->opened) e = pack_open(p, f);
 	if (e == OK && p->fatal) e = pack_restart(p, f);
 	if (e != OK) return e;
@@ -340,13 +340,13 @@ static const struct format formats[] = {
 	{ARCHIVE("cab"), .support = archive_read_support_format_cab, .solid = true},
 };
 
-struct layer *layer_archive_new(struct layer *below, const struct source_limits *limits, const char *name)
+struct layer *layer_archive_new(struct layer *below, struct layer_shared *shared, const char *name)
 {
 	for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
 		if (strcmp(formats[i].kind.name, name) != 0) continue;
 		struct pack *p = mem_alloc(sizeof *p);
 		p->format = &formats[i];
-		p->layer = layer_new(&formats[i].kind, below, limits, p);
+		p->layer = layer_new(&formats[i].kind, below, shared, p);
 		return p->layer;
 	}
 	return NULL;

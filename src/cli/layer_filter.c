@@ -105,13 +105,13 @@ static const struct {
 	{FILTER("compress"), archive_read_support_filter_compress},
 };
 
-struct layer *layer_filter_new(struct layer *below, const struct source_limits *limits, const char *name)
+struct layer *layer_filter_new(struct layer *below, struct layer_shared *shared, const char *name)
 {
 	for (size_t i = 0; i < sizeof filters / sizeof *filters; i++) {
 		if (strcmp(filters[i].kind.name, name) != 0) continue;
 		struct filter *x = mem_alloc(sizeof *x);
 		x->support = filters[i].support;
-		return layer_new(&filters[i].kind, below, limits, x);
+		return layer_new(&filters[i].kind, below, shared, x);
 	}
 	return NULL;
 }

@@ -133,12 +133,12 @@ static void gzip_close(struct layer *l)
 	free(l->state);
 }
 
-struct layer *layer_gzip_new(struct layer *below, const struct source_limits *limits, const char *name)
+struct layer *layer_gzip_new(struct layer *below, struct layer_shared *shared, const char *name)
 {
 	static const struct layer_kind kind = {.name = "gzip", .read = gzip_read, .close = gzip_close};
 	struct gzip *g = mem_alloc(sizeof *g);
 	isal_inflate_init(&g->inflate);
 	gzip_member(g);
 	(void)name;
-	return layer_new(&kind, below, limits, g);
+	return layer_new(&kind, below, shared, g);
 }

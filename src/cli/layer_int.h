@@ -19,11 +19,17 @@ struct layer_kind {
 	enum err (*read)(struct layer *l, uint8_t *into, size_t n, size_t *got, struct fault *f);
 	void (*close)(struct layer *l);
 };
+/* What the layers of one source have in common. */
+struct layer_shared {
+	struct source_limits limits;
+	uint64_t read, decoded; /* from the file; out of all layers above it, however they are nested */
+	bool spent;             /* together they are a bomb: the source is left */
+};
 struct layer {
 	const struct layer_kind *kind;
 	struct layer *below; /* NULL: the file */
 	void *state;         /* the kind's */
-	const struct source_limits *limits;
+	struct layer_shared *shared;
 	uint64_t in, out; /* bytes from below, bytes decoded */
 	uint8_t *start;   /* looked at, not yet read: start[start_at..start_n) */
 	size_t start_at, start_n;
@@ -34,7 +40,7 @@ struct layer {
 };
 
 /* takes nothing, gives a layer that borrows `below`. */
-struct layer *layer_new(const struct layer_kind *kind, struct layer *below, const struct source_limits *limits, void *state);
+struct layer *layer_new(const struct layer_kind *kind, struct layer *below, struct layer_shared *shared, void *state);
 void layer_close(struct layer *l); /* takes NULL; not the ones below */
 /* Up to n > 0 decoded bytes; *got 0 is the end. Errors come with *got 0. */
 CHECKED enum err layer_read(struct layer *l, uint8_t *into, size_t n, size_t *got, struct fault *f);
@@ -46,16 +52,16 @@ slice layer_peek(struct layer *l, bool live);
 CHECKED enum err layer_judge(const struct layer *l, uint64_t free_bytes, struct fault *f);
 
 /* The file. path "-" is standard input. Errors: see source_open. */
-CHECKED enum err layer_raw_open(const char *path, const struct source_settings *s, struct layer **out, struct fault *f);
+CHECKED enum err layer_raw_open(
+	const char *path, const struct source_settings *s, struct layer_shared *shared, struct layer **out, struct fault *f);
 bool layer_raw_is_pipe(const struct layer *l);
-uint64_t layer_raw_bytes(const struct layer *l); /* read from the file, again after a seek too */
 /* A file whose place can be set; false for pipes and every other kind of layer. */
 bool layer_can_seek(const struct layer *l);
 /* Set the place (clamped to the size) and return it; -1 when that cannot be. */
 int64_t layer_seek(struct layer *l, int64_t offset, int whence);
 
 /* Makes a layer of the kind NAME over `below`, which stays the caller's. */
-typedef struct layer *layer_open(struct layer *below, const struct source_limits *limits, const char *name);
+typedef struct layer *layer_open(struct layer *below, struct layer_shared *shared, const char *name);
 layer_open layer_gzip_new;
 layer_open layer_zstd_new;
 layer_open layer_text_new;    /* UTF-16 to UTF-8: "UTF-16LE", "UTF-16BE" */

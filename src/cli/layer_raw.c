@@ -1,5 +1,4 @@
-/* The file as it lies on disk, or a pipe. Invariant: `place` is the descriptor's place in a file; `read_bytes` counts what
- * read(2) gave, also twice after a seek. */
+/* The file as it lies on disk, or a pipe. Invariant: `place` is the descriptor's place in a file. */
 #include "layer_int.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -11,7 +10,7 @@
 struct raw {
 	int fd, stop_fd;
 	bool is_pipe, can_seek;
-	uint64_t size_at_open, place, read_bytes;
+	uint64_t size_at_open, place;
 };
 
 static enum err errno_kind(int error)
@@ -43,7 +42,6 @@ static enum err raw_read(struct layer *l, uint8_t *into, size_t n, size_t *got, 
 	while (had < 0 && (errno == EINTR || errno == EAGAIN));
 	if (had < 0) return fault_set(f, ERR_DISK, 0, r->place, "read failed: %s", strerror(errno));
 	r->place += (uint64_t)had;
-	r->read_bytes += (uint64_t)had;
 	*got = (size_t)had;
 	if (had == 0 && r->place < r->size_at_open)
 		return fault_set(f, ERR_CHANGED, 0, r->place, "file became shorter while it was read: %llu bytes at open, %llu read",
@@ -80,7 +78,7 @@ static enum err raw_describe(struct raw *r, bool is_stdin, bool given, struct fa
 	return OK;
 }
 
-enum err layer_raw_open(const char *path, const struct source_settings *s, struct layer **out, struct fault *f)
+enum err layer_raw_open(const char *path, const struct source_settings *s, struct layer_shared *shared, struct layer **out, struct fault *f)
 {
 	bool is_stdin = strcmp(path, "-") == 0;
 	int fd = is_stdin ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
@@ -89,7 +87,7 @@ enum err layer_raw_open(const char *path, const struct source_settings *s, struc
 	r->fd = fd;
 	r->stop_fd = s->stop_fd;
 	enum err e = raw_describe(r, is_stdin, is_stdin || pipe_is_given(path, s), f);
-	struct layer *l = layer_new(&raw_kind, NULL, s->limits, r);
+	struct layer *l = layer_new(&raw_kind, NULL, shared, r);
 	if (e == OK)
 		*out = l;
 	else
@@ -100,11 +98,6 @@ enum err layer_raw_open(const char *path, const struct source_settings *s, struc
 bool layer_raw_is_pipe(const struct layer *l)
 {
 	return ((const struct raw *)l->state)->is_pipe;
-}
-
-uint64_t layer_raw_bytes(const struct layer *l)
-{
-	return ((const struct raw *)l->state)->read_bytes;
 }
 
 bool layer_can_seek(const struct layer *l)

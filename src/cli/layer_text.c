@@ -85,10 +85,10 @@ static void turn_close(struct layer *l)
 	free(l->state);
 }
 
-struct layer *layer_text_new(struct layer *below, const struct source_limits *limits, const char *name)
+struct layer *layer_text_new(struct layer *below, struct layer_shared *shared, const char *name)
 {
 	static const struct layer_kind kind = {.name = "UTF-16", .read = turn_read, .close = turn_close};
 	struct turn *t = mem_alloc(sizeof *t);
 	t->big_endian = strcmp(name, "UTF-16BE") == 0;
-	return layer_new(&kind, below, limits, t);
+	return layer_new(&kind, below, shared, t);
 }

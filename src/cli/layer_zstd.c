@@ -64,12 +64,12 @@ static void zstd_close(struct layer *l)
 	free(z);
 }
 
-struct layer *layer_zstd_new(struct layer *below, const struct source_limits *limits, const char *name)
+struct layer *layer_zstd_new(struct layer *below, struct layer_shared *shared, const char *name)
 {
 	static const struct layer_kind kind = {.name = "zstd", .read = zstd_read, .close = zstd_close};
 	struct zstd *z = mem_alloc(sizeof *z);
 	z->context = ZSTD_createDCtx();
 	if (z->context != NULL) (void)ZSTD_DCtx_setParameter(z->context, ZSTD_d_windowLogMax, ZSTD_WINDOW_LOG_LIMIT);
 	(void)name;
-	return layer_new(&kind, below, limits, z);
+	return layer_new(&kind, below, shared, z);
 }

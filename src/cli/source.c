@@ -12,12 +12,12 @@
 struct source {
 	char *path;
 	struct source_settings settings;
-	struct source_limits limits;
+	struct layer_shared shared;
 	struct layer *stack[STACK_MAX];
 	size_t name_ends[STACK_MAX];
 	size_t depth;
 	bool opened, cut_name;
-	uint64_t skipped, raw_bytes; /* raw_bytes: once the file is closed */
+	uint64_t skipped;
 	struct buf name;
 };
 
@@ -41,7 +41,6 @@ static void push(struct source *s, struct layer *l)
 static void pop(struct source *s)
 {
 	struct layer *l = s->stack[--s->depth];
-	if (s->depth == 0) s->raw_bytes = layer_raw_bytes(l);
 	layer_close(l);
 }
 
@@ -133,7 +132,7 @@ static void text_begin(struct source *s, slice start)
 				"looks like binary data of no known format: it was matched as bytes, line by line");
 		return;
 	}
-	push(s, layer_text_new(top(s), &s->limits, encoding));
+	push(s, layer_text_new(top(s), &s->shared, encoding));
 }
 
 static enum err unsupported(const struct source *s, const struct content *c, struct fault *f)
@@ -159,7 +158,7 @@ static enum err descend(struct source *s, struct fault *f)
 			return fault_set(f, ERR_LIMIT, 0, 0,
 				"%s: more than CONTAINER_DEPTH_MAX = %d containers within each other; nothing in it was matched", c->name,
 				CONTAINER_DEPTH_MAX);
-		push(s, c->open(top(s), &s->limits, c->name));
+		push(s, c->open(top(s), &s->shared, c->name));
 		if (top(s)->kind->is_archive) return OK;
 	}
 }
@@ -214,7 +213,7 @@ static bool file_begin(struct source *s, struct source_part *p)
 	struct fault f = {0};
 	s->opened = true;
 	buf_add_text(&s->name, s->path);
-	f.kind = layer_raw_open(s->path, &s->settings, &raw, &f);
+	f.kind = layer_raw_open(s->path, &s->settings, &s->shared, &raw, &f);
 	if (f.kind != OK) return part_is(s, p, &f, true);
 	push(s, raw);
 	f.kind = descend(s, &f);
@@ -222,11 +221,23 @@ static bool file_begin(struct source *s, struct source_part *p)
 	return !top(s)->kind->is_archive && part_is(s, p, NULL, false);
 }
 
+/* The input as a whole is a bomb: told once, under its own name. */
+static bool spent_end(struct source *s, struct source_part *p)
+{
+	struct fault f = {0};
+	if (s->depth == 0) return false;
+	while (s->depth > 0) pop(s);
+	s->name.n = strlen(s->path);
+	(void)fault_set(
+		&f, ERR_LIMIT, 0, s->shared.read, "its containers together are taken for a decompression bomb; what follows was not read");
+	return part_is(s, p, &f, true);
+}
+
 bool source_next(struct source *s, struct source_part *p)
 {
 	s->skipped = 0;
 	if (!s->opened && file_begin(s, p)) return true;
-	while (part_leave(s)) {
+	while (part_leave(s) && !s->shared.spent) {
 		struct member m;
 		struct fault f;
 		if (layer_archive_next(top(s), &m, &f)) {
@@ -235,7 +246,7 @@ bool source_next(struct source *s, struct source_part *p)
 			return true;
 		}
 	}
-	return false;
+	return s->shared.spent && spent_end(s, p);
 }
 
 struct source *source_new(const char *path, const struct source_settings *settings)
@@ -250,8 +261,7 @@ struct source *source_new(const char *path, const struct source_settings *settin
 	s->path = mem_alloc(path_bytes);
 	memcpy(s->path, path, path_bytes);
 	s->settings = *settings;
-	s->limits = settings->limits != NULL ? *settings->limits : ordinary;
-	s->settings.limits = &s->limits;
+	s->shared.limits = settings->limits != NULL ? *settings->limits : ordinary;
 	return s;
 }
 
@@ -281,7 +291,7 @@ enum err source_read(struct source *s, uint8_t *into, size_t n, size_t *got, str
 
 uint64_t source_raw_bytes(const struct source *s)
 {
-	return s->depth > 0 ? layer_raw_bytes(s->stack[0]) : s->raw_bytes;
+	return s->shared.read;
 }
 
 uint64_t source_skipped(const struct source *s)
