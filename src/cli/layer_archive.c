@@ -21,10 +21,9 @@ struct pack {
 	const struct format *format;
 	struct archive *archive;
 	bool opened, fatal, spent;
-	uint64_t members, restarts, place;
-	uint64_t zeros; /* at the end of what was handed over */
+	uint64_t members, files, restarts, place; /* members: folders too */
+	uint64_t zeros;                           /* at the end of what was handed over */
 	struct fault below;
-	struct fault member_fault; /* why the member at hand ended early; kind OK: it did not */
 	struct buf name;
 	uint64_t *names; /* hashes of the names seen; 0 is a free place */
 	size_t names_n, names_room;
@@ -250,6 +249,7 @@ static void member_fill(struct pack *p, struct archive_entry *e, struct member *
 {
 	static const struct layer_kind kind = {.name = "member", .read = member_read, .close = member_close};
 	p->members++;
+	p->files++;
 	member_name(p, e);
 	m->name = buf_slice(&p->name);
 	member_refuse(e, m);
@@ -275,6 +275,7 @@ static enum err pack_end(struct pack *p, struct fault *f)
 	if (p->below.kind != OK) return pack_fault(p, f, "");
 	if (p->format->ends_in_zeros && p->zeros < 1024)
 		return fault_set(f, ERR_DAMAGED, 0, p->place, "tar: the end mark is missing: members may be cut off");
+	if (p->files == 0) (void)fault_set(&p->layer->remark, ERR_NOT_FOUND, 0, 0, "%s: the archive holds no file", p->layer->kind->name);
 	return pack_drain(p, f);
 }
 

@@ -335,8 +335,13 @@ static void many_members_are_a_bomb(void **state)
 static void nested_bombs(void **state)
 {
 	(void)state;
-	struct source_limits small = {.decoded_bytes = 1u << 30, .expansion_free = 1u << 20, .expansion_archive = 4u << 20, .expansion_ratio = 100, .members = 1000};
-	run("head -c 900000 /dev/zero >m; zip -q m0.zip m; i=1; while [ $i -lt 60 ]; do cp m0.zip m$i.zip; i=$((i + 1)); done; zip -q mm.zip m?.zip m??.zip");
+	struct source_limits small = {.decoded_bytes = 1u << 30,
+		.expansion_free = 1u << 20,
+		.expansion_archive = 4u << 20,
+		.expansion_ratio = 100,
+		.members = 1000};
+	run("head -c 900000 /dev/zero >m; zip -q m0.zip m; i=1; while [ $i -lt 60 ]; do cp m0.zip m$i.zip; i=$((i + 1)); done; zip -q "
+	    "mm.zip m?.zip m??.zip");
 	struct seen s = see("mm.zip", &small);
 	assert_true(s.lost > 0);
 	assert_non_null(strstr(s.fault.text, "together"));
@@ -384,6 +389,20 @@ static void links_are_not_followed(void **state)
 	assert_int_equal(s.told, 1);
 	assert_int_equal(s.lost, 0);
 	seen_free(&s);
+}
+
+static void archives_without_files(void **state)
+{
+	(void)state;
+	run("mkdir -p nothing; tar cf nothing.tar nothing; zip -q -r nothing.zip nothing; tar cf both.tar nothing.zip b.log");
+	static const char *const names[] = {"nothing.tar", "nothing.zip", "both.tar"};
+	for (size_t i = 0; i < 3; i++) {
+		struct seen s = see(names[i], &ordinary);
+		assert_int_equal(s.lost, 0);
+		assert_int_equal(s.told, 1);
+		assert_int_equal(s.parts, i == 2 ? 2 : 1);
+		seen_free(&s);
+	}
 }
 
 static void encrypted_members(void **state)
@@ -474,6 +493,7 @@ int main(void)
 		cmocka_unit_test(nested_bombs),
 		cmocka_unit_test(hostile_names),
 		cmocka_unit_test(links_are_not_followed),
+		cmocka_unit_test(archives_without_files),
 		cmocka_unit_test(encrypted_members),
 		cmocka_unit_test(from_a_pipe),
 		cmocka_unit_test(bytes_behind),
