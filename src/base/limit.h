@@ -21,5 +21,9 @@
 #define MEMBER_NAME_BYTES_MAX 1024u          /* a longer name is cut in what is shown */
 #define CONTAINER_DEPTH_MAX 8                /* compressed files and archives within each other */
 #define ARCHIVE_RESTARTS_MAX 64u             /* an archive is opened again behind a damaged member so often */
+#define CAPTURE_BYTES_MAX (16ull << 30)      /* one packet capture, kept for Suricata */
+#define CAPTURE_EVE_BYTES_MAX (16ull << 30)  /* what it may write of one */
+#define CAPTURE_MEMORY_BYTES_MAX (4ull << 30)
+#define CAPTURE_SECONDS_MAX 1800u            /* what it may take for one */
 #define ZSTD_WINDOW_LOG_LIMIT 27             /* zstd frames that need more than 128 MiB of memory are refused */
 #endif

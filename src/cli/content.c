@@ -93,13 +93,13 @@ static const struct magic magics[] = {
 	{{"cpio", layer_archive_new}, BYTES(0, "070701"), is_cpio_newc},
 	{{"cpio", layer_archive_new}, BYTES(0, "070702"), is_cpio_newc},
 	{{"cpio", layer_archive_new}, BYTES(0, "070707"), is_cpio_odc},
+	{{"packet capture (pcap)", layer_capture_new}, BYTES(0, "\xd4\xc3\xb2\xa1"), NULL},
+	{{"packet capture (pcap)", layer_capture_new}, BYTES(0, "\xa1\xb2\xc3\xd4"), NULL},
+	{{"packet capture (pcap)", layer_capture_new}, BYTES(0, "\x4d\x3c\xb2\xa1"), NULL},
+	{{"packet capture (pcap)", layer_capture_new}, BYTES(0, "\xa1\xb2\x3c\x4d"), NULL},
+	{{"packet capture (pcapng)", layer_capture_new}, BYTES(0, "\x0a\x0d\x0d\x0a"), NULL},
 	/* recognised, not supported: an event log's reader is to be a layer that gives its records as JSON lines */
 	{{"Windows event log (EVTX)", NULL}, BYTES(0, "ElfFile\0"), NULL},
-	{{"packet capture (pcap)", NULL}, BYTES(0, "\xd4\xc3\xb2\xa1"), NULL},
-	{{"packet capture (pcap)", NULL}, BYTES(0, "\xa1\xb2\xc3\xd4"), NULL},
-	{{"packet capture (pcap)", NULL}, BYTES(0, "\x4d\x3c\xb2\xa1"), NULL},
-	{{"packet capture (pcap)", NULL}, BYTES(0, "\xa1\xb2\x3c\x4d"), NULL},
-	{{"packet capture (pcapng)", NULL}, BYTES(0, "\x0a\x0d\x0d\x0a"), NULL},
 	{{"ELF program", NULL},
 		BYTES(0, "\x7f"
 			 "ELF"),

@@ -22,10 +22,11 @@ void input_buffer_free(struct input_buffer *b)
 	*b = (struct input_buffer){0};
 }
 
-struct input *input_new(const char *const *paths, size_t paths_n, int stop_fd)
+struct input *input_new(const char *const *paths, size_t paths_n, struct captures *captures, int stop_fd)
 {
 	struct input *in = mem_alloc(sizeof *in);
 	in->walk = walk_new(paths, paths_n);
+	in->captures = captures;
 	in->stop_fd = stop_fd;
 	return in;
 }
@@ -63,7 +64,7 @@ static void file_refuse(struct input *in, const struct fault *why, bool lost)
 /* The next input on the list; false: no more. */
 static bool source_begin(struct input *in, struct fault *trouble, const char **path)
 {
-	struct source_settings s = {.live = true, .archives = true, .stop_fd = in->stop_fd};
+	struct source_settings s = {.live = true, .archives = true, .captures = in->captures, .stop_fd = in->stop_fd};
 	if (!walk_next(in->walk, path, &s.named, trouble)) return false;
 	if (trouble->kind == OK) in->source = source_new(*path, &s);
 	in->raw_told = 0;

@@ -7,6 +7,7 @@ struct json_records;
 
 struct input {
 	struct walk *walk;
+	struct captures *captures;
 	int stop_fd;
 	bool stopped;
 	struct source *source;

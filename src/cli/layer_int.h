@@ -23,6 +23,8 @@ struct layer_kind {
 struct layer_shared {
 	struct source_limits limits;
 	uint64_t read, decoded; /* from the file; out of all layers above it, however they are nested */
+	struct captures *captures; /* NULL: Suricata is not here */
+	int stop_fd;
 	bool spent;             /* together they are a bomb: the source is left */
 };
 struct layer {
@@ -67,6 +69,7 @@ layer_open layer_zstd_new;
 layer_open layer_text_new;    /* UTF-16 to UTF-8: "UTF-16LE", "UTF-16BE" */
 layer_open layer_filter_new;  /* by libarchive: "xz", "bzip2", "lz4", "lzip", "compress" */
 layer_open layer_archive_new; /* by libarchive: "tar", "zip", "7z", "cpio", "rar", "cab" */
+layer_open layer_capture_new; /* by Suricata, where shared->captures is */
 
 /* What a file's first bytes say that it is. */
 struct content {

@@ -7,8 +7,10 @@
 #include <time.h>
 #include <unistd.h>
 #include "answer.h"
+#include "capture.h"
 #include "command.h"
 #include "confine.h"
+#include "limit.h"
 #include "load.h"
 #include "pipeline.h"
 #include "progress.h"
@@ -228,7 +230,7 @@ static void troubles_free(struct summary *m)
 	free(m->troubles);
 }
 
-static int scan_logs(const struct scan_options *o, const struct loaded *loaded, const char *const *logs, size_t logs_n)
+static int scan_logs(const struct scan_options *o, const struct loaded *loaded, struct captures *captures, const char *const *logs, size_t logs_n)
 {
 	struct scanning s = {.options = o, .watchlist = loaded->watchlist, .form = form_of(o)};
 	struct summary *m = &s.summary;
@@ -244,7 +246,7 @@ static int scan_logs(const struct scan_options *o, const struct loaded *loaded, 
 			.count_only = o->count && o->since == INSTANT_NONE && o->until == INSTANT_NONE}};
 	sigset_t old;
 	int stop_fd = stop_descriptor(&old);
-	struct input *in = input_new(logs, logs_n, stop_fd);
+	struct input *in = input_new(logs, logs_n, captures, stop_fd);
 	s.progress = progress_start(!o->quiet, logs, logs_n);
 	s.state = s.form->open(&s.answer_settings);
 	enum err e = pipeline_run(in, &p, on_part, &s);
@@ -278,13 +280,13 @@ static const char *arguments_wrong(const struct scan_options *o, const struct ar
 	return NULL;
 }
 
-static int scan_confined(const struct command *c, const struct scan_options *o, const struct arguments *rest, struct loaded *loaded)
+static int scan_confined(const struct command *c, const struct scan_options *o, const struct arguments *rest, struct captures *captures, struct loaded *loaded)
 {
 	confine_reading();
 	if (load_intel(&o->load, rest->items, rest->split, loaded) != OK) return EXIT_ERROR;
 	if (loaded->map != NULL && (o->load.warninglists.n > 0 || o->load.all || o->at_given || o->load.marking != TLP_AMBER_STRICT))
 		return command_usage_error(c, "--warninglist, --all, --at and --marking are judged when a watchlist is compiled; give them to kulla watchlist build");
-	return scan_logs(o, loaded, rest->items + rest->split, rest->n - rest->split);
+	return scan_logs(o, loaded, captures, rest->items + rest->split, rest->n - rest->split);
 }
 
 static int scan_run(const struct command *c, int argc, char *const *argv)
@@ -302,7 +304,10 @@ static int scan_run(const struct command *c, int argc, char *const *argv)
 	else {
 		o.at_given = o.load.at != INSTANT_NONE;
 		if (!o.at_given) o.load.at = (instant)time(NULL) * 1000000;
-		code = scan_confined(c, &o, &rest, &loaded);
+		struct capture_settings s = {.program = capture_program(a), .seconds_max = CAPTURE_SECONDS_MAX};
+		struct captures *captures = s.program != NULL ? captures_start(&s) : NULL; /* it runs a program, which this process soon cannot */
+		code = scan_confined(c, &o, &rest, captures, &loaded);
+		captures_end(captures);
 	}
 	loaded_free(&loaded);
 	arena_free(a);

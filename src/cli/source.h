@@ -5,6 +5,7 @@
 #include "err.h"
 
 struct source;
+struct captures;
 /* Against decompression bombs; limit.h has the ordinary values and what they mean. */
 struct source_limits {
 	uint64_t decoded_bytes, expansion_free, expansion_archive;
@@ -15,6 +16,7 @@ struct source_settings {
 	bool live;                          /* a pipe's bytes are handed on as soon as they are there */
 	bool archives;                      /* members are wanted; else an archive is refused */
 	int stop_fd;                        /* readable when the user wants to stop; -1: none */
+	struct captures *captures; /* who reads packet captures; NULL: they are refused; borrowed */
 	const struct source_limits *limits; /* NULL: the ordinary ones; borrowed */
 };
 

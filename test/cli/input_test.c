@@ -22,7 +22,7 @@ static void write_file(const char *path, const void *p, size_t n, const char *mo
 /* The chunks of one file joined; each ends at a newline unless it is the last or open. */
 static struct buf chunks_of(const char *path, size_t *chunks, bool *unreadable, bool *open_end)
 {
-	struct input *in = input_new(&path, 1, -1);
+	struct input *in = input_new(&path, 1, NULL, -1);
 	struct input_buffer b = {0};
 	struct input_chunk c;
 	struct buf all = {0};
