@@ -19,6 +19,7 @@
 #define DECODED_BYTES_MAX (1ull << 40)       /* of one container or member */
 #define MEMBERS_MAX 1000000u                 /* of one archive */
 #define MEMBER_NAME_BYTES_MAX 1024u          /* a longer name is cut in what is shown */
+#define ARCHIVE_HEADER_BYTES_MAX (256u << 20) /* read for one member's header, a zip's or 7z's directory with the first */
 #define CONTAINER_DEPTH_MAX 8                /* compressed files and archives within each other */
 #define ARCHIVE_RESTARTS_MAX 64u             /* an archive is opened again behind a damaged member so often */
 #define CAPTURE_BYTES_MAX (16ull << 30)      /* one packet capture, kept for Suricata */

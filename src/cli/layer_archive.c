@@ -23,6 +23,7 @@ struct pack {
 	bool opened, fatal, spent;
 	uint64_t members, files, restarts, place; /* members: folders too */
 	uint64_t zeros;                           /* at the end of what was handed over */
+	uint64_t header_left; /* bytes that the header at hand may still take */
 	struct fault below;
 	struct buf name;
 	uint64_t *names; /* hashes of the names seen; 0 is a free place */
@@ -56,6 +57,11 @@ static ssize_t pack_feed(struct archive *a, void *context, const void **bytes)
 	size_t got;
 	*bytes = p->in;
 	enum err e = layer_read(p->layer->below, p->in, sizeof p->in, &got, &f);
+	if (e == OK && p->header_left < got)
+		e = fault_set(&f, ERR_LIMIT, 0, p->place,
+			"%s: a header is longer than ARCHIVE_HEADER_BYTES_MAX = %u bytes; the members behind were not read",
+			p->layer->kind->name, ARCHIVE_HEADER_BYTES_MAX);
+	p->header_left -= got;
 	if (e != OK) {
 		p->below = f;
 		p->below.kind = e;
@@ -143,6 +149,7 @@ static int pack_support(struct pack *p)
 static enum err pack_open(struct pack *p, struct fault *f)
 {
 	p->opened = true;
+	p->header_left = UINT64_MAX;
 	if (p->format->support == archive_read_support_format_7zip && !layer_can_seek(p->layer->below))
 		return fault_set(f, ERR_UNSUPPORTED, 0, 0,
 			"7z: cannot be read from a pipe or within a container; give the file itself; nothing in it was matched");
@@ -293,8 +300,11 @@ static enum err pack_next(struct pack *p, struct archive_entry **entry, struct f
 	if (e == OK && !p->opened) e = pack_open(p, f);
 	if (e == OK && p->fatal) e = pack_restart(p, f);
 	if (e != OK) return e;
+	if (p->members > 0) (void)archive_read_data_skip(p->archive); /* what is left of the member, so that only the header counts */
+	p->header_left = ARCHIVE_HEADER_BYTES_MAX;
 	int r = archive_read_next_header(p->archive, entry);
 	for (unsigned tries = 0; r == ARCHIVE_RETRY && tries < 100; tries++) r = archive_read_next_header(p->archive, entry);
+	p->header_left = UINT64_MAX;
 	if (r == ARCHIVE_EOF) return (e = pack_end(p, f)) == OK ? ERR_NOT_FOUND : e;
 	return r < ARCHIVE_WARN ? pack_fault(p, f, "the members behind were not read") : OK;
 }
