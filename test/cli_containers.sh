@@ -21,6 +21,12 @@ has 'and formats' "$out" '"eve":{"files":2,"records":2'
 has 'each a file' "$out" '"coverage":{"files":4,"unreadable":0,"complete":true'
 run scan --json list.txt -- - <case.zip
 has 'from standard input' "$out" '"file":"-!host.tar.zst!host/array.json","line":2,"record_no":1,"offset":2'
+7z a -bd case.7z host.tar >/dev/null
+run scan --json list.txt -- - <case.7z
+is 'a 7z that standard input is redirected from' "$code $(hits)" '0 3'
+# shellcheck disable=SC2002 # a pipe is what is meant
+cat case.7z | "$kulla" scan --json list.txt -- - >out.txt 2>err.txt
+has 'through a pipe it is refused, with the reason' "$(cat err.txt)" '7z: cannot be read from a pipe'
 
 head -c $(($(wc -c <host.tar.zst) - 20)) host.tar.zst >cut.tar.zst
 run scan --json list.txt -- cut.tar.zst host.tar

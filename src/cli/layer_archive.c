@@ -15,6 +15,7 @@ struct format {
 	bool seeks; /* is better sought in */
 	bool solid; /* skipping a member means decompressing it */
 	bool ends_in_zeros;
+	bool ends_used; /* whole archives are used to their last byte */
 };
 struct pack {
 	struct layer *layer;
@@ -23,7 +24,7 @@ struct pack {
 	bool opened, fatal, spent;
 	uint64_t members, files, restarts, place; /* members: folders too */
 	uint64_t zeros;                           /* at the end of what was handed over */
-	uint64_t header_left; /* bytes that the header at hand may still take */
+	uint64_t header_left;                     /* bytes that the header at hand may still take */
 	struct fault below;
 	struct buf name;
 	uint64_t *names; /* hashes of the names seen; 0 is a free place */
@@ -282,6 +283,9 @@ static enum err pack_end(struct pack *p, struct fault *f)
 	if (p->below.kind != OK) return pack_fault(p, f, "");
 	if (p->format->ends_in_zeros && p->zeros < 1024)
 		return fault_set(f, ERR_DAMAGED, 0, p->place, "tar: the end mark is missing: members may be cut off");
+	if (p->format->ends_used && (uint64_t)archive_filter_bytes(p->archive, -1) < p->place)
+		return fault_set(
+			f, ERR_DAMAGED, 0, p->place, "%s: truncated within a header; the members before were read", p->layer->kind->name);
 	if (p->files == 0) (void)fault_set(&p->layer->remark, ERR_NOT_FOUND, 0, 0, "%s: the archive holds no file", p->layer->kind->name);
 	return pack_drain(p, f);
 }
@@ -347,7 +351,7 @@ static const struct format formats[] = {
 	{ARCHIVE("zip"), .support = archive_read_support_format_zip, .seeks = true},
 	{ARCHIVE("7z"), .support = archive_read_support_format_7zip, .seeks = true, .solid = true},
 	{ARCHIVE("cpio"), .support = archive_read_support_format_cpio},
-	{ARCHIVE("rar"), .support = support_rar, .solid = true},
+	{ARCHIVE("rar"), .support = support_rar, .solid = true, .ends_used = true},
 	{ARCHIVE("cab"), .support = archive_read_support_format_cab, .solid = true},
 };
 

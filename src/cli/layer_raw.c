@@ -10,7 +10,7 @@
 struct raw {
 	int fd, stop_fd;
 	bool is_pipe, can_seek;
-	uint64_t size_at_open, place;
+	uint64_t size, size_at_open, place; /* size_at_open: 0 when it may change */
 };
 
 static enum err errno_kind(int error)
@@ -73,7 +73,9 @@ static enum err raw_describe(struct raw *r, bool is_stdin, bool given, struct fa
 		return fault_set(f, ERR_UNSUPPORTED, 0, 0, "is a special file (device, pipe or socket), expected a regular file");
 	r->is_pipe = !S_ISREG(st.st_mode);
 	r->size_at_open = r->is_pipe || is_stdin ? 0 : (uint64_t)st.st_size;
-	r->can_seek = !r->is_pipe && !is_stdin; /* what stands before standard input's place is not ours */
+	r->size = r->is_pipe ? 0 : (uint64_t)st.st_size;
+	r->can_seek =
+		!r->is_pipe && (!is_stdin || lseek(r->fd, 0, SEEK_CUR) == 0); /* what stands before standard input's place is not ours */
 	if (!r->is_pipe) (void)posix_fadvise(r->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
 	return OK;
 }
@@ -109,7 +111,7 @@ int64_t layer_seek(struct layer *l, int64_t offset, int whence)
 {
 	struct raw *r = l->state;
 	if (!layer_can_seek(l)) return -1;
-	int64_t size = (int64_t)r->size_at_open, now = (int64_t)r->place - (int64_t)(l->start_n - l->start_at), to;
+	int64_t size = (int64_t)r->size, now = (int64_t)r->place - (int64_t)(l->start_n - l->start_at), to;
 	int64_t base = whence == SEEK_SET ? 0 : whence == SEEK_END ? size : now;
 	if (__builtin_add_overflow(base, offset, &to)) return -1;
 	to = to < 0 ? 0 : to > size ? size : to;

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include <limits.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,6 +45,8 @@ static const struct {
 	{"z.zip", "zip -q z.zip a.log b.log empty.log", true},
 	{"stored.zip", "zip -q -0 stored.zip a.log b.log empty.log", true},
 	{"z.7z", "7z a -bd z.7z a.log b.log empty.log >/dev/null", true},
+	{"stored.rar", "python3 \"$KULLA_SOURCE\"/test/cli/archives.py", false},
+	{"stored.cab", "true", false},
 	{"nested.zip", "zip -q -0 nested.zip t.tar.zst z.zip a.gz", true},
 	{"gz.tar", "tar cf gz.tar a.gz a.xz a.bz2", false},
 };
@@ -135,6 +138,9 @@ static int samples_make(void **state)
 {
 	(void)state;
 	(void)setlocale(LC_CTYPE, "C.UTF-8");
+	char source[PATH_MAX];
+	assert_non_null(getcwd(source, sizeof source)); /* tests run at the top of the tree */
+	assert_int_equal(setenv("KULLA_SOURCE", source, 1), 0);
 	assert_non_null(mkdtemp(folder));
 	assert_int_equal(chdir(folder), 0);
 	run("i=0; while [ $i -lt 60 ]; do echo \"$i 10.0.0.$i node$i.evil.example.com\"; i=$((i + 1)); done >a.log");
@@ -181,6 +187,8 @@ static void names_of_members(void **state)
 		{"a.gz", "a.gz\n"},
 		{"t.tar.zst", "t.tar.zst!a.log\nt.tar.zst!b.log\nt.tar.zst!empty.log\n"},
 		{"z.7z", "z.7z!empty.log\nz.7z!a.log\nz.7z!b.log\n"},
+		{"stored.rar", "stored.rar!a.log\nstored.rar!b.log\n"},
+		{"stored.cab", "stored.cab!a.log\nstored.cab!b.log\n"},
 		{"gz.tar", "gz.tar!a.gz\ngz.tar!a.xz\ngz.tar!a.bz2\n"},
 		{"nested.zip",
 			"nested.zip!t.tar.zst!a.log\nnested.zip!t.tar.zst!b.log\nnested.zip!t.tar.zst!empty.log\nnested.zip!z.zip!a.log\n"
