@@ -316,7 +316,7 @@ static enum err pack_next(struct pack *p, struct archive_entry **entry, struct f
 bool layer_archive_next(struct layer *l, struct member *m, struct fault *f)
 {
 	struct pack *p = l->state;
-	struct archive_entry *entry;
+	struct archive_entry *entry = NULL;
 	f->kind = OK;
 	do {
 		enum err e = pack_next(p, &entry, f);
@@ -345,7 +345,7 @@ static int support_rar(struct archive *a)
 	return r < r5 ? r : r5;
 }
 
-#define ARCHIVE(text) .kind = {.name = text, .is_archive = true, .close = archive_close}
+#define ARCHIVE(text) .kind = {.name = (text), .is_archive = true, .close = archive_close}
 static const struct format formats[] = {
 	{ARCHIVE("tar"), .support = archive_read_support_format_tar, .ends_in_zeros = true},
 	{ARCHIVE("zip"), .support = archive_read_support_format_zip, .seeks = true},

@@ -272,7 +272,7 @@ struct source *source_new(const char *path, const struct source_settings *settin
 enum err source_open(const char *path, const struct source_settings *settings, struct source **out, struct fault *f)
 {
 	struct source_settings whole = *settings;
-	struct source_part p;
+	struct source_part p = {0};
 	whole.archives = false;
 	struct source *s = source_new(path, &whole);
 	(void)source_next(s, &p); /* without archives there is one part */
