@@ -445,7 +445,8 @@ static bool object_wanted(slice s)
 	json_scan_begin(&scan, '{');
 	size_t n = json_scan_value(&scan, s, &ended);
 	if (!ended || n > line) return goes_on(s, line);
-	if (slice_trim(slice_sub(s, n, line - n)).n > 0) return true;
+	slice rest = slice_trim(slice_sub(s, n, line - n));
+	if (rest.n > 0) return rest.p[0] == '{' || rest.p[0] == '[';
 	struct json_records *r = json_records_new();
 	bool wanted = json_records_feed(r, slice_sub(s, 0, n), NULL) == OK && r->wrapper;
 	json_records_free(r);

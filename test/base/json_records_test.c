@@ -256,6 +256,7 @@ static void which_documents(void **state)
 		{"{\n  \"a\": 1\n}\n", true, true},
 		{"{\"a\":\n{}}", true, true},
 		{"{\"a\":1,\n", false, true},
+		{"{\"a\":1} text\n", true, false}, /* a line of its own */
 		{"{\"a\":1}{\"b\":2}\n", true, true},
 		{"{\"a\":1\n{\"b\":2}\n", true, false}, /* a line that is damaged */
 		{"{\"Records\":[{\"a\":1}]}\n", true, true},
