@@ -3,6 +3,9 @@
 #include "input_int.h"
 #include "json_records.h"
 #include "limit.h"
+
+/* Whoever takes a chunk decompresses it while others scan. Larger chunks change hands less often: with a quarter of it, two threads are a tenth slower. */
+#define DECODED_CHUNK_BYTES (1u << 20)
 #include <stdlib.h>
 
 /* Room for n bytes and both margins; the first `keep` bytes stay. */
@@ -158,7 +161,7 @@ static void records_look(struct input *in, const struct input_buffer *b, size_t 
 
 size_t input_fill(struct input *in, struct input_buffer *b, size_t *n, struct input_chunk *out)
 {
-	size_t target = SCAN_CHUNK_BYTES;
+	size_t target = source_is_decoded(in->source) ? DECODED_CHUNK_BYTES : SCAN_CHUNK_BYTES;
 	while (target < in->carry.n + 1) target *= 2;
 	buffer_room(b, target, 0);
 	if (in->carry.n > 0) memcpy(b->p + SCAN_MARGIN, in->carry.p, in->carry.n);

@@ -308,6 +308,11 @@ bool source_is_live(const struct source *s)
 	return s->depth > 0 && layer_raw_is_pipe(s->stack[0]);
 }
 
+bool source_is_decoded(const struct source *s)
+{
+	return s->depth > 1;
+}
+
 bool source_remark(const struct source *s, struct fault *f)
 {
 	for (const struct layer *l = top(s); l != NULL && !l->kind->is_archive; l = l->below) {

@@ -41,6 +41,7 @@ CHECKED enum err source_read(struct source *s, uint8_t *into, size_t n, size_t *
 uint64_t source_raw_bytes(const struct source *s); /* read from the file so far */
 uint64_t source_skipped(const struct source *s);   /* bytes of a byte-order mark, which are not in the decoded bytes */
 bool source_is_live(const struct source *s);       /* a pipe, so that a short read is no end */
+bool source_is_decoded(const struct source *s);      /* its bytes are not those of the file */
 /* Something worth telling about the part that lost nothing (zero padding behind gzip); false when there is none. */
 bool source_remark(const struct source *s, struct fault *f);
 void source_close(struct source *s); /* takes NULL */
