@@ -1,12 +1,13 @@
 /* Bytes into a buffer, cut at the ends of records. Records are lines, or (JSON documents) what json_records finds: then `base` and
  * `fed` go along, so that each byte is seen once however large a record is. */
+#include <stdlib.h>
+
 #include "input_int.h"
 #include "json_records.h"
 #include "limit.h"
 
 /* Whoever takes a chunk decompresses it while others scan. Larger chunks change hands less often: with a quarter of it, two threads are a tenth slower. */
 #define DECODED_CHUNK_BYTES (1u << 20)
-#include <stdlib.h>
 
 /* Room for n bytes and both margins; the first `keep` bytes stay. */
 static void buffer_room(struct input_buffer *b, size_t n, size_t keep)
