@@ -88,12 +88,15 @@ struct captures *captures_start(const struct capture_settings *s)
 	return c;
 }
 
+/* The helper's end of the pipe closes when it has cleaned up and ended: that is waited for, because waiting for a process may be forbidden here. */
 void captures_end(struct captures *c)
 {
+	uint8_t rest[4096];
 	if (c == NULL) return;
 	(void)close(c->to);
+	for (ssize_t had = 1; had > 0 || (had < 0 && errno == EINTR);) had = read(c->from, rest, sizeof rest);
 	(void)close(c->from);
-	while (waitpid(c->helper, NULL, 0) < 0 && errno == EINTR) continue;
+	(void)waitpid(c->helper, NULL, 0);
 	free(c);
 }
 

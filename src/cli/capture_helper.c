@@ -4,6 +4,7 @@
 #include "limit.h"
 #include <dirent.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -82,6 +83,12 @@ static bool folder_make(struct helper *h)
 	return mkdtemp(h->folder) != NULL;
 }
 
+static bool hung_up(const struct helper *h)
+{
+	struct pollfd p = {.fd = h->in};
+	return poll(&p, 1, 0) > 0 && (p.revents & POLLHUP) != 0;
+}
+
 /* One capture; false when the other end is gone. */
 static bool serve(struct helper *h)
 {
@@ -89,6 +96,7 @@ static bool serve(struct helper *h)
 	if (!folder_make(h)) wrong = "no private folder can be made for temporary files";
 	bool good = capture_take(h, &wrong);
 	if (good && wrong == NULL) wrong = capture_suricata_run(h->settings, h->folder, h->in);
+	good = good && !hung_up(h);
 	if (good) good = eve_give(h) && put_frame(h, wrong, wrong != NULL ? strlen(wrong) : 0);
 	folder_remove(h);
 	return good;
