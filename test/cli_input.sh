@@ -61,7 +61,7 @@ gzip -c x.evtx >evtx.gz
 run scan --json list.txt -- x.evtx x.pcap x.zip evtx.gz
 is 'binary formats are never a silent no hit' "$code" 2
 has 'all are counted' "$out" '"unreadable":4'
-has 'with the reason' "$err" 'kulla: x.evtx: Windows event log (EVTX) is not supported'
+has 'with the reason' "$err" 'kulla: x.evtx: EVTX: the file has 25 bytes of header'
 
 run scan --json list.txt -- missing.log logs/c.log
 is 'a missing file is counted, the rest goes on' "$code $(hits)" '2 1'

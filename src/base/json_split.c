@@ -1,21 +1,16 @@
 /* Split a big JSON document into the elements of one array, fed in pieces of any size.
- * A small machine stands on the top level; whatever lies inside a value is scanned 64 bytes at a time by bit masks.
+ * A small machine stands on the top level; whatever lies inside a value is left to json_scan.
  * Invariants:
- *  1. `offset` and `line` are those of the next byte that is not yet consumed.
+ *  1. `offset` and `scan.line` are those of the next byte that is not yet consumed.
  *  2. between two feeds, `held` has the begun element's bytes so far; an element that lies in one piece is never copied.
  *  3. `rest` is the top-level object as it was written, without the member whose elements are given out.
- *  4. quotes and backslashes are tracked across pieces by `in_string` and `escaped`, both false outside of values. */
+ * The line of invariant 1 is kept by the scan. */
 #include "json.h"
 
 #include <stdlib.h>
 
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
+#include "json_scan_int.h"
 
-#define BLOCK 64u
-
-enum kind { CONTAINER, STRING, ATOM };
 enum state {
 	START, KEY_OR_END, KEY, IN_KEY, COLON, VALUE, IN_VALUE, BEHIND_VALUE,
 	ELEMENT_OR_END, ELEMENT, IN_ELEMENT, BEHIND_ELEMENT, DONE, STATES,
@@ -28,160 +23,15 @@ struct json_split {
 	struct buf held, rest;
 	slice in;    /* the piece being fed */
 	size_t at;   /* the next byte of it */
-	uint64_t offset, line;
+	uint64_t offset;
+	struct json_scan scan;
 	uint64_t start_offset, start_line; /* of the value being scanned, at first of the document */
 	size_t member_start, key_start;    /* in rest */
-	uint64_t depth;
 	enum state state;
-	enum kind kind;
 	enum err failed;
 	bool many;   /* documents may follow each other */
-	bool in_string, escaped, top_array, key_matches, array_found, first_member, comma_drop;
+	bool top_array, key_matches, array_found, first_member, comma_drop;
 };
-
-struct masks { uint64_t quote, backslash, open, close, newline; };
-
-#if defined(__SSE2__)
-static struct masks masks_of(const uint8_t *p)
-{
-	struct masks m = {0};
-	const __m128i low = _mm_set1_epi8(0x20);
-
-	for (unsigned i = 0; i < 4; i++) {
-		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + 16 * i));
-		__m128i folded = _mm_or_si128(v, low); /* '[' becomes '{', ']' becomes '}' */
-#define MASK(x, c) ((uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8((x), _mm_set1_epi8(c))) << (16 * i))
-		m.quote |= MASK(v, '"');
-		m.backslash |= MASK(v, '\\');
-		m.newline |= MASK(v, '\n');
-		m.open |= MASK(folded, '{');
-		m.close |= MASK(folded, '}');
-#undef MASK
-	}
-	return m;
-}
-#else
-static struct masks masks_of(const uint8_t *p)
-{
-	struct masks m = {0};
-
-	for (unsigned i = 0; i < BLOCK; i++) {
-		uint8_t c = p[i], folded = c | 0x20;
-		m.quote |= (uint64_t)(c == '"') << i;
-		m.backslash |= (uint64_t)(c == '\\') << i;
-		m.newline |= (uint64_t)(c == '\n') << i;
-		m.open |= (uint64_t)(folded == '{') << i;
-		m.close |= (uint64_t)(folded == '}') << i;
-	}
-	return m;
-}
-#endif
-
-/* Bytes that a backslash escapes; `carry`: the first byte is one, and whether the byte behind the block is one.
- * A run of backslashes that starts on an odd place is turned into one on an even place by an addition (as simdjson does). */
-static uint64_t escaped_bits(uint64_t backslash, uint64_t *carry)
-{
-	const uint64_t even = UINT64_C(0x5555555555555555);
-	uint64_t runs;
-
-	backslash &= ~*carry;
-	uint64_t follows = backslash << 1 | *carry;
-	uint64_t odd_starts = backslash & ~even & ~follows;
-	*carry = __builtin_add_overflow(odd_starts, backslash, &runs);
-	return (even ^ runs << 1) & follows;
-}
-
-static uint64_t prefix_xor(uint64_t x)
-{
-	for (unsigned shift = 1; shift < 64; shift *= 2) x ^= x << shift;
-	return x;
-}
-
-/* Scan a block of n <= 64 bytes (readable up to 64, zero behind n). Returns how many belong to the container;
- * *ended when its closing bracket is the last of them. */
-static size_t block_scan(struct json_split *s, const uint8_t *block, size_t n, bool *ended)
-{
-	struct masks m = masks_of(block);
-	uint64_t carry = s->escaped, escaped = carry;
-
-	if (m.backslash != 0) escaped = escaped_bits(m.backslash, &carry);
-	else carry = 0;
-	uint64_t inside = prefix_xor(m.quote & ~escaped) ^ (s->in_string ? UINT64_MAX : 0);
-	uint64_t open = m.open & ~inside, close = m.close & ~inside;
-	unsigned closes = (unsigned)__builtin_popcountll(close);
-	if (s->depth <= closes) {
-		for (uint64_t both = open | close; both != 0; both &= both - 1) {
-			uint64_t bit = both & -both;
-			if ((open & bit) != 0) s->depth++;
-			else s->depth--;
-			if (s->depth != 0) continue;
-			uint64_t until = bit | (bit - 1);
-			s->line += (unsigned)__builtin_popcountll(m.newline & until);
-			s->in_string = s->escaped = false;
-			*ended = true;
-			return (size_t)__builtin_ctzll(bit) + 1;
-		}
-	} else {
-		s->depth += (unsigned)__builtin_popcountll(open);
-		s->depth -= closes;
-	}
-	s->line += (unsigned)__builtin_popcountll(m.newline);
-	s->in_string = inside >> 63 != 0;
-	s->escaped = (n < BLOCK ? escaped >> n & 1 : carry) != 0;
-	return n;
-}
-
-static size_t container_scan(struct json_split *s, slice bytes, bool *ended)
-{
-	size_t at = 0;
-	uint8_t last[BLOCK] = {0};
-
-	while (bytes.n - at >= BLOCK) {
-		at += block_scan(s, bytes.p + at, BLOCK, ended);
-		if (*ended) return at;
-	}
-	if (at == bytes.n) return at;
-	memcpy(last, bytes.p + at, bytes.n - at);
-	return at + block_scan(s, last, bytes.n - at, ended);
-}
-
-/* From the opening quote on. */
-static size_t string_scan(struct json_split *s, slice bytes, bool *ended)
-{
-	for (size_t at = 0; at < bytes.n; at++) {
-		uint8_t c = bytes.p[at];
-		s->line += c == '\n';
-		if (s->escaped) {
-			s->escaped = false;
-		} else if (c == '\\') {
-			s->escaped = true;
-		} else if (c == '"') {
-			s->in_string = !s->in_string;
-			if (s->in_string) continue;
-			*ended = true;
-			return at + 1;
-		}
-	}
-	return bytes.n;
-}
-
-static bool is_blank(uint8_t c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-/* Numbers and words end before what cannot belong to them. */
-static size_t atom_scan(struct json_split *s, slice bytes, bool *ended)
-{
-	(void)s;
-	for (size_t at = 0; at < bytes.n; at++) {
-		uint8_t c = bytes.p[at];
-		if (c != ',' && c != ']' && c != '}' && !is_blank(c)) continue;
-		*ended = true;
-		return at;
-	}
-	return bytes.n;
-}
 
 /* Take n bytes whose newlines are already counted. */
 static slice take(struct json_split *s, size_t n)
@@ -196,16 +46,12 @@ static slice take(struct json_split *s, size_t n)
 /* The part of the value being scanned that stands in this piece. */
 static slice value_take(struct json_split *s, bool *ended)
 {
-	static size_t (*const SCANS[])(struct json_split *, slice, bool *) = {
-		[CONTAINER] = container_scan, [STRING] = string_scan, [ATOM] = atom_scan};
-
-	*ended = false;
-	return take(s, SCANS[s->kind](s, slice_sub(s->in, s->at, SIZE_MAX), ended));
+	return take(s, json_scan_value(&s->scan, slice_sub(s->in, s->at, SIZE_MAX), ended));
 }
 
 static enum err wrong(struct json_split *s, struct fault *f, const char *why)
 {
-	return fault_set(f, ERR_SYNTAX, s->line, s->offset, "RFC 8259: %s", why);
+	return fault_set(f, ERR_SYNTAX, s->scan.line, s->offset, "RFC 8259: %s", why);
 }
 
 static enum err too_long(struct json_split *s, struct fault *f, const char *name, unsigned max)
@@ -228,19 +74,10 @@ static void rest_take(struct json_split *s)
 
 static void value_begin(struct json_split *s, enum state state)
 {
-	uint8_t c = s->in.p[s->at];
-
-	s->kind = c == '{' || c == '[' ? CONTAINER : c == '"' ? STRING : ATOM;
-	s->depth = 0;
-	s->in_string = s->escaped = false;
+	json_scan_begin(&s->scan, s->in.p[s->at]);
 	s->start_offset = s->offset;
-	s->start_line = s->line;
+	s->start_line = s->scan.line;
 	s->state = state;
-}
-
-static bool can_begin(uint8_t c)
-{
-	return c != ',' && c != ':' && c != '}' && c != ']';
 }
 
 static enum err at_start(struct json_split *s, uint8_t c, struct fault *f)
@@ -253,7 +90,7 @@ static enum err at_start(struct json_split *s, uint8_t c, struct fault *f)
 	}
 	if (c != '{' && c != '[') return wrong(s, f, "an object or array is expected");
 	s->start_offset = s->offset;
-	s->start_line = s->line;
+	s->start_line = s->scan.line;
 	s->top_array = c == '[';
 	s->state = s->top_array ? ELEMENT_OR_END : KEY_OR_END;
 	if (s->top_array) take(s, 1);
@@ -268,9 +105,8 @@ static enum err at_key(struct json_split *s, uint8_t c, struct fault *f)
 		s->state = DONE;
 	} else if (c == '"') {
 		s->state = IN_KEY;
-		s->in_string = s->escaped = false;
+		json_scan_begin(&s->scan, c);
 		s->key_start = s->rest.n;
-		s->kind = STRING;
 		return OK;
 	} else {
 		return wrong(s, f, "a key in double quotes is expected");
@@ -302,7 +138,7 @@ static enum err at_colon(struct json_split *s, uint8_t c, struct fault *f)
 
 static enum err at_value(struct json_split *s, uint8_t c, struct fault *f)
 {
-	if (!can_begin(c)) return wrong(s, f, "a value is expected");
+	if (!json_can_begin(c)) return wrong(s, f, "a value is expected");
 	if (!s->key_matches || c != '[') {
 		uint64_t offset = s->start_offset, line = s->start_line;
 		value_begin(s, IN_VALUE);
@@ -353,7 +189,7 @@ static enum err array_end(struct json_split *s)
 static enum err at_element(struct json_split *s, uint8_t c, struct fault *f)
 {
 	if (c == ']' && s->state == ELEMENT_OR_END) return array_end(s);
-	if (!can_begin(c)) return wrong(s, f, "a value is expected");
+	if (!json_can_begin(c)) return wrong(s, f, "a value is expected");
 	value_begin(s, IN_ELEMENT);
 	return OK;
 }
@@ -436,7 +272,7 @@ struct json_split *json_split_new(const char *array_key, json_element *element, 
 	s->element = element;
 	s->context = context;
 	s->held.max = s->rest.max = JSON_ELEMENT_BYTES_MAX;
-	s->line = 1;
+	s->scan.line = 1;
 	s->first_member = true;
 	return s;
 }
@@ -462,8 +298,8 @@ enum err json_split_feed(struct json_split *s, slice bytes, struct fault *f)
 	while (s->at < s->in.n) {
 		const struct step *step = &STEPS[s->state];
 		uint8_t c = s->in.p[s->at];
-		if (step->blanks && is_blank(c)) {
-			s->line += c == '\n';
+		if (step->blanks && json_is_blank(c)) {
+			s->scan.line += c == '\n';
 			slice blank = take(s, 1);
 			if (step->kept) buf_add(&s->rest, blank);
 			continue;

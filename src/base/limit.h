@@ -22,4 +22,20 @@
 #define EVTX_SECTIONS_MAX 16u              /* kinds of children of one Event element */
 #define EVTX_KEY_BYTES_MAX 8192u           /* path of an element of one event, as JSON shows it */
 #define EVTX_CHUNK_WORK_MAX (1u << 19)     /* steps for one 64 KiB chunk: a token each, and more for long texts, keys and arrays */
+
+/* Containers: compressed files and archives. */
+#define EXPANSION_RATIO_MAX 1000u            /* decoded bytes for each encoded one; more is a decompression bomb … */
+#define EXPANSION_FREE_BYTES (64u << 20)     /* … once a file or member has given so many bytes, … */
+#define EXPANSION_ARCHIVE_BYTES (1ull << 30) /* … or all members of an archive together */
+#define DECODED_BYTES_MAX (1ull << 40)       /* of one container or member */
+#define MEMBERS_MAX 1000000u                 /* of one archive */
+#define MEMBER_NAME_BYTES_MAX 1024u          /* a longer name is cut in what is shown */
+#define ARCHIVE_HEADER_BYTES_MAX (256u << 20) /* read for one member's header, a zip's or 7z's directory with the first */
+#define CONTAINER_DEPTH_MAX 8                /* compressed files and archives within each other */
+#define ARCHIVE_RESTARTS_MAX 64u             /* an archive is opened again behind a damaged member so often */
+#define CAPTURE_BYTES_MAX (16ull << 30)      /* one packet capture, kept for Suricata */
+#define CAPTURE_EVE_BYTES_MAX (16ull << 30)  /* what it may write of one */
+#define CAPTURE_MEMORY_BYTES_MAX (4ull << 30)
+#define CAPTURE_SECONDS_MAX 1800u            /* what it may take for one */
+#define ZSTD_WINDOW_LOG_LIMIT 27             /* zstd frames that need more than 128 MiB of memory are refused */
 #endif

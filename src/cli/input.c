@@ -1,25 +1,11 @@
-/* Inputs as chunks of whole records. States: no file open; a file open (source != NULL). Invariant: `carry` holds the bytes behind
- * the last newline that was handed out; they open the next chunk. A chunk's bytes have SCAN_MARGIN zero bytes on both sides. */
+/* Inputs as chunks of whole records. States: no file at hand; a file at hand (file != NULL), of `source`
+ * when it gives bytes. Invariant: `carry` holds the bytes behind the last record that was handed out; they open the next chunk. A chunk's bytes have SCAN_MARGIN zero bytes on both sides. */
 #include <poll.h>
 #include <stdlib.h>
-#include "input.h"
-#include "limit.h"
-#include "source.h"
+#include "input_int.h"
 #include "walk.h"
 
 #define DETECT_BYTES (64u << 10)
-
-struct input {
-	struct walk *walk;
-	int stop_fd;
-	bool stopped;
-	struct source *source;
-	struct input_file *file;
-	const struct telemetry_header *header;
-	bool detected, ended;
-	struct buf carry;
-	uint64_t raw_told;
-};
 
 void input_file_free(struct input_file *f)
 {
@@ -32,24 +18,15 @@ void input_file_free(struct input_file *f)
 void input_buffer_free(struct input_buffer *b)
 {
 	free(b->p);
+	free(b->spans);
 	*b = (struct input_buffer){0};
 }
 
-/* Room for n bytes and both margins; the first `keep` bytes stay. */
-static void buffer_room(struct input_buffer *b, size_t n, size_t keep)
-{
-	if (b->room >= n && (b->room <= 4 * (size_t)SCAN_CHUNK_BYTES || n > SCAN_CHUNK_BYTES)) return;
-	uint8_t *p = mem_alloc(n + 2 * SCAN_MARGIN);
-	if (keep > 0) memcpy(p + SCAN_MARGIN, b->p + SCAN_MARGIN, keep);
-	free(b->p);
-	b->p = p;
-	b->room = n;
-}
-
-struct input *input_new(const char *const *paths, size_t paths_n, int stop_fd)
+struct input *input_new(const char *const *paths, size_t paths_n, struct captures *captures, int stop_fd)
 {
 	struct input *in = mem_alloc(sizeof *in);
 	in->walk = walk_new(paths, paths_n);
+	in->captures = captures;
 	in->stop_fd = stop_fd;
 	return in;
 }
@@ -61,91 +38,68 @@ static bool stop_asked(struct input *in)
 	return in->stopped;
 }
 
-/* Open the next file. False: no more. On failure in->source is NULL and the file says why. */
-static bool file_open(struct input *in)
+static void file_new(struct input *in, slice path)
 {
-	const char *path;
-	struct source_settings s = {.live = true, .stop_fd = in->stop_fd};
-	struct fault trouble;
-	if (!walk_next(in->walk, &path, &s.named, &trouble)) return false;
 	struct input_file *f = mem_alloc(sizeof *f);
-	size_t path_bytes = strlen(path) + 1;
-	f->path = mem_alloc(path_bytes);
-	memcpy(f->path, path, path_bytes);
+	f->path = mem_alloc(path.n + 1);
+	memcpy(f->path, path.p, path.n);
 	f->headers = arena_new(0);
 	in->file = f;
 	in->header = NULL;
-	in->detected = false;
-	in->ended = false;
-	in->raw_told = 0;
+	in->detected = in->ended = in->readable = in->looked = false;
 	buf_clear(&in->carry);
-	enum err e = trouble.kind;
-	if (e == OK) e = source_open(path, &s, &in->source, &trouble);
-	if (e != OK) {
-		in->source = NULL;
-		if (e == ERR_STOPPED) in->stopped = true;
-		f->unreadable = true;
-		f->fault = trouble;
-		f->fault.kind = e;
-		return true;
-	}
-	f->opened = true;
-	f->skipped = source_skipped(in->source);
-	f->offset = f->skipped;
+	input_records_end(in);
+}
+
+/* The file cannot be read, or (not lost) there is only something to tell about it. */
+static void file_refuse(struct input *in, const struct fault *why, bool lost)
+{
+	struct input_file *f = in->file;
+	if (why->kind == ERR_STOPPED) in->stopped = true;
+	f->unreadable = lost;
+	if (lost) f->fault = *why;
+	else f->remark = *why;
+}
+
+/* The next input on the list; false: no more. */
+static bool source_begin(struct input *in, struct fault *trouble, const char **path)
+{
+	struct source_settings s = {.live = true, .archives = true, .captures = in->captures, .stop_fd = in->stop_fd};
+	if (!walk_next(in->walk, path, &s.named, trouble)) return false;
+	if (trouble->kind == OK) in->source = source_new(*path, &s);
+	in->raw_told = 0;
 	return true;
 }
 
-/* One read behind the n bytes in the buffer. False at the end of the file. */
-static bool buffer_read(struct input *in, struct input_buffer *b, size_t *n)
+static void source_end(struct input *in)
 {
-	size_t got;
-	struct fault fault = {0};
-	enum err e = source_read(in->source, b->p + SCAN_MARGIN + *n, b->room - *n, &got, &fault);
-	*n += got;
-	if (e == ERR_STOPPED) in->stopped = true;
-	else if (e != OK) {
-		in->file->unreadable = true;
-		in->file->fault = fault;
-		in->file->fault.kind = e;
-	}
-	return e == OK && got > 0;
+	source_close(in->source);
+	in->source = NULL;
 }
 
-/* Length of the whole lines among the n bytes, or 0 when there is no newline. */
-static size_t whole_lines(const uint8_t *p, size_t n)
+/* Begin the next file or member. False: no more. */
+static bool file_open(struct input *in)
 {
-	const uint8_t *end = n > 0 ? memrchr(p, '\n', n) : NULL;
-	return end == NULL ? 0 : (size_t)(end - p) + 1;
-}
-
-/* Fill the buffer with whole lines: returns their length; *n is all that is there. */
-static size_t chunk_fill(struct input *in, struct input_buffer *b, size_t *n, bool *open_end)
-{
-	size_t target = SCAN_CHUNK_BYTES;
-	while (target < in->carry.n + 1) target *= 2;
-	buffer_room(b, target, 0);
-	if (in->carry.n > 0) memcpy(b->p + SCAN_MARGIN, in->carry.p, in->carry.n);
-	*n = in->carry.n;
-	buf_clear(&in->carry);
-	*open_end = false;
-	size_t searched = 0;
-	for (;;) {
-		while (*n < b->room && !in->ended) {
-			in->ended = !buffer_read(in, b, n);
-			if (source_is_live(in->source) && memchr(b->p + SCAN_MARGIN + searched, '\n', *n - searched) != NULL) break;
-		}
-		if (in->ended) return *n;
-		size_t whole = whole_lines(b->p + SCAN_MARGIN + searched, *n - searched);
-		if (whole > 0) return searched + whole;
-		searched = *n;
-		if (b->room >= RECORD_BYTES_MAX) {
-			in->file->cut_records++;
-			*open_end = true;
-			return *n;
-		}
-		size_t room = b->room * 2 < RECORD_BYTES_MAX ? b->room * 2 : RECORD_BYTES_MAX;
-		buffer_room(b, room, *n);
+	const char *path;
+	struct fault trouble;
+	struct source_part part;
+	while (in->source == NULL || !source_next(in->source, &part)) {
+		source_end(in);
+		if (!source_begin(in, &trouble, &path)) return false;
+		if (in->source != NULL) continue;
+		file_new(in, slice_from(path));
+		file_refuse(in, &trouble, true);
+		return true;
 	}
+	file_new(in, part.name);
+	if (part.fault.kind != OK) {
+		file_refuse(in, &part.fault, part.lost);
+		return true;
+	}
+	in->readable = true;
+	in->file->opened = true;
+	in->file->skipped = in->file->offset = source_skipped(in->source);
+	return true;
 }
 
 /* Zeek TSV and W3C: apply the header lines of the bytes. Returns the length up to a '#fields' that stands behind records. */
@@ -175,29 +129,35 @@ static size_t header_apply(struct input *in, slice bytes, struct scan_chunk *out
 static void file_end(struct input *in, struct input_chunk *out)
 {
 	out->file_ends = true;
-	if (in->source != NULL && source_remark(in->source, &in->file->remark)) in->file->remark.kind = ERR_SYNTAX;
-	source_close(in->source);
-	in->source = NULL;
+	input_records_end(in);
+	if (in->readable && in->file->remark.kind == OK) (void)source_remark(in->source, &in->file->remark);
 	in->file = NULL;
+}
+
+/* What the first records are. */
+static void format_detect(struct input *in, const struct input_chunk *out)
+{
+	const struct scan_chunk *c = &out->scan;
+	bool by_spans = c->spans != NULL;
+	if (in->detected || c->bytes.n == 0 || (by_spans && c->spans_n == 0)) return;
+	in->detected = true;
+	in->file->format = telemetry_detect(in->file->headers, slice_sub(c->bytes, by_spans ? c->spans[0].start : 0, DETECT_BYTES), &in->header);
 }
 
 static void chunk_make(struct input *in, struct input_buffer *b, struct input_chunk *out)
 {
-	size_t n, whole = chunk_fill(in, b, &n, &out->open_end);
-	slice bytes = slice_of(b->p + SCAN_MARGIN, whole);
+	size_t n, whole = input_fill(in, b, &n, out);
 	struct input_file *f = in->file;
-	if (!in->detected && whole > 0) {
-		in->detected = true;
-		f->format = telemetry_detect(f->headers, slice_sub(bytes, 0, DETECT_BYTES), &in->header);
-	}
+	out->scan.bytes = slice_of(b->p + SCAN_MARGIN, whole);
+	format_detect(in, out);
 	out->scan.format = f->format;
 	out->scan.header = in->header;
 	if (telemetry_has_headers(f->format) && f->format != FORMAT_CSV) {
-		size_t cut = header_apply(in, bytes, &out->scan);
-		if (cut < bytes.n) out->open_end = false;
-		bytes.n = cut;
+		size_t cut = header_apply(in, out->scan.bytes, &out->scan);
+		if (cut < whole) out->open_end = false;
+		out->scan.bytes.n = cut;
 	}
-	out->scan.bytes = bytes;
+	slice bytes = out->scan.bytes;
 	buf_add(&in->carry, slice_of(b->p + SCAN_MARGIN + bytes.n, n - bytes.n));
 	memset(b->p, 0, SCAN_MARGIN);
 	memset(b->p + SCAN_MARGIN + bytes.n, 0, SCAN_MARGIN);
@@ -213,7 +173,7 @@ bool input_next(struct input *in, struct input_buffer *b, struct input_chunk *ou
 	*out = (struct input_chunk){0};
 	if (in->file == NULL && (stop_asked(in) || !file_open(in))) return false;
 	out->file = in->file;
-	if (stop_asked(in) || in->source == NULL) file_end(in, out);
+	if (stop_asked(in) || !in->readable) file_end(in, out);
 	else chunk_make(in, b, out);
 	return true;
 }
@@ -227,5 +187,6 @@ void input_free(struct input *in)
 	input_file_free(in->file);
 	walk_free(in->walk);
 	buf_free(&in->carry);
+	input_records_end(in);
 	free(in);
 }

@@ -22,7 +22,7 @@ struct input_file {
 void input_file_free(struct input_file *f); /* takes NULL */
 
 /* A buffer that is used again for chunk after chunk. Zero-initialise. */
-struct input_buffer { uint8_t *p; size_t room; };
+struct input_buffer { uint8_t *p; size_t room; struct scan_span *spans; size_t spans_room; };
 void input_buffer_free(struct input_buffer *b);
 
 struct input_chunk {
@@ -33,8 +33,9 @@ struct input_chunk {
 	uint64_t raw_bytes;      /* read from disk for it, for progress */
 };
 struct input;
-/* paths are borrowed. stop_fd: readable when the user wants to stop, or -1. */
-struct input *input_new(const char *const *paths, size_t paths_n, int stop_fd);
+/* paths are borrowed, and what reads packet captures (NULL: they are refused). stop_fd: readable when the user wants to stop, or -1. */
+struct captures;
+struct input *input_new(const char *const *paths, size_t paths_n, struct captures *captures, int stop_fd);
 /* False at the end (or once stopped). */
 bool input_next(struct input *in, struct input_buffer *b, struct input_chunk *out);
 bool input_stopped(const struct input *in);

@@ -7,7 +7,9 @@
 #include <time.h>
 #include <unistd.h>
 #include "answer.h"
+#include "capture.h"
 #include "command.h"
+#include "limit.h"
 #include "load.h"
 #include "pipeline.h"
 #include "progress.h"
@@ -229,7 +231,7 @@ static void troubles_free(struct summary *m)
 	free(m->troubles);
 }
 
-static int scan_logs(const struct scan_options *o, const struct loaded *loaded, const char *const *logs, size_t logs_n)
+static int scan_logs(const struct scan_options *o, const struct loaded *loaded, struct captures *captures, const char *const *logs, size_t logs_n)
 {
 	struct scanning s = {.options = o, .watchlist = loaded->watchlist, .form = form_of(o)};
 	struct summary *m = &s.summary;
@@ -246,7 +248,7 @@ static int scan_logs(const struct scan_options *o, const struct loaded *loaded, 
 			.count_only = o->count && o->since == INSTANT_NONE && o->until == INSTANT_NONE}};
 	sigset_t old;
 	int stop_fd = stop_descriptor(&old);
-	struct input *in = input_new(logs, logs_n, stop_fd);
+	struct input *in = input_new(logs, logs_n, captures, stop_fd);
 	s.writes_through = (o->json || o->csv) && isatty(STDOUT_FILENO);
 	s.progress = progress_start(!o->quiet, logs, logs_n);
 	s.state = s.form->open(&s.answer_settings);
@@ -281,14 +283,14 @@ static const char *arguments_wrong(const struct scan_options *o, const struct ar
 	return NULL;
 }
 
-static int scan_confined(const struct command *c, const struct scan_options *o, const struct arguments *rest, struct loaded *loaded)
+static int scan_confined(const struct command *c, const struct scan_options *o, const struct arguments *rest, struct captures *captures, struct loaded *loaded)
 {
 	command_confine(NULL, o->verbose);
 	if (load_intel(&o->load, rest->items, rest->split, loaded) != OK) return EXIT_ERROR;
 	if (loaded->unread > 0 && watchlist_counts(loaded->watchlist).loaded == 0) return EXIT_ERROR; /* "no hit" would be no answer */
 	if (loaded->map != NULL && (o->load.warninglists.n > 0 || o->load.all || o->at_given || o->load.marking != TLP_AMBER_STRICT))
 		return command_usage_error(c, "--warninglist, --all, --at and --marking are judged when a watchlist is compiled; give them to kulla watchlist build");
-	return scan_logs(o, loaded, rest->items + rest->split, rest->n - rest->split);
+	return scan_logs(o, loaded, captures, rest->items + rest->split, rest->n - rest->split);
 }
 
 static int scan_run(const struct command *c, int argc, char *const *argv)
@@ -306,7 +308,10 @@ static int scan_run(const struct command *c, int argc, char *const *argv)
 	else {
 		o.at_given = o.load.at != INSTANT_NONE;
 		if (!o.at_given) o.load.at = (instant)time(NULL) * 1000000;
-		code = scan_confined(c, &o, &rest, &loaded);
+		struct capture_settings s = {.program = capture_program(a), .seconds_max = CAPTURE_SECONDS_MAX};
+		struct captures *captures = s.program != NULL ? captures_start(&s) : NULL; /* it runs a program, which this process soon cannot */
+		code = scan_confined(c, &o, &rest, captures, &loaded);
+		captures_end(captures);
 	}
 	loaded_free(&loaded);
 	arena_free(a);
@@ -317,7 +322,8 @@ const struct command command_scan = {
 	.name = "scan", .summary = "which indicators met which records", .usage = "[OPTIONS] INTEL… -- LOGS…",
 	.text = "INTEL: lists, CSV with a header, STIX, MISP events and feeds, OpenIOC, Zeek intel files, Suricata datasets, RPZ zones, hosts files,\n"
 		"folders of these, or one compiled watchlist. The format is told from the content.\n"
-		"LOGS: files and folders, plain or gzip, any text or JSON lines; - is standard input.\n"
+		"LOGS: files and folders, compressed or in archives (gzip, zstd, xz, bzip2, lz4; tar, zip, 7z, cpio, rar, cab), any text or JSON lines;\n"
+		"- is standard input.\n"
 		"Exit codes: 0 hit, 1 no hit, 2 error or something could not be read.\n",
 	.examples = "  kulla scan ally.json -- /var/log\n"
 		"  kulla scan list.txt --since 2022-05-01 -- zeek/ sysmon.json.gz\n"

@@ -61,9 +61,11 @@ bool watchlist_superseded(const struct watchlist *w, uint32_t term); /* a newer 
 enum match_kind { MATCH_EXACT, MATCH_SUBDOMAIN, MATCH_RANGE, MATCH_PREFIX, MATCH_LITERAL, MATCH_PATTERN };
 const char *match_kind_name(enum match_kind k);
 struct scan_settings { bool exact_only, url_prefix; struct telemetry_settings telemetry; bool count_only; /* fields, times and hosts of hits are not worked out */ };
+struct scan_span { uint32_t start, n; };
 struct scan_chunk {
 	slice bytes;               /* whole records; SCAN_MARGIN readable bytes before and after, of any content */
 	enum format format; const struct telemetry_header *header;
+	const struct scan_span *spans; size_t spans_n; /* records that are no lines, in order, none empty; what lies between is no record. NULL: lines */
 };
 #define SCAN_MARGIN 128
 #define SCAN_CHUNK_BYTES (256u << 10)

@@ -135,6 +135,58 @@ static slice line_at(slice bytes, uint32_t start)
 	return line;
 }
 
+/* ---- records, which are lines or spans ---- */
+struct place {
+	uint32_t start, end; /* end: its last byte, or its newline */
+	slice text;
+	bool is_record;
+};
+
+/* Spans that start before `at`. */
+static size_t spans_before(const struct scan_chunk *c, size_t at)
+{
+	size_t low = 0, high = c->spans_n;
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		if (c->spans[middle].start < at) low = middle + 1;
+		else high = middle;
+	}
+	return low;
+}
+
+/* The span that holds byte `at`, or the bytes between two spans. */
+static struct place span_place(const struct scan_chunk *c, uint32_t at)
+{
+	size_t next = spans_before(c, (size_t)at + 1);
+	const struct scan_span *s = next > 0 ? &c->spans[next - 1] : NULL;
+	if (s != NULL && at - s->start < s->n) return (struct place){s->start, s->start + s->n - 1, slice_sub(c->bytes, s->start, s->n), true};
+	size_t end = next < c->spans_n ? c->spans[next].start : c->bytes.n;
+	return (struct place){.start = at, .end = (uint32_t)(end - 1)};
+}
+
+static struct place place_of(const struct scan_chunk *c, uint32_t at)
+{
+	if (c->spans != NULL) return span_place(c, at);
+	uint32_t start = line_start(c->bytes, at);
+	slice line = line_at(c->bytes, start);
+	size_t end = start + slice_find_byte(slice_sub(c->bytes, start, c->bytes.n), '\n');
+	return (struct place){start, (uint32_t)end, line, is_record(c, line)};
+}
+
+static void count_spans(const struct scan_chunk *c, size_t from, size_t to, struct scan_result *out, bool *all_json)
+{
+	size_t first = spans_before(c, from), behind = spans_before(c, to);
+	for (const uint8_t *p = c->bytes.p + from, *end = c->bytes.p + to; p < end && (p = memchr(p, '\n', (size_t)(end - p))) != NULL; p++) out->lines++;
+	out->records += behind - first;
+	for (size_t i = first; all_json != NULL && i < behind; i++) *all_json &= c->bytes.p[c->spans[i].start] == '{';
+}
+
+static void count(const struct scan_chunk *c, size_t from, size_t to, struct scan_result *out, bool *all_json)
+{
+	if (c->spans != NULL) count_spans(c, from, to, out, all_json);
+	else count_lines(c, from, to, out, all_json);
+}
+
 /* ---- places ---- */
 static void add_slow(void *context, uint32_t term, size_t end)
 {
@@ -176,16 +228,18 @@ static int by_value(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static void second_readings(struct scanner *s, slice bytes)
+static void second_readings(struct scanner *s, const struct scan_chunk *c)
 {
 	struct positions escapes = s->fast.escapes;
 	s->fast.escapes = (struct positions){0};
 	uint32_t done = 0;
 	for (size_t i = 0; i < escapes.n; i++) {
 		if (escapes.p[i] < done) continue;
-		uint32_t start = line_start(bytes, escapes.p[i]);
-		slice line = line_at(bytes, start);
-		done = start + (uint32_t)line.n + 1;
+		struct place place = place_of(c, escapes.p[i]);
+		slice line = place.text;
+		uint32_t start = place.start;
+		done = place.end + 1;
+		if (!place.is_record) continue;
 		arena_reset(s->scratch);
 		slice undone = text_unescape_json(s->scratch, line);
 		if (undone.p != line.p) second_reading(s, undone, start, 0);
@@ -212,7 +266,7 @@ static size_t marked_line(slice bytes, const char *marks, size_t *next, size_t a
 /* Values that the bytes do not show, in the few formats that have such. */
 static void hidden_readings(struct scanner *s, const struct scan_chunk *c)
 {
-	const char *marks = telemetry_marks(c->format);
+	const char *marks = c->spans == NULL ? telemetry_marks(c->format) : ""; /* no format of theirs has such */
 	size_t next[HIDDEN_MARKS_MAX] = {0}, at = 0;
 	while (marks[0] != 0 && at < c->bytes.n && (at = marked_line(c->bytes, marks, next, at)) < c->bytes.n) {
 		slice line = line_at(c->bytes, (uint32_t)at);
@@ -223,28 +277,37 @@ static void hidden_readings(struct scanner *s, const struct scan_chunk *c)
 	}
 }
 
+static void every_slow(struct scanner *s, uint32_t start)
+{
+	s->line_at = start;
+	add_all_slow(s);
+	s->line_at = UINT32_MAX;
+}
+
+static void every_place(struct scanner *s, uint32_t start)
+{
+	add_place(s, start, literals_shapes(s->w->literals) ? PLACE_ANCHORED : 0);
+}
+
+static void every_record(struct scanner *s, const struct scan_chunk *c, void (*at)(struct scanner *s, uint32_t start))
+{
+	for (size_t i = 0; i < c->spans_n; i++) at(s, c->spans[i].start);
+	for (size_t i = 0; i < c->bytes.n && c->spans == NULL; i += slice_find_byte(slice_sub(c->bytes, i, c->bytes.n), '\n') + 1) at(s, (uint32_t)i);
+}
+
 static void find_places(struct scanner *s, const struct scan_chunk *c, bool all_json)
 {
 	s->places.n = s->slow_n = 0;
 	s->line_at = UINT32_MAX;
 	s->extract(&s->fast, c->bytes.p, c->bytes.n, FAST_ESCAPES | (all_json ? FAST_JSON : 0));
 	for (size_t i = 0; i < s->fast.found.n; i++) add_place(s, s->fast.found.p[i], PLACE_ANCHORED);
-	second_readings(s, c->bytes);
+	second_readings(s, c);
 	hidden_readings(s, c);
 	if (s->literals == NULL) return;
-	if (!literals_scan(s->w->literals, s->literals, c->bytes, add_slow, s)) {
-		for (size_t i = 0; i < c->bytes.n; i += slice_find_byte(slice_sub(c->bytes, i, c->bytes.n), '\n') + 1) {
-			s->line_at = (uint32_t)i;
-			add_all_slow(s);
-		}
-		s->line_at = UINT32_MAX;
-	}
+	bool scanned = literals_scan(s->w->literals, s->literals, c->bytes, add_slow, s);
+	if (!scanned) every_record(s, c, every_slow);
 	for (size_t i = 0; i < s->slow_n; i++) add_place(s, s->slow[i].at, PLACE_ANCHORED);
-	if (!literals_always(s->w->literals)) return;
-	for (size_t i = 0; i < c->bytes.n;) {
-		add_place(s, (uint32_t)i, literals_shapes(s->w->literals) ? PLACE_ANCHORED : 0);
-		i += slice_find_byte(slice_sub(c->bytes, i, c->bytes.n), '\n') + 1;
-	}
+	if (literals_always(s->w->literals)) every_record(s, c, every_place);
 }
 
 static int by_place(const void *a, const void *b)
@@ -302,7 +365,7 @@ void scan_chunk(struct scanner *s, const struct scan_chunk *c, struct scan_resul
 	arena_reset(s->results);
 	s->hits_n = 0;
 	s->chunk = c;
-	count_lines(c, 0, c->bytes.n, &total, &all_json);
+	count(c, 0, c->bytes.n, &total, &all_json);
 	find_places(s, c, all_json);
 	if (s->places.n > 0) qsort(s->places.p, s->places.n, sizeof *s->places.p, by_value);
 	if (s->slow_n > 0) qsort(s->slow, s->slow_n, sizeof *s->slow, by_place);
@@ -310,17 +373,16 @@ void scan_chunk(struct scanner *s, const struct scan_chunk *c, struct scan_resul
 	for (size_t i = 0; i < s->places.n; i++) {
 		uint32_t at = s->places.p[i] / 2;
 		if (at < counted) continue; /* its record is done */
-		uint32_t start = line_start(c->bytes, at);
-		slice record = line_at(c->bytes, start);
-		count_lines(c, counted, start, &before, NULL);
-		size_t end = start + slice_find_byte(slice_sub(c->bytes, start, c->bytes.n), '\n');
-		if (is_record(c, record)) {
-			size_t slow_n = slow_terms(s, start, (uint32_t)end, &next_slow);
-			struct candidate candidate = {.record = record, .anchored = is_anchored(s, i, end), .slow = s->terms, .slow_n = slow_n};
+		struct place place = place_of(c, at);
+		size_t end = place.end;
+		count(c, counted, place.start, &before, NULL);
+		if (place.is_record) {
+			size_t slow_n = slow_terms(s, place.start, place.end, &next_slow);
+			struct candidate candidate = {.record = place.text, .anchored = is_anchored(s, i, end), .slow = s->terms, .slow_n = slow_n};
 			total.refused += !evaluate(s->evaluator, c, &candidate);
-			keep(s, &before, start);
+			keep(s, &before, place.start);
 		}
-		count_lines(c, start, end + 1 < c->bytes.n ? end + 1 : c->bytes.n, &before, NULL);
+		count(c, place.start, end + 1 < c->bytes.n ? end + 1 : c->bytes.n, &before, NULL);
 		counted = end + 1;
 	}
 	total.hits = s->hits;

@@ -211,7 +211,7 @@ static bool visit(void *context, const struct json_scalar *s)
 	if (s->is_key) {
 		f.name = kept_path(w, s->path);
 		f.value = w->key = kept(w, s->text);
-		if (s->path.n == 0) w->signals |= signal_of_key(s->text);
+		if (s->path.n == 0 || slice_equal(s->path, SLICE("_source"))) w->signals |= signal_of_key(s->text);
 		field_list_add(&w->list, &f);
 	} else if (s->type == JSON_STRING) {
 		f.name = kept_path(w, s->path);
@@ -236,6 +236,7 @@ static slice inner_name(enum format kind, slice path)
 /* Inside event data a name tells the value's type, not the record's machine or time (but for Sysmon's UtcTime). */
 static const struct field_row *row_of(const struct telemetry_reader *r, enum format kind, slice path, slice log)
 {
+	if (slice_starts(path, SLICE("_source."))) path = slice_sub(path, 8, path.n); /* a hit of Elasticsearch's search wraps the record */
 	if (path.n == 0) return NULL;
 	slice name = inner_name(kind, path);
 	const struct field_row *row = field_index_find(&r->index, kind, name, log);

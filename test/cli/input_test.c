@@ -22,7 +22,7 @@ static void write_file(const char *path, const void *p, size_t n, const char *mo
 /* The chunks of one file joined; each ends at a newline unless it is the last or open. */
 static struct buf chunks_of(const char *path, size_t *chunks, bool *unreadable, bool *open_end)
 {
-	struct input *in = input_new(&path, 1, -1);
+	struct input *in = input_new(&path, 1, NULL, -1);
 	struct input_buffer b = {0};
 	struct input_chunk c;
 	struct buf all = {0};
@@ -100,6 +100,83 @@ static void long_record_is_cut(void **state)
 	(void)unlink(path);
 }
 
+/* A document's chunks add up, its spans are in order and hold whole records. */
+static struct fault document_check(slice text, size_t *records)
+{
+	char path[] = "/tmp/kulla_input_XXXXXX";
+	assert_true(mkstemp(path) >= 0);
+	write_file(path, text.p, text.n, "w");
+	const char *paths[] = {path};
+	struct input *in = input_new(paths, 1, NULL, -1);
+	struct input_buffer b = {0};
+	struct input_chunk c;
+	struct fault remark = {0};
+	size_t at = 0;
+	*records = 0;
+	while (input_next(in, &b, &c)) {
+		assert_true(slice_equal(c.scan.bytes, slice_sub(text, at, c.scan.bytes.n)));
+		at += c.scan.bytes.n;
+		uint32_t end = 0;
+		for (size_t i = 0; i < c.scan.spans_n; i++) {
+			const struct scan_span *s = &c.scan.spans[i];
+			assert_true(s->start >= end && s->n > 0 && s->start + s->n <= c.scan.bytes.n);
+			assert_int_equal(c.scan.bytes.p[s->start], '{');
+			assert_int_equal(c.scan.bytes.p[s->start + s->n - 1], '}');
+			end = s->start + s->n;
+		}
+		*records += c.scan.spans_n;
+		if (!c.file_ends) continue;
+		remark = c.file->remark;
+		input_file_free(c.file);
+	}
+	assert_int_equal(at, text.n);
+	input_buffer_free(&b);
+	input_free(in);
+	(void)unlink(path);
+	return remark;
+}
+
+static void documents_add_up(void **state)
+{
+	(void)state;
+	unsigned seed = 20231105;
+	print_message("seed %u\n", seed);
+	for (int round = 0; round < 20; round++) {
+		struct buf text = {0};
+		size_t want = (size_t)rand_r(&seed) % (3u << 20), made = 1, records;
+		buf_add_text(&text, "[{\"a\":1}");
+		for (; text.n < want; made++) {
+			buf_add_text(&text, round % 2 == 0 ? ",\n{\"a\":\"" : ",{\"a\":\"");
+			size_t n = (size_t)rand_r(&seed) % (round % 4 == 0 ? 700000 : 300);
+			for (size_t i = 0; i < n; i++) buf_add_byte(&text, (uint8_t)"x}]\n,"[i % 5]);
+			buf_add_text(&text, "\"}");
+		}
+		buf_add_text(&text, "]\n");
+		struct fault remark = document_check(buf_slice(&text), &records);
+		assert_int_equal(remark.kind, OK);
+		assert_int_equal(records, made);
+		buf_free(&text);
+	}
+}
+
+/* A record that is too long: it and what follows is read by lines, and that is told. */
+static void long_document_record(void **state)
+{
+	(void)state;
+	struct buf text = {0};
+	size_t records;
+	buf_add_text(&text, "[{\"a\":1},{\"b\":\"");
+	(void)buf_reserve(&text, RECORD_BYTES_MAX + 100);
+	memset(text.p + text.n, 'x', RECORD_BYTES_MAX + 100);
+	text.n += RECORD_BYTES_MAX + 100;
+	buf_add_text(&text, "\"},\n{\"c\":1}]");
+	struct fault remark = document_check(buf_slice(&text), &records);
+	assert_int_equal(remark.kind, ERR_LIMIT);
+	assert_non_null(strstr(remark.text, "RECORD_BYTES_MAX"));
+	assert_int_equal(records, 1);
+	buf_free(&text);
+}
+
 static void source_drain(const char *path, void (*between)(const char *path), enum err *error, size_t *bytes)
 {
 	struct source_settings s = {.named = true, .stop_fd = -1};
@@ -158,6 +235,6 @@ static void binary_formats(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(chunks_add_up), cmocka_unit_test(long_record_is_cut), cmocka_unit_test(file_that_changes), cmocka_unit_test(binary_formats)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(chunks_add_up), cmocka_unit_test(long_record_is_cut), cmocka_unit_test(documents_add_up), cmocka_unit_test(long_document_record), cmocka_unit_test(file_that_changes), cmocka_unit_test(binary_formats)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
