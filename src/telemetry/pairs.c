@@ -146,9 +146,10 @@ bool pairs_line_cut(struct cutting *c, slice record)
 	size_t before = c->list->n;
 	pairs_cut(c, record);
 	for (size_t i = before; i < c->list->n; i++) {
-		if (c->list->fields[i].type != OBSERVABLE_NONE) return true;
+		enum observable type = c->list->fields[i].type;
+		if (type != OBSERVABLE_NONE && type != OBSERVABLE_IGNORED) return true;
 	}
-	return false; /* no name is known: text */
+	return false; /* no name tells a type: text */
 }
 
 /* ---- netfilter: "prefix IN=eth0 OUT= MAC=… SRC=… DST=… … SYN URGP=0" ---- */

@@ -6,6 +6,7 @@
 #include "telemetry_int.h"
 
 #define DETECT_RECORDS 16u
+#define DETECT_LINES 64u /* programs greet before they log */
 
 bool telemetry_has_headers(enum format f)
 {
@@ -136,7 +137,7 @@ static enum format line_kind(slice s)
 	struct telemetry_reader *r = telemetry_reader_new(&some);
 	struct arena *a = arena_new(0);
 	enum format f = FORMAT_TEXT;
-	for (size_t i = 0; i < DETECT_RECORDS && s.n > 0 && f == FORMAT_TEXT; i++) {
+	for (size_t i = 0; i < DETECT_LINES && s.n > 0 && f == FORMAT_TEXT; i++) {
 		struct record_fields out = { .time = INSTANT_NONE };
 		struct found d = found_of(r, &out);
 		struct field_list l = { .arena = a };

@@ -121,7 +121,7 @@ const struct field_index *reader_index(const struct telemetry_reader *r);
 const struct telemetry_settings *reader_settings(const struct telemetry_reader *r);
 
 /* Line templates: see template.c. */
-extern const char *const access_templates[], *const squid_templates[], *const bind_templates[], *const unbound_templates[], *const dnsmasq_templates[], *const powerdns_templates[], *const filterlog_templates[], *const sshd_templates[], *const sudo_templates[], *const postfix_templates[]; /* line_templates.c */
+extern const char *const access_templates[], *const web_error_templates[], *const squid_templates[], *const bind_templates[], *const unbound_templates[], *const dnsmasq_templates[], *const powerdns_templates[], *const filterlog_templates[], *const sshd_templates[], *const sudo_templates[], *const postfix_templates[]; /* line_templates.c */
 bool template_cut(struct cutting *c, const char *template, slice record);
 void pairs_cut(struct cutting *c, slice text);         /* key=value, "quoted" and bare; other words are text */
 size_t pairs_count(slice text, size_t most);
