@@ -124,12 +124,12 @@ static void add_plain(struct cutting *c, const struct pair *p, void *context)
 	cut_add(c, p->key, p->quoted ? unescape(c->list->arena, p->value) : p->value);
 }
 
-void pairs_cut(struct cutting *c, slice text)
+static void pairs_cut(struct cutting *c, slice text)
 {
 	each_pair(c, text, add_plain, NULL);
 }
 
-size_t pairs_count(slice rest, size_t most)
+static size_t pairs_count(slice rest, size_t most)
 {
 	struct pair p;
 	size_t n = 0;

@@ -79,7 +79,7 @@ static slice string_at(slice s)
 }
 
 /* Top-level keys of the first objects (an outer array does not count), told without a parser: the last record may be cut short. */
-enum format json_kind(slice s)
+static enum format json_kind(slice s)
 {
 	uint32_t signals = 0;
 	size_t depth = 0, base = s.p[0] == '[' ? 2 : 1, records = 0;
@@ -101,7 +101,7 @@ enum format json_kind(slice s)
 	return format_from_signals(signals);
 }
 
-bool json_starts(slice s)
+static bool json_starts(slice s)
 {
 	if (s.n == 0 || (s.p[0] != '{' && s.p[0] != '[')) return false;
 	slice behind = skip_blanks(slice_sub(s, 1, 4096));

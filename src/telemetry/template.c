@@ -57,9 +57,8 @@ static bool value_fits(uint8_t kind, slice v)
 static bool take(struct cutting *c, uint8_t kind, slice until, slice rest, slice *value)
 {
 	size_t n = 0;
-	bool guessed;
 	if (kind == '!') {
-		if (time_at(rest, c->settings, &guessed, &n) == INSTANT_NONE) return false;
+		if (!time_stands(c, rest, &n)) return false;
 	} else if (kind == '\'') {
 		n = quoted_end(rest);
 	} else if (until.n == 0) {
