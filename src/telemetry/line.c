@@ -33,7 +33,7 @@ const struct field_row *cut_row(const struct cutting *c, slice name)
 {
 	uint8_t folded[NAME_BYTES_MAX];
 	if (c->format == FORMAT_PAIRS) name = name_folded(folded, name);
-	return field_index_find(c->index, c->format, name, (slice){NULL, 0});
+	return reader_row(c->reader, c->format, name, (slice){NULL, 0});
 }
 
 void cut_add(struct cutting *c, slice name, slice value)
@@ -46,7 +46,8 @@ void cut_add(struct cutting *c, slice name, slice value)
 static bool by_templates(struct cutting *c, const char *const *templates, slice record)
 {
 	for (size_t i = 0; templates[i] != NULL; i++) {
-		if (template_cut(c, templates[i], record)) return true;
+		bool may = record.n > 0 && (templates[i][0] == '{' || (uint8_t)templates[i][0] == record.p[0]);
+		if (may && template_cut(c, templates[i], record)) return true;
 	}
 	return false;
 }
@@ -120,7 +121,7 @@ static void cut_inner(struct cutting *c, enum format file)
 
 bool line_cut(struct telemetry_reader *r, struct field_list *l, struct found *d, enum format file, slice record)
 {
-	struct cutting c = {.reader = r, .index = reader_index(r), .settings = reader_settings(r), .list = l, .found = d};
+	struct cutting c = {.reader = r, .settings = reader_settings(r), .list = l, .found = d};
 	slice rest = slice_trim(record);
 	enum format f = find_row(&c, file, rest, false);
 	if (f == FORMAT_TEXT && stamp(&c, &rest)) f = find_row(&c, file, rest, true);

@@ -81,7 +81,6 @@ void found_finish(struct found *d, struct arena *a);
 /* ---- the table of formats ---- */
 struct cutting {
 	struct telemetry_reader *reader;
-	const struct field_index *index;
 	const struct telemetry_settings *settings;
 	struct field_list *list;
 	struct found *found;
@@ -120,7 +119,8 @@ bool time_stands(const struct cutting *c, slice text, size_t *end);
 /* A name in any spelling as the tables have it: lower case, '_' for blank, '-' and '.'. `to` has NAME_BYTES_MAX bytes; longer names come back as they are. */
 #define NAME_BYTES_MAX 64u
 slice name_folded(uint8_t *to, slice name);
-const struct field_index *reader_index(const struct telemetry_reader *r);
+/* The row of a name in a format's table, or NULL. */
+const struct field_row *reader_row(const struct telemetry_reader *r, enum format f, slice name, slice log);
 const struct telemetry_settings *reader_settings(const struct telemetry_reader *r);
 
 /* Line templates: see template.c. */
