@@ -185,7 +185,7 @@ static const struct sample samples[] = {
 		"2010-10-08T11:11:49.586Z", "", "",
 		{{"name", "detected a | in message", NONE, NULL}, {"act", "blocked a |", NONE, NULL}, {"dst", "1.1.1.1", ADDRESS, DST},
 			{"request", "http://a.example/q?x=1", OBSERVABLE_URL, URL}, {"fname", "a b.exe", FILE_NAME, "file:name"},
-			{"fileHash", "d41d8cd98f00b204e9800998ecf8427e", OBSERVABLE_MD5, NULL},
+			{"fileHash", "d41d8cd98f00b204e9800998ecf8427e", OBSERVABLE_MD5, "file:hashes.MD5"},
 			{"requestClientApplication", "Mozilla/5.0 (X11)", OBSERVABLE_USER_AGENT, AGENT}}},
 	/* QRadar LEEF guide: examples of 1.0 and 2.0 */
 	{FORMAT_SYSLOG, FORMAT_LEEF, "",
@@ -336,7 +336,7 @@ static const struct sample samples[] = {
 		"2021-05-01T10:00:00.123Z", "", "",
 		{{"process.cmd_line", "a.exe /x", OBSERVABLE_COMMAND_LINE, COMMAND},
 			{"process.file.path", "C:\\a.exe", FILE_NAME, "process:image_ref.name"},
-			{"process.file.hashes.value", "d41d8cd98f00b204e9800998ecf8427e", OBSERVABLE_MD5, NULL},
+			{"process.file.hashes.value", "d41d8cd98f00b204e9800998ecf8427e", OBSERVABLE_MD5, "file:hashes.MD5"},
 			{"query.hostname", "q.example", HOST, NAME}}},
 	/* AWS CloudTrail User Guide, example of StartInstances, shortened */
 	{FORMAT_CLOUDTRAIL, FORMAT_TEXT, "",
