@@ -288,7 +288,7 @@ static const struct format_row rows[FORMAT_COUNT] = {
 		.tag = "dnsmasq"},
 	[FORMAT_SSHD] = {.name = "sshd",
 		.summary = "OpenSSH server, inside syslog.",
-		.sample = "messages of OpenSSH 9.2's auth.c, packet.c, sshd.c",
+		.sample = "OpenSSH 9.2: test/formats/sshd_test.sh, messages of its auth.c and packet.c",
 		.syntax = SYNTAX_LINE,
 		.fields = &line_fields_table,
 		.templates = sshd_templates,
