@@ -5,7 +5,6 @@
 #include "rows_int.h"
 
 #define COLUMNS_MAX 512u
-#define NAME_BYTES_MAX 64u
 
 /* ---- cells ---- */
 static slice undouble(struct arena *a, slice v)
@@ -70,14 +69,7 @@ static struct telemetry_header *header_new(struct arena *a, enum format f, uint8
 static bool row_of_name(struct arena *a, enum format f, slice name, struct zeek_column *c)
 {
 	uint8_t folded[NAME_BYTES_MAX];
-	slice key = name;
-	if (f == FORMAT_CSV && name.n <= NAME_BYTES_MAX) {
-		for (size_t i = 0; i < name.n; i++) {
-			uint8_t b = name.p[i];
-			folded[i] = b >= 'A' && b <= 'Z' ? (uint8_t)(b | 32) : b == ' ' || b == '-' || b == '.' ? '_' : b;
-		}
-		key = slice_of(folded, name.n);
-	}
+	slice key = f == FORMAT_CSV ? name_folded(folded, name) : name;
 	c->name = arena_copy(a, name);
 	c->row = field_row_find(f, key, (slice){NULL, 0});
 	return c->row != NULL;

@@ -180,6 +180,19 @@ static void note_role(struct found *d, const struct field_row *row, const struct
 	}
 }
 
+/* A file's hash of another kind than the row expects: the path names its kind. NULL when the row is about something else. */
+static const char *other_hash_path(const struct field_row *row, enum observable type)
+{
+	static const struct { enum observable type; const char *path; } paths[] = {
+		{ OBSERVABLE_MD5, "file:hashes.MD5" }, { OBSERVABLE_SHA1, "file:hashes.'SHA-1'" }, { OBSERVABLE_SHA256, "file:hashes.'SHA-256'" }, { OBSERVABLE_SHA512, "file:hashes.'SHA-512'" },
+	};
+	if (row->stix == NULL || !slice_starts(slice_from(row->stix), SLICE("file:hashes."))) return NULL;
+	for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
+		if (paths[i].type == type) return paths[i].path;
+	}
+	return NULL;
+}
+
 /* A URL's path is text too: names of files stand in it. */
 static void add_path(struct field_list *l, const struct field *url)
 {
@@ -215,7 +228,7 @@ void field_typed(struct field_list *l, struct found *d, const struct field_row *
 	f->type = field_fit(row->type, bare);
 	if (angled && f->type == OBSERVABLE_EMAIL) f->value = bare;
 	/* a SHA-1 in a field for SHA-256, a whole URL where a path is expected: the path of the row no longer holds */
-	if (f->type != row->type && row->type != OBSERVABLE_NONE && f->type != OBSERVABLE_NONE) f->stix_path = NULL;
+	if (f->type != row->type && row->type != OBSERVABLE_NONE && f->type != OBSERVABLE_NONE) f->stix_path = other_hash_path(row, f->type);
 	note_role(d, row, f);
 	field_list_add(l, f);
 	if (f->type == OBSERVABLE_URL) add_path(l, f);

@@ -12,9 +12,28 @@ slice skip_blanks(slice s)
 	return s;
 }
 
+bool time_stands(const struct cutting *c, slice text, size_t *end)
+{
+	const struct telemetry_settings leap_year = {.year = 2000};
+	bool guessed;
+	return time_at(text, c->settings->year != 0 ? c->settings : &leap_year, &guessed, end) != INSTANT_NONE;
+}
+
+slice name_folded(uint8_t *to, slice name)
+{
+	if (name.n > NAME_BYTES_MAX) return name;
+	for (size_t i = 0; i < name.n; i++) {
+		uint8_t b = name.p[i];
+		to[i] = b >= 'A' && b <= 'Z' ? (uint8_t)(b | 32) : b == ' ' || b == '-' || b == '.' ? '_' : b;
+	}
+	return slice_of(to, name.n);
+}
+
 const struct field_row *cut_row(const struct cutting *c, slice name)
 {
-	return field_index_find(c->index, c->format, name, (slice){NULL, 0});
+	uint8_t folded[NAME_BYTES_MAX];
+	if (c->format == FORMAT_PAIRS) name = name_folded(folded, name);
+	return reader_row(c->reader, c->format, name, (slice){NULL, 0});
 }
 
 void cut_add(struct cutting *c, slice name, slice value)
@@ -27,7 +46,8 @@ void cut_add(struct cutting *c, slice name, slice value)
 static bool by_templates(struct cutting *c, const char *const *templates, slice record)
 {
 	for (size_t i = 0; templates[i] != NULL; i++) {
-		if (template_cut(c, templates[i], record)) return true;
+		bool may = record.n > 0 && (templates[i][0] == '{' || (uint8_t)templates[i][0] == record.p[0]);
+		if (may && template_cut(c, templates[i], record)) return true;
 	}
 	return false;
 }
@@ -69,9 +89,8 @@ static enum format find_row(struct cutting *c, enum format file, slice record, b
 static bool stamp(struct cutting *c, slice *rest)
 {
 	size_t end, open = rest->n > 0 && rest->p[0] == '[';
-	bool guessed;
 	slice text = slice_sub(*rest, open, rest->n);
-	if (time_at(text, c->settings, &guessed, &end) == INSTANT_NONE) return false;
+	if (!time_stands(c, text, &end)) return false;
 	slice behind = slice_sub(text, end, text.n);
 	if (open && (behind.n == 0 || behind.p[0] != ']')) return false;
 	behind = slice_sub(behind, open, behind.n);
@@ -102,7 +121,7 @@ static void cut_inner(struct cutting *c, enum format file)
 
 bool line_cut(struct telemetry_reader *r, struct field_list *l, struct found *d, enum format file, slice record)
 {
-	struct cutting c = {.reader = r, .index = reader_index(r), .settings = reader_settings(r), .list = l, .found = d};
+	struct cutting c = {.reader = r, .settings = reader_settings(r), .list = l, .found = d};
 	slice rest = slice_trim(record);
 	enum format f = find_row(&c, file, rest, false);
 	if (f == FORMAT_TEXT && stamp(&c, &rest)) f = find_row(&c, file, rest, true);

@@ -26,6 +26,26 @@ const char *const access_templates[] = {
 	ACCESS_WHO ACCESS_ODD " {+rest}",
 	NULL,
 };
+/* nginx's error log, behind its time; Apache's 2.4 and 2.2 */
+#define NGINX_SAYS "[{level}] {process}: {+text}, client: {@client}, server: {.server_name}"
+#define NGINX_ASKED ", request: \"{method} {+path} HTTP/{protocol}\""
+#define NGINX_BEHIND ", upstream: \"{upstream}\""
+#define APACHE_HEAD "[{weekday} {!time}] [{level}] [pid {+process}] [client {?client}] "
+const char *const web_error_templates[] = {
+	NGINX_SAYS NGINX_ASKED ", host: \"{vhost}\", referrer: \"{referer}\"",
+	NGINX_SAYS NGINX_ASKED ", host: \"{vhost}\"",
+	NGINX_SAYS NGINX_ASKED NGINX_BEHIND ", host: \"{vhost}\", referrer: \"{referer}\"",
+	NGINX_SAYS NGINX_ASKED NGINX_BEHIND ", host: \"{vhost}\"",
+	NGINX_SAYS ", request: \"{'request}\", host: \"{vhost}\"",
+	NGINX_SAYS ", request: \"{'request}\"",
+	NGINX_SAYS,
+	NGINX_SAYS ", {+rest}",
+	APACHE_HEAD "{+text}, referer: {referer}",
+	APACHE_HEAD "{+text}",
+	"[{weekday} {!time}] [{level}] [client {?client}] {+text}, referer: {referer}",
+	"[{weekday} {!time}] [{level}] [client {?client}] {+text}",
+	NULL,
+};
 #define SQUID_HEAD "{!time} {#elapsed} {?asker} {result}/{#status} {#bytes} "
 const char *const squid_templates[] = {
 	SQUID_HEAD "CONNECT {?target} {user} {hierarchy}/{?peer} {mime}",

@@ -124,12 +124,12 @@ static void add_plain(struct cutting *c, const struct pair *p, void *context)
 	cut_add(c, p->key, p->quoted ? unescape(c->list->arena, p->value) : p->value);
 }
 
-void pairs_cut(struct cutting *c, slice text)
+static void pairs_cut(struct cutting *c, slice text)
 {
 	each_pair(c, text, add_plain, NULL);
 }
 
-size_t pairs_count(slice rest, size_t most)
+static size_t pairs_count(slice rest, size_t most)
 {
 	struct pair p;
 	size_t n = 0;
@@ -146,9 +146,10 @@ bool pairs_line_cut(struct cutting *c, slice record)
 	size_t before = c->list->n;
 	pairs_cut(c, record);
 	for (size_t i = before; i < c->list->n; i++) {
-		if (c->list->fields[i].type != OBSERVABLE_NONE) return true;
+		enum observable type = c->list->fields[i].type;
+		if (type != OBSERVABLE_NONE && type != OBSERVABLE_IGNORED) return true;
 	}
-	return false; /* no name is known: text */
+	return false; /* no name tells a type: text */
 }
 
 /* ---- netfilter: "prefix IN=eth0 OUT= MAC=… SRC=… DST=… … SYN URGP=0" ---- */

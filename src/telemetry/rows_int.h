@@ -43,10 +43,6 @@
 	{                                                                                                                                  \
 		name, type, stix, role, rank, NULL                                                                                         \
 	}
-#define DROPPED(name)                                                                                                                      \
-	{                                                                                                                                  \
-		name, OBSERVABLE_IGNORED, NULL, ROLE_NONE, 0, NULL                                                                         \
-	}
 #define TABLE(t, rows) const struct field_table t = {rows, COUNT(rows)}
 #define URL_VALUE "url:value"
 #define REQUEST "network-traffic:extensions.'http-request-ext'.request_value"

@@ -1,6 +1,7 @@
 /* Field tables of JSON kinds besides Zeek, EVE and Windows. What has no row is untyped.
  * Sources: Elastic Common Schema 8.11 field reference; OCSF 1.1 schema; AWS CloudTrail record contents; Office 365 Management Activity
- * API schema; nginx's list of variables. */
+ * API schema; nginx's list of variables. Times are untyped: a record of free text that has nothing but a time stays one of unknown format.
+ */
 #include "rows_int.h"
 
 #define HASHES(prefix)                                                                                                                     \
@@ -13,10 +14,10 @@
 		FIELD(prefix ".issuer.distinguished_name", NONE, CERT_ISSUER), FIELD(prefix ".alternative_names", HOST, NAME)
 
 static const struct field_row ecs_rows[] = {
-	TYPED("@timestamp", IGNORED, NULL, ROLE_TIME, 0),
-	TYPED("event.created", IGNORED, NULL, ROLE_TIME, 1),
-	TYPED("event.start", IGNORED, NULL, ROLE_TIME, 2),
-	TYPED("event.ingested", IGNORED, NULL, ROLE_TIME, 3),
+	TYPED("@timestamp", NONE, NULL, ROLE_TIME, 0),
+	TYPED("event.created", NONE, NULL, ROLE_TIME, 1),
+	TYPED("event.start", NONE, NULL, ROLE_TIME, 2),
+	TYPED("event.ingested", NONE, NULL, ROLE_TIME, 3),
 	TYPED("host.name", NONE, NULL, ROLE_HOST, 0),
 	TYPED("host.hostname", NONE, NULL, ROLE_HOST, 1),
 	TYPED("observer.hostname", NONE, NULL, ROLE_HOST, 2),
@@ -133,10 +134,10 @@ TABLE(ecs_fields, ecs_rows);
 		FIELD(prefix ".file.name", FILE_NAME, image), FIELD(prefix ".file.path", FILE_NAME, image),                                \
 		FIELD(prefix ".file.hashes.value", OBSERVABLE_SHA256, FILE_SHA256), FIELD(prefix ".user.name", NONE, ACCOUNT)
 static const struct field_row ocsf_rows[] = {
-	TYPED("time", IGNORED, NULL, ROLE_TIME, 0),
-	TYPED("time_dt", IGNORED, NULL, ROLE_TIME, 1),
-	TYPED("start_time", IGNORED, NULL, ROLE_TIME, 2),
-	TYPED("metadata.original_time", IGNORED, NULL, ROLE_TIME, 3),
+	TYPED("time", NONE, NULL, ROLE_TIME, 0),
+	TYPED("time_dt", NONE, NULL, ROLE_TIME, 1),
+	TYPED("start_time", NONE, NULL, ROLE_TIME, 2),
+	TYPED("metadata.original_time", NONE, NULL, ROLE_TIME, 3),
 	TYPED("device.hostname", HOST, NULL, ROLE_HOST, 0),
 	TYPED("device.name", NONE, NULL, ROLE_HOST, 1),
 	FIELD("device.ip", ADDRESS, NULL),
@@ -189,7 +190,7 @@ static const struct field_row ocsf_rows[] = {
 TABLE(ocsf_fields, ocsf_rows);
 
 static const struct field_row cloudtrail_rows[] = {
-	TYPED("eventTime", IGNORED, NULL, ROLE_TIME, 0),
+	TYPED("eventTime", NONE, NULL, ROLE_TIME, 0),
 	TYPED("recipientAccountId", NONE, NULL, ROLE_HOST, 1),
 	FIELD("sourceIPAddress", HOST, SRC),
 	FIELD("userAgent", OBSERVABLE_USER_AGENT, AGENT),
@@ -207,7 +208,7 @@ TABLE(cloudtrail_fields, cloudtrail_rows);
 
 /* ClientIP comes as "192.0.2.1", "192.0.2.1:443", "[2001:db8::1]:443" */
 static const struct field_row m365_rows[] = {
-	TYPED("CreationTime", IGNORED, NULL, ROLE_UTC, 0),
+	TYPED("CreationTime", NONE, NULL, ROLE_UTC, 0),
 	TYPED("OriginatingServer", NONE, NULL, ROLE_HOST, 5),
 	TYPED("ClientMachineName", HOST, NULL, ROLE_HOST, 0),
 	TYPED("DeviceName", HOST, NULL, ROLE_HOST, 1),
@@ -247,12 +248,12 @@ static const struct field_row m365_rows[] = {
 TABLE(m365_fields, m365_rows);
 
 static const struct field_row web_rows[] = {
-	TYPED("time_iso8601", IGNORED, NULL, ROLE_TIME, 0),
-	TYPED("time_local", IGNORED, NULL, ROLE_TIME, 1),
-	TYPED("msec", IGNORED, NULL, ROLE_TIME, 2),
-	TYPED("@timestamp", IGNORED, NULL, ROLE_TIME, 0),
-	TYPED("timestamp", IGNORED, NULL, ROLE_TIME, 3),
-	TYPED("time", IGNORED, NULL, ROLE_TIME, 4),
+	TYPED("time_iso8601", NONE, NULL, ROLE_TIME, 0),
+	TYPED("time_local", NONE, NULL, ROLE_TIME, 1),
+	TYPED("msec", NONE, NULL, ROLE_TIME, 2),
+	TYPED("@timestamp", NONE, NULL, ROLE_TIME, 0),
+	TYPED("timestamp", NONE, NULL, ROLE_TIME, 3),
+	TYPED("time", NONE, NULL, ROLE_TIME, 4),
 	TYPED("hostname", NONE, NULL, ROLE_HOST, 0),
 	TYPED("server_name", HOST, NULL, ROLE_HOST, 1),
 	FIELD("remote_addr", ADDRESS, SRC),

@@ -99,10 +99,9 @@ static void message(struct cutting *c, slice rest)
 static bool rfc5424(struct cutting *c, slice rest)
 {
 	size_t end;
-	bool guessed;
 	slice time = word(&rest), host = word(&rest), tag = word(&rest), process = word(&rest), id = word(&rest);
 	bool nil = slice_equal(time, SLICE("-"));
-	if (id.n == 0 || (!nil && time_at(time, c->settings, &guessed, &end) == INSTANT_NONE)) return false;
+	if (id.n == 0 || (!nil && !time_stands(c, time, &end))) return false;
 	cut_add(c, SLICE("time"), time);
 	cut_add(c, SLICE("host"), host);
 	cut_add(c, SLICE("program"), tag);
@@ -144,12 +143,7 @@ static bool tells_itself(slice s)
 static bool rfc3164(struct cutting *c, slice rest, bool told)
 {
 	size_t end;
-	bool guessed;
-	if (rest.n < 16 || time_at(rest, c->settings, &guessed, &end) == INSTANT_NONE) {
-		if (rest.n < 16 || c->settings->year != 0 || !letter(rest.p[0])) return false;
-		const struct telemetry_settings some = {.year = 2000}; /* without a year there is a header, but no time */
-		if (time_at(rest, &some, &guessed, &end) == INSTANT_NONE) return false;
-	}
+	if (rest.n < 16 || !time_stands(c, rest, &end)) return false;
 	bool iso = digit(rest.p[0]);
 	if (iso && (rest.n < 20 || rest.p[4] != '-' || rest.p[10] != 'T')) return false;
 	cut_add(c, SLICE("time"), slice_sub(rest, 0, end));

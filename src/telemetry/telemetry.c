@@ -6,6 +6,7 @@
 #include "telemetry_int.h"
 
 #define DETECT_RECORDS 16u
+#define DETECT_LINES 32u /* programs greet before they log */
 
 bool telemetry_has_headers(enum format f)
 {
@@ -27,14 +28,15 @@ bool telemetry_changes_columns(enum format f, slice line)
 struct telemetry_reader {
 	struct telemetry_settings settings;
 	struct json_parser *parser;
-	struct field_index index;
+	struct field_index *index; /* NULL in the reader of detection, which looks few names up */
 };
 
 struct telemetry_reader *telemetry_reader_new(const struct telemetry_settings *s)
 {
 	struct telemetry_reader *r = mem_alloc(sizeof *r);
 	if (s != NULL) r->settings = *s;
-	field_index_make(&r->index);
+	r->index = mem_alloc(sizeof *r->index);
+	field_index_make(r->index);
 	return r;
 }
 
@@ -42,12 +44,13 @@ void telemetry_reader_free(struct telemetry_reader *r)
 {
 	if (r == NULL) return;
 	json_parser_free(r->parser);
+	free(r->index);
 	free(r);
 }
 
-const struct field_index *reader_index(const struct telemetry_reader *r)
+const struct field_row *reader_row(const struct telemetry_reader *r, enum format f, slice name, slice log)
 {
-	return &r->index;
+	return r->index != NULL ? field_index_find(r->index, f, name, log) : field_row_find(f, name, log);
 }
 
 const struct telemetry_settings *reader_settings(const struct telemetry_reader *r)
@@ -78,7 +81,7 @@ static slice string_at(slice s)
 }
 
 /* Top-level keys of the first objects (an outer array does not count), told without a parser: the last record may be cut short. */
-enum format json_kind(slice s)
+static enum format json_kind(slice s)
 {
 	uint32_t signals = 0;
 	size_t depth = 0, base = s.p[0] == '[' ? 2 : 1, records = 0;
@@ -100,7 +103,7 @@ enum format json_kind(slice s)
 	return format_from_signals(signals);
 }
 
-bool json_starts(slice s)
+static bool json_starts(slice s)
 {
 	if (s.n == 0 || (s.p[0] != '{' && s.p[0] != '[')) return false;
 	slice behind = skip_blanks(slice_sub(s, 1, 4096));
@@ -133,10 +136,10 @@ static const struct telemetry_header *zeek_header(struct arena *a, slice s)
 static enum format line_kind(slice s)
 {
 	const struct telemetry_settings some = { .year = 2000 };
-	struct telemetry_reader *r = telemetry_reader_new(&some);
+	struct telemetry_reader reader = { .settings = some }, *r = &reader;
 	struct arena *a = arena_new(0);
 	enum format f = FORMAT_TEXT;
-	for (size_t i = 0; i < DETECT_RECORDS && s.n > 0 && f == FORMAT_TEXT; i++) {
+	for (size_t i = 0; i < DETECT_LINES && s.n > 0 && f == FORMAT_TEXT; i++) {
 		struct record_fields out = { .time = INSTANT_NONE };
 		struct found d = found_of(r, &out);
 		struct field_list l = { .arena = a };
@@ -145,7 +148,7 @@ static enum format line_kind(slice s)
 		arena_reset(a);
 	}
 	arena_free(a);
-	telemetry_reader_free(r);
+	json_parser_free(reader.parser);
 	return f;
 }
 
@@ -239,7 +242,7 @@ static const struct field_row *row_of(const struct telemetry_reader *r, enum for
 	if (slice_starts(path, SLICE("_source."))) path = slice_sub(path, 8, path.n); /* a hit of Elasticsearch's search wraps the record */
 	if (path.n == 0) return NULL;
 	slice name = inner_name(kind, path);
-	const struct field_row *row = field_index_find(&r->index, kind, name, log);
+	const struct field_row *row = reader_row(r, kind, name, log);
 	bool inner = name.n != path.n && kind == FORMAT_WINDOWS;
 	return row != NULL && inner && (row->role == ROLE_HOST || row->role == ROLE_TIME) ? NULL : row;
 }
@@ -348,7 +351,7 @@ static bool other_fields(struct telemetry_reader *r, struct found *d, struct are
 	struct field_list l = { .arena = a };
 	bool columns = telemetry_has_headers(format);
 	if (columns && (header == NULL || header->columns_n == 0)) return false;
-	struct cutting c = { .reader = r, .index = &r->index, .settings = &r->settings, .list = &l, .found = d, .format = format };
+	struct cutting c = { .reader = r, .settings = &r->settings, .list = &l, .found = d, .format = format };
 	d->out->kind = format;
 	if (format == FORMAT_ZEEK_TSV) zeek_tsv_fields(&l, d, header, record);
 	else if (columns) columns_cut(&c, header, record);

@@ -82,7 +82,6 @@ void found_finish(struct found *d, struct arena *a);
 /* ---- the table of formats ---- */
 struct cutting {
 	struct telemetry_reader *reader;
-	const struct field_index *index;
 	const struct telemetry_settings *settings;
 	struct field_list *list;
 	struct found *found;
@@ -109,23 +108,27 @@ struct format_row {
 };
 const struct format_row *format_row_of(enum format f); /* never NULL */
 
-/* Lines: whether the record, or its message, is of a known format (then *l holds its fields). header.c looks at lines through it too. */
+/* Lines: whether the record, or its message, is of a known format (then *l holds its fields). */
 bool line_cut(struct telemetry_reader *r, struct field_list *l, struct found *d, enum format file, slice record);
 /* The JSON in a message. False when there is none, or the parser refuses it. */
 bool json_cut(struct cutting *c, slice record);
 void cut_add(struct cutting *c, slice name, slice value);
 const struct field_row *cut_row(const struct cutting *c, slice name);
 slice skip_blanks(slice s);
-enum format json_kind(slice start);
-bool json_starts(slice s);
-const struct field_index *reader_index(const struct telemetry_reader *r);
+/* Whether a time stands at the start of the text; a year that nobody told does not matter. *end: byte behind it. */
+bool time_stands(const struct cutting *c, slice text, size_t *end);
+/* A name in any spelling as the tables have it: lower case, '_' for blank, '-' and '.'. `to` has NAME_BYTES_MAX bytes; longer names come back as they are. */
+#define NAME_BYTES_MAX 64u
+slice name_folded(uint8_t *to, slice name);
+/* The row of a name in a format's table, or NULL. */
+const struct field_row *reader_row(const struct telemetry_reader *r, enum format f, slice name, slice log);
 const struct telemetry_settings *reader_settings(const struct telemetry_reader *r);
 
 /* Line templates: see template.c. */
-extern const char *const access_templates[], *const squid_templates[], *const bind_templates[], *const unbound_templates[], *const dnsmasq_templates[], *const powerdns_templates[], *const filterlog_templates[], *const sshd_templates[], *const sudo_templates[], *const postfix_templates[]; /* line_templates.c */
+extern const char *const access_templates[], *const web_error_templates[], *const squid_templates[], *const bind_templates[], *const unbound_templates[],
+	*const dnsmasq_templates[], *const powerdns_templates[], *const filterlog_templates[], *const sshd_templates[], *const sudo_templates[],
+	*const postfix_templates[]; /* line_templates.c */
 bool template_cut(struct cutting *c, const char *template, slice record);
-void pairs_cut(struct cutting *c, slice text);         /* key=value, "quoted" and bare; other words are text */
-size_t pairs_count(slice text, size_t most);
 cutter syslog_cut, cef_cut, leef_cut, netfilter_cut, audit_cut, pairs_line_cut;
 
 struct zeek_column { slice name; const struct field_row *row; enum observable type; bool set; };

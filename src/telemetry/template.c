@@ -39,6 +39,13 @@ static size_t quoted_end(slice s)
 	return s.n;
 }
 
+static size_t word_length(slice s)
+{
+	size_t n = 0;
+	while (n < s.n && !blank(s.p[n])) n++;
+	return n;
+}
+
 /* Whether a value is what its kind says. */
 static bool value_fits(uint8_t kind, slice v)
 {
@@ -57,14 +64,14 @@ static bool value_fits(uint8_t kind, slice v)
 static bool take(struct cutting *c, uint8_t kind, slice until, slice rest, slice *value)
 {
 	size_t n = 0;
-	bool guessed;
 	if (kind == '!') {
-		if (time_at(rest, c->settings, &guessed, &n) == INSTANT_NONE) return false;
+		if (!time_stands(c, rest, &n)) return false;
 	} else if (kind == '\'') {
 		n = quoted_end(rest);
 	} else if (until.n == 0) {
 		n = rest.n;
 	} else {
+		if (kind != '+') rest = slice_sub(rest, 0, word_length(rest) + until.n); /* no blank is in a word */
 		n = slice_find(rest, until);
 		if (n == rest.n) return false;
 	}

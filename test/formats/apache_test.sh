@@ -21,6 +21,7 @@ Group nogroup
 UseCanonicalName Off
 DocumentRoot {folder}
 ErrorLog {folder}/error.log
+LogLevel info
 LogFormat "%v:%p %h %l %u %t \\"%r\\" %>s %O \\"%{{Referer}}i\\" \\"%{{User-Agent}}i\\"" vhost_combined
 LogFormat "%h %l %u %t \\"%r\\" %>s %b" common
 CustomLog {folder}/vhost.log vhost_combined
@@ -38,5 +39,6 @@ check("vhost_url_is_joined", typed("vhost.log", "http://www.evil.example/gate.ph
 check("vhost_referer", typed("vhost.log", "refer.example", "referer"))
 check("common_is_access", detected("common.log")["format"] == "access")
 check("common_client", typed("common.log", "127.0.0.1", "client"))
+check("error_client", typed("error.log", "127.0.0.1", "client"))
 finish("vhost.log", "common.log", "error.log", "output")
 PYTHON

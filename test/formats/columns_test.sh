@@ -39,6 +39,20 @@ write("agent.json", '{"type":"bundle","id":"bundle--3d3b8f0a-6c0d-4b1c-8a3f-5b9b
 out = subprocess.run([kulla, "scan", "--json", "--quiet", "agent.json", "--", "iis.log"], stdout=subprocess.PIPE, check=False).stdout.splitlines()
 check("iis_plus_is_a_blank", len(out) == 2 and json.loads(out[0])["typed"])
 
+# headers beyond the first chunk, with other columns each time
+columns = (("date time c-ip cs-host", "2021-05-01 10:00:00 192.0.2.{0} h{0}.example"), ("cs-host time c-ip", "h{0}.example 10:00:00 192.0.2.{0}"))
+with open("long.log", "w", encoding="utf-8") as long_log:
+    for block in range(40):
+        names, row = columns[block % 2]
+        long_log.write(f"#Version: 1.0\n#Date: 2021-05-{block % 28 + 1:02} 00:00:00\n#Fields: {names}\n")
+        for number in range(1000):
+            long_log.write(row.format(number % 250) + "\n")
+found = hits("long.log", "192.0.2.77")
+check("long_every_block_is_typed", len(found) == 160 and all(h["typed"] and h["field"] == "c-ip" for h in found))
+check("long_places", [h["line"] for h in found] == [b * 1003 + 3 + n + 1 for b in range(40) for n in range(77, 1000, 250)] and [h["record_no"] for h in found][-1] == 39 * 1000 + 827 + 1)
+check("long_dates_follow", {h["time"] for h in found if h["line"] > 1003 and h["line"] < 2006} == {"2021-05-02T10:00:00Z"})
+check("long_records", summary("long.log")["records"] == 40000)
+
 write("table.csv", "timestamp,src_ip,dest_ip,note\r\n2021-05-01T10:00:00Z,192.0.2.5,203.0.113.7,\"a \"\"b\"\" evil.example\"\r\ntimestamp,src_ip,dest_ip,note\r\n2021-05-01T10:00:00Z,192.0.2.5,203.0.113.8,x\r\n")
 check("csv_is_told", detected("table.csv")["format"] == "csv")
 check("csv_is_typed", typed("table.csv", "203.0.113.7", "dest_ip"))

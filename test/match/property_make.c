@@ -291,6 +291,8 @@ static const char *const templates[FORMAT_COUNT][6] = {
 		"Oct 11 22:14:15 host sshd[1]: Accepted password for root from ~ port 22 ssh2", "Oct 11 22:14:15 host CEF:0|v|p|1|c|n|1|src=~ request=~ msg=^ a\\=b"},
 	[FORMAT_ACCESS] = {"~ - - [10/Oct/2000:13:55:36 -0700] \"GET ~ HTTP/1.0\" 200 23", "~:80 ~ - - [10/Oct/2000:13:55:36 -0700] \"GET ~ HTTP/1.0\" 200 23 \"~\" \"^\"",
 		"192.0.2.1 - ~ [10/Oct/2000:13:55:36 -0700] \"^\" 200 23 \"~\" \"\\x22~\\x20~\"", "evil.com:80 192.0.2.1 - - [10/Oct/2000:13:55:36 -0700] \"GET /gate/a HTTP/1.0\" 200 23"},
+	[FORMAT_WEB_ERROR] = {"2021/05/01 10:00:00 [error] 12#12: *5 ^, client: ~, server: x, request: \"GET ~ HTTP/1.1\", host: \"~\", referrer: \"~\"",
+		"[Wed Oct 11 14:32:52.123456 2000] [core:error] [pid 3] [client ~] ^, referer: ~"},
 	[FORMAT_SQUID] = {"1286536309.586    921 ~ TCP_MISS/200 507 POST ~ - DIRECT/~ text/html", "1286536309.586    921 ~ TCP_TUNNEL/200 507 CONNECT ~ ~ HIER_DIRECT/~ -"},
 	[FORMAT_CEF] = {"CEF:0|v|p|1|c|^|1|src=~ dst=~ request=~ requestClientApplication=~ fileHash=~ fname=~ msg=^", "CEF:0|v|p|1|c\\|~|n|1|request=~\\=~ shost=~ rt=1286536309586"},
 	[FORMAT_LEEF] = {"LEEF:1.0|v|p|1|e|src=~\tdst=~\turl=~\tdomain=~\tx=^", "LEEF:2.0|v|p|1|e|x5E|src=~^dst=~"},
@@ -344,7 +346,8 @@ slice make_records(struct arena *a, struct dice *d, const struct indicator *indi
 		if (chance(d, 5)) buf_add_text(&b, chance(d, 50) ? "\n" : "\r\n");
 		enum format of = chance(d, 92) || f == FORMAT_ZEEK_TSV ? f : (enum format)dice_below(d, FORMAT_COUNT);
 		const char *template = PICK(d, templates[of]);
-		put_record(a, d, indicators, n, template != NULL ? template : templates[of][0], &b);
+		if (template == NULL) template = templates[of][0] != NULL ? templates[of][0] : templates[FORMAT_TEXT][0];
+		put_record(a, d, indicators, n, template, &b);
 		if (r > 1 || chance(d, 80)) buf_add_text(&b, chance(d, 85) ? "\n" : "\r\n");
 	}
 	slice out = arena_copy(a, buf_slice(&b));

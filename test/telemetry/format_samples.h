@@ -149,6 +149,20 @@ static const struct sample samples[] = {
 		"rt=0.1",
 		"2000-10-10T20:55:36Z", "", "shop.example:8080 /gate.php?id=7",
 		{{"vhost", "shop.example", HOST, NULL}, {"client", "2001:db8::7", HOST, SRC}, {"rest", "rt=0.1", NONE, NULL}}},
+	/* nginx 1.22, Apache 2.4: error logs */
+	{FORMAT_WEB_ERROR, FORMAT_TEXT, "",
+		"2021/05/01 10:00:00 [error] 12#12: *5 open() \"/srv/gate.php\" failed (2: No such file or directory), client: "
+		"203.0.113.9, server: web1.example, request: \"GET /gate.php?id=7 HTTP/1.1\", "
+		"host: \"shop.example:8080\", referrer: \"http://ref.example/x\"",
+		"~2021-05-01T10:00:00Z", "", "shop.example:8080 /gate.php?id=7",
+		{{"client", "203.0.113.9", HOST, SRC}, {"vhost", "shop.example:8080", HOST, NULL},
+			{"referer", "http://ref.example/x", OBSERVABLE_URL, REFERER}}},
+	{FORMAT_WEB_ERROR, FORMAT_TEXT, "",
+		"[Wed Oct 11 14:32:52.123456 2000] [core:error] [pid 35708:tid 4328636416] [client 203.0.113.9:4711] File does not exist: "
+		"/srv/gate.php, referer: http://ref.example/x",
+		"~2000-10-11T14:32:52.123456Z", "", "",
+		{{"client", "203.0.113.9:4711", HOST, SRC}, {"text", "File does not exist: /srv/gate.php", NONE, NULL},
+			{"referer", "http://ref.example/x", OBSERVABLE_URL, REFERER}}},
 	/* Squid 5.7 */
 	{FORMAT_SQUID, FORMAT_TEXT, "",
 		"1286536309.586    921 192.0.2.68 TCP_MISS/200 507 POST http://rcv.example/api?x=1 - DIRECT/203.0.113.135 application/xml",
@@ -171,7 +185,7 @@ static const struct sample samples[] = {
 		"2010-10-08T11:11:49.586Z", "", "",
 		{{"name", "detected a | in message", NONE, NULL}, {"act", "blocked a |", NONE, NULL}, {"dst", "1.1.1.1", ADDRESS, DST},
 			{"request", "http://a.example/q?x=1", OBSERVABLE_URL, URL}, {"fname", "a b.exe", FILE_NAME, "file:name"},
-			{"fileHash", "d41d8cd98f00b204e9800998ecf8427e", OBSERVABLE_MD5, NULL},
+			{"fileHash", "d41d8cd98f00b204e9800998ecf8427e", OBSERVABLE_MD5, "file:hashes.MD5"},
 			{"requestClientApplication", "Mozilla/5.0 (X11)", OBSERVABLE_USER_AGENT, AGENT}}},
 	/* QRadar LEEF guide: examples of 1.0 and 2.0 */
 	{FORMAT_SYSLOG, FORMAT_LEEF, "",
@@ -284,9 +298,11 @@ static const struct sample samples[] = {
 		"~2021-05-01T10:00:00Z", "ws7", "", {{"source", "192.0.2.5", HOST, SRC}}},
 	/* Search-UnifiedAuditLog, exported as CSV: the record is JSON in a cell */
 	{FORMAT_CSV, FORMAT_M365, "\"RecordId\",\"CreationDate\",\"RecordType\",\"Operation\",\"UserId\",\"AuditData\"\n",
-	 "\"7d2b\",\"2021-05-01T10:00:00.0000000Z\",\"6\",\"FileDownloaded\",\"a@ministry.example\",\"{\"\"CreationTime\"\":\"\"2021-05-01T10:00:01\"\",\"\"Operation\"\":\"\"FileDownloaded\"\",\"\"Workload\"\":"
-	 "\"\"SharePoint\"\",\"\"ClientIP\"\":\"\"203.0.113.9:52100\"\",\"\"SourceFileName\"\":\"\"plan.docx\"\"}\"", "2021-05-01T10:00:01Z", "", "",
-	 {{"ClientIP", "203.0.113.9:52100", HOST, SRC}, {"SourceFileName", "plan.docx", FILE_NAME, "file:name"}}},
+		"\"7d2b\",\"2021-05-01T10:00:00.0000000Z\",\"6\",\"FileDownloaded\",\"a@ministry.example\",\"{\"\"CreationTime\"\":"
+		"\"\"2021-05-01T10:00:01\"\",\"\"Operation\"\":\"\"FileDownloaded\"\",\"\"Workload\"\":"
+		"\"\"SharePoint\"\",\"\"ClientIP\"\":\"\"203.0.113.9:52100\"\",\"\"SourceFileName\"\":\"\"plan.docx\"\"}\"",
+		"2021-05-01T10:00:01Z", "", "",
+		{{"ClientIP", "203.0.113.9:52100", HOST, SRC}, {"SourceFileName", "plan.docx", FILE_NAME, "file:name"}}},
 	/* Elastic Common Schema 8.11 field reference */
 	{FORMAT_ECS, FORMAT_TEXT, "",
 		"{\"@timestamp\":\"2016-05-23T08:05:34.853Z\",\"ecs\":{\"version\":\"8.11.0\"},\"host\":{\"name\":\"ws7\"},\"source\":{"
@@ -320,7 +336,7 @@ static const struct sample samples[] = {
 		"2021-05-01T10:00:00.123Z", "", "",
 		{{"process.cmd_line", "a.exe /x", OBSERVABLE_COMMAND_LINE, COMMAND},
 			{"process.file.path", "C:\\a.exe", FILE_NAME, "process:image_ref.name"},
-			{"process.file.hashes.value", "d41d8cd98f00b204e9800998ecf8427e", OBSERVABLE_MD5, NULL},
+			{"process.file.hashes.value", "d41d8cd98f00b204e9800998ecf8427e", OBSERVABLE_MD5, "file:hashes.MD5"},
 			{"query.hostname", "q.example", HOST, NAME}}},
 	/* AWS CloudTrail User Guide, example of StartInstances, shortened */
 	{FORMAT_CLOUDTRAIL, FORMAT_TEXT, "",

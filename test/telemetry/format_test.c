@@ -329,6 +329,35 @@ static void lines_in_files_of_other_formats(void **state)
 	arena_free(a);
 }
 
+/* Lines and records that say too little about themselves stay of unknown format, so that any text is looked for in them. */
+static void what_says_little_stays_unknown(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		enum format format;
+	} cases[] = {
+		{"time=2021-05-01T10:00:00Z level=info msg=\"opened Global\\\\x\"", FORMAT_TEXT},
+		{"2021-05-01 10:00:00,250 INFO main: started", FORMAT_TEXT},
+		{"10:00 a b c", FORMAT_TEXT},
+		{"reply a.example is 192.0.2.1", FORMAT_TEXT},
+		{"alice : TTY=x ; PWD=/ ; USER=root ; COMMAND=ls", FORMAT_TEXT},
+		{"a,b,c", FORMAT_TEXT},
+		{"CEF:zero|a|b", FORMAT_TEXT},
+		{"type=x of msg=audit", FORMAT_TEXT},
+		{"{\"@timestamp\":\"2021-05-01T10:00:00Z\",\"source\":\"/var/log/x\",\"message\":\"text\"}", FORMAT_JSON},
+		{"{\"event\":\"login\",\"source\":\"app\"}", FORMAT_JSON},
+		{"{\"status\":200,\"request\":\"x\"}", FORMAT_JSON},
+	};
+	struct arena *a = arena_new(0);
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		const struct telemetry_header *header;
+		enum format f = telemetry_detect(a, arena_printf(a, "%s\n", cases[i].text), &header);
+		if (f != cases[i].format) fail_msg("%s: %s, expected %s", cases[i].text, format_name(f), format_name(cases[i].format));
+	}
+	arena_free(a);
+}
+
 /* The scanner looks only at records with a mark. */
 static void what_hides_has_a_mark(void **state)
 {
@@ -359,6 +388,7 @@ int main(void)
 		cmocka_unit_test(cut_records_invent_nothing),
 		cmocka_unit_test(lines_in_files_of_other_formats),
 		cmocka_unit_test(what_hides_has_a_mark),
+		cmocka_unit_test(what_says_little_stays_unknown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
