@@ -102,6 +102,14 @@ static bool file_open(struct input *in)
 	return true;
 }
 
+/* The next line behind `at` that starts with '#', which is rarer than a newline. */
+static size_t next_comment(slice bytes, size_t at)
+{
+	do at += 1 + slice_find_byte(slice_sub(bytes, at + 1, bytes.n), '#');
+	while (at < bytes.n && bytes.p[at - 1] != '\n');
+	return at < bytes.n ? at : bytes.n;
+}
+
 /* Zeek TSV and W3C: apply the header lines of the bytes. Returns the length up to a '#fields' that stands behind records. */
 static size_t header_apply(struct input *in, slice bytes, struct scan_chunk *out)
 {
@@ -112,8 +120,7 @@ static size_t header_apply(struct input *in, slice bytes, struct scan_chunk *out
 	while (at < bytes.n) {
 		if (bytes.p[at] != '#') {
 			leading = false;
-			size_t next = slice_find(slice_sub(bytes, at, bytes.n), SLICE("\n#"));
-			at = next == bytes.n - at ? bytes.n : at + next + 1;
+			at = next_comment(bytes, at);
 			continue;
 		}
 		slice rest = slice_sub(bytes, at, bytes.n), line = slice_cut(&rest, '\n');

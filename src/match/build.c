@@ -430,6 +430,7 @@ static void anchor_ipv6(struct watchlist_builder *b, const ipv6 *address, uint32
 
 static void anchor_email(struct watchlist_builder *b, slice normal, uint32_t term)
 {
+	b->flags |= WATCHLIST_EMAILS;
 	add_anchor(b, email_key(b->seed, normal), term, true);
 	anchor_parents(b, email_domain(normal), false);
 }

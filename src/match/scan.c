@@ -295,19 +295,37 @@ static void every_record(struct scanner *s, const struct scan_chunk *c, void (*a
 	for (size_t i = 0; i < c->bytes.n && c->spans == NULL; i += slice_find_byte(slice_sub(c->bytes, i, c->bytes.n), '\n') + 1) at(s, (uint32_t)i);
 }
 
+/* The places of a chunk's bytes as they are. */
+static void read_chunk(struct scanner *s, const struct scan_chunk *c, bool all_json)
+{
+	s->extract(&s->fast, c->bytes.p, c->bytes.n, FAST_ESCAPES | (all_json ? FAST_JSON : 0));
+	for (size_t i = 0; i < s->fast.found.n; i++) add_place(s, s->fast.found.p[i], PLACE_ANCHORED);
+	second_readings(s, c);
+	if (s->literals != NULL && !literals_scan(s->w->literals, s->literals, c->bytes, add_slow, s)) every_record(s, c, every_slow);
+}
+
+/* Where a byte stands for a blank: the same with blanks, for what can tell the two apart. */
+static void blank_reading(struct scanner *s, const struct scan_chunk *c)
+{
+	uint8_t blank = telemetry_blank(c->format);
+	bool words = s->literals != NULL || (s->w->header->flags & WATCHLIST_EMAILS) != 0;
+	if (blank == 0 || !words || slice_find_byte(c->bytes, blank) == c->bytes.n) return;
+	uint8_t *copy = (uint8_t *)arena_alloc(s->results, c->bytes.n + 2 * SCAN_MARGIN) + SCAN_MARGIN;
+	for (size_t i = 0; i < c->bytes.n; i++) copy[i] = c->bytes.p[i] == blank ? ' ' : c->bytes.p[i];
+	struct scan_chunk blanks = *c;
+	blanks.bytes.p = copy;
+	read_chunk(s, &blanks, false);
+}
+
 static void find_places(struct scanner *s, const struct scan_chunk *c, bool all_json)
 {
 	s->places.n = s->slow_n = 0;
 	s->line_at = UINT32_MAX;
-	s->extract(&s->fast, c->bytes.p, c->bytes.n, FAST_ESCAPES | (all_json ? FAST_JSON : 0));
-	for (size_t i = 0; i < s->fast.found.n; i++) add_place(s, s->fast.found.p[i], PLACE_ANCHORED);
-	second_readings(s, c);
+	read_chunk(s, c, all_json);
+	blank_reading(s, c);
 	hidden_readings(s, c);
-	if (s->literals == NULL) return;
-	bool scanned = literals_scan(s->w->literals, s->literals, c->bytes, add_slow, s);
-	if (!scanned) every_record(s, c, every_slow);
 	for (size_t i = 0; i < s->slow_n; i++) add_place(s, s->slow[i].at, PLACE_ANCHORED);
-	if (literals_always(s->w->literals)) every_record(s, c, every_place);
+	if (s->literals != NULL && literals_always(s->w->literals)) every_record(s, c, every_place);
 }
 
 static int by_place(const void *a, const void *b)

@@ -132,11 +132,10 @@ static const char *const windows_prefixes[] = {
 	"event_data.", "winlog.event_data.", "user_data.", "winlog.user_data.", "EventData.", "UserData.", "Event.EventData.", NULL};
 static const char *const ecs_prefixes[] = {"_source.", NULL};
 static const char *const trail_prefixes[] = {"Records.", NULL};
-static const char *const backslash[] = {"\\", NULL};
-static const char *const audit_hides[] = {"msg=audit(", NULL};
-static const char *const syslog_hides[] = {"msg=audit(", "\\", NULL};
-static const char *const w3c_hides[] = {"+", "\"\"", NULL};
-static const char *const csv_hides[] = {"\"\"", NULL};
+static const struct hide backslash[] = {{"\\", HIDES_VALUES}, {NULL, 0}};
+static const struct hide audit_hides_texts[] = {{"", HIDES_HEX}, {NULL, 0}};
+static const struct hide syslog_hides[] = {{"msg=audit(", HIDES_HEX}, {"\\", HIDES_VALUES}, {NULL, 0}};
+static const struct hide csv_hides[] = {{"\"\"", HIDES_VALUES}, {NULL, 0}};
 
 #define EVE_DATA "real captures, as Suricata writes them (OTRF/Security-Datasets)"
 static const struct format_row rows[FORMAT_COUNT] = {
@@ -224,7 +223,7 @@ static const struct format_row rows[FORMAT_COUNT] = {
 		.syntax = SYNTAX_LINE,
 		.fields = &audit_fields,
 		.cut = audit_cut,
-		.hides = audit_hides,
+		.hides = audit_hides_texts,
 		.marks = "("},
 	[FORMAT_ACCESS] = {.name = "access",
 		.summary = "Apache and nginx access logs: common, combined, vhost_combined.",
@@ -328,8 +327,9 @@ static const struct format_row rows[FORMAT_COUNT] = {
 		.sample = "Microsoft, IIS log file formats, W3C example",
 		.syntax = SYNTAX_COLUMNS,
 		.fields = &w3c_fields,
-		.hides = w3c_hides,
-		.marks = "+\""},
+		.blank = '+',
+		.hides = csv_hides,
+		.marks = "\""},
 	[FORMAT_EXCHANGE] = {.name = "exchange",
 		.summary = "Exchange logs: CSV with #Fields (message tracking and others).",
 		.sample = "Microsoft, Exchange message tracking, fields and example",
@@ -364,6 +364,11 @@ const char *format_summary(enum format f)
 const char *format_sample(enum format f)
 {
 	return format_row_of(f)->sample;
+}
+
+uint8_t telemetry_blank(enum format f)
+{
+	return format_row_of(f)->blank;
 }
 
 const char *telemetry_marks(enum format f)

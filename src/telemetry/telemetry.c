@@ -393,10 +393,8 @@ void telemetry_fields(struct telemetry_reader *r, struct arena *a, enum format f
 
 static bool hides_some(enum format format, slice record)
 {
-	const char *const *texts = format_row_of(format)->hides;
-	for (size_t i = 0; texts != NULL && texts[i] != NULL; i++) {
-		if (slice_find(record, slice_from(texts[i])) < record.n) return true;
-	}
+	for (const struct hide *h = format_row_of(format)->hides; h != NULL && h->text != NULL; h++)
+		if (slice_find(record, slice_from(h->text)) < record.n && (h->kind != HIDES_HEX || audit_hides(record))) return true;
 	return false;
 }
 

@@ -69,4 +69,6 @@ void telemetry_fields(struct telemetry_reader *r, struct arena *a, enum format f
 const char *telemetry_marks(enum format f);
 /* The decoded values of one record (as for telemetry_fields), each with a line feed behind it, in the arena; empty when the bytes say all. */
 slice telemetry_hidden(struct telemetry_reader *r, struct arena *a, enum format format, const struct telemetry_header *header, slice record);
+/* A byte that stands for a blank in such files (W3C's '+'), or 0: words, expressions and e-mail addresses are looked for with blanks in its place too. */
+uint8_t telemetry_blank(enum format f);
 #endif

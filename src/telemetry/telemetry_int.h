@@ -92,6 +92,10 @@ struct cutting {
 /* Takes one line apart: every byte that may belong to an observable goes into a field. False when it is not of that syntax; what was added is then dropped. */
 typedef bool cutter(struct cutting *c, slice record);
 enum syntax { SYNTAX_TEXT, SYNTAX_JSON, SYNTAX_LINE, SYNTAX_COLUMNS /* named by a header */ };
+enum hiding { HIDES_VALUES, HIDES_HEX /* of audit records: audit_hides */ };
+struct hide { const char *text; enum hiding kind; };
+/* Whether an audit record holds an encoded value, or arguments that make a command line. */
+bool audit_hides(slice record);
 #define SIGNAL_SETS 4
 struct format_row {
 	const char *name, *summary;
@@ -103,7 +107,8 @@ struct format_row {
 	cutter *cut;                        /* lines */
 	const char *const *templates;       /* lines without a cutter: the first that fits; NULL at the end */
 	const char *tag;                    /* only as a message of the program whose name starts so */
-	const char *const *hides;           /* texts that stand in records whose values say more than their bytes */
+	uint8_t blank;                      /* a byte that stands for a blank, or 0 */
+	const struct hide *hides;           /* what tells that a record's values say more than its bytes; ends with a NULL text */
 	const char *marks;                  /* a byte of each of these texts, the rarer the better */
 };
 const struct format_row *format_row_of(enum format f); /* never NULL */
