@@ -51,4 +51,42 @@ run watchlist show missing.kw
 has 'show of nothing' "$err" 'missing.kw: cannot be opened'
 run scan --json missing.txt -- a.log
 is 'a scan without any intelligence gives no answer' "$code $out" '2 '
+
+# -o names a regular file, or nothing yet
+mkfifo pipe.kw
+run watchlist build -o pipe.kw list.txt
+is 'a pipe as the output is refused' "$code" 2
+has 'as what it is' "$err" 'pipe.kw: cannot be written: is a pipe; expected a regular file, or nothing there'
+is 'and stays a pipe' "$(test -p pipe.kw && echo pipe)" pipe
+printf 'old\n' >target.kw
+ln -s target.kw link.kw
+run watchlist build -o link.kw list.txt
+is 'a symbolic link too' "$code" 2
+has 'as one' "$err" 'link.kw: cannot be written: is a symbolic link; expected'
+is 'and neither it nor its target changes' "$(test -L link.kw && cat target.kw)" old
+mkdir folder.kw
+run watchlist build -o folder.kw list.txt
+is 'a folder too' "$code" 2
+has 'as one, again' "$err" 'folder.kw: cannot be written: is a folder; expected'
+run watchlist build -o folder.kw/ list.txt
+has 'also with a slash behind' "$err" 'folder.kw/: cannot be written: is a folder; expected'
+cp list.txt own.txt
+run watchlist build -o own.txt own.txt
+is 'the intelligence itself is not written over' "$code $(cmp list.txt own.txt && echo same)" '2 same'
+has 'because it is both' "$err" 'own.txt: is the file that -o names too'
+ln own.txt own.kw
+run watchlist build -o ./own.kw -- list.txt own.txt
+is 'under another name neither' "$code $(cmp list.txt own.kw && echo same)" '2 same'
+run watchlist build -o own.txt - <own.txt
+is 'nor as standard input' "$code $(cmp list.txt own.txt && echo same)" '2 same'
+mkdir feeds
+cp list.txt feeds/a.txt
+run watchlist build -o feeds/a.txt feeds
+is 'nor in a folder' "$code $(cmp list.txt feeds/a.txt && echo same)" '2 same'
+printf '{"name":"w","type":"string","list":["good.example"]}' >warn.json
+run watchlist build -o warn.json --warninglist warn.json list.txt
+is 'nor a warninglist' "$code $(head -c 1 warn.json)" '2 {'
+run watchlist build -o target.kw list.txt
+is 'an old set is replaced' "$code $(head -c 7 target.kw)" '0 KULLAWL'
+is 'and nothing is left beside any of them' "$(find . -name '*.new')" ''
 finish
