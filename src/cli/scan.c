@@ -44,7 +44,7 @@ static const struct option scan_options[] = {
 	ROW("url-prefix", OPTION_FLAG, url_prefix, .help = "a URL indicator meets longer URLs too"),
 	ROW("warninglist", OPTION_LIST, load.warninglists, .argument = "PATH", .help = "warninglist, folder of them, or name of one in such a folder; may be given again"),
 	ROW("marking", OPTION_TLP, load.marking, .argument = "TLP", .help = "of indicators that say none (default amber+strict)"),
-	ROW("at", OPTION_TIME, load.at, .argument = "TIME", .help = "judge validity at TIME (default now)"),
+	ROW("at", OPTION_TIME, load.at, .argument = "TIME", .help = "judge validity at TIME (default now); of a compiled watchlist not before it was compiled"),
 	ROW("all", OPTION_FLAG, load.all, .help = "expired and revoked indicators too"),
 	ROW("threads", OPTION_NUMBER, threads, .argument = "N", .min = 1, .max = THREADS_MAX, .help = "threads (default one per processor)"),
 	ROW("color", OPTION_CHOICE, color, .argument = "WHEN", .choices = color_names, .help = "auto, always or never"),
@@ -63,6 +63,7 @@ struct scanning {
 	struct answer_settings answer_settings;
 	struct summary summary;
 	struct progress progress;
+	instant at;          /* what ended at or before it is no hit; INSTANT_NONE: the watchlist was made for this scan, or keeps all */
 	bool writes_through; /* each hit goes to the terminal at once, where the progress stands */
 };
 
@@ -98,6 +99,12 @@ static void file_ended(struct scanning *s, const struct input_file *f)
 	c->files++;
 	c->records += f->records;
 	c->bytes += f->bytes;
+}
+
+/* In a compiled watchlist are indicators whose time was over after it was compiled. */
+static bool valid(const struct scanning *s, const struct watched *w)
+{
+	return s->at == INSTANT_NONE || w->valid_until == INSTANT_NONE || w->valid_until > s->at;
 }
 
 /* Whether the hit's time is asked for; a hit without time is. */
@@ -141,6 +148,7 @@ static bool on_part(void *context, const struct pipeline_part *p)
 		if (!time_wanted(s, h)) continue;
 		struct answer_hit a = {.hit = h, .watched = watchlist_get(s->watchlist, h->term), .file = slice_from(p->file->path), .line = p->first_line + h->line + 1,
 			.record_no = p->first_record + h->record_no + 1, .offset = p->first_offset + h->offset};
+		if (!valid(s, &a.watched)) continue;
 		if (s->writes_through && s->progress.shown) progress_end(&s->progress);
 		hit_count(s, &a);
 		s->form->hit(s->state, &a);
@@ -231,6 +239,11 @@ static void troubles_free(struct summary *m)
 	free(m->troubles);
 }
 
+static instant validity_time(const struct scan_options *o, const struct loaded *l)
+{
+	return l->map == NULL || watchlist_keeps_all(l->watchlist) ? INSTANT_NONE : o->load.at;
+}
+
 static int scan_logs(const struct scan_options *o, const struct loaded *loaded, struct captures *captures, const char *const *logs, size_t logs_n)
 {
 	struct scanning s = {.options = o, .watchlist = loaded->watchlist, .form = form_of(o)};
@@ -239,7 +252,8 @@ static int scan_logs(const struct scan_options *o, const struct loaded *loaded, 
 	m->hit_first = m->hit_last = INSTANT_NONE;
 	m->since = o->since;
 	m->until = o->until;
-	m->indicators = watchlist_counts(loaded->watchlist);
+	s.at = validity_time(o, loaded);
+	m->indicators = s.at == INSTANT_NONE ? watchlist_counts(loaded->watchlist) : watchlist_counts_at(loaded->watchlist, s.at);
 	m->intel_troubles = loaded->troubles;
 	m->loaded = loaded;
 	answer_settings_make(o, loaded->watchlist, &s.answer_settings);
@@ -283,13 +297,33 @@ static const char *arguments_wrong(const struct scan_options *o, const struct ar
 	return NULL;
 }
 
+/* What was left out of a compiled watchlist cannot be had again. False: complained about. */
+static bool compiled_fits(const struct command *c, const struct scan_options *o, const char *path, const struct watchlist *w)
+{
+	char judged[INSTANT_TEXT_BYTES], text[FAULT_TEXT_BYTES];
+	if (o->load.warninglists.n > 0 || o->load.marking != TLP_AMBER_STRICT || (o->load.all && !watchlist_keeps_all(w))) {
+		(void)command_usage_error(c, "--warninglist, --all and --marking are judged when a watchlist is compiled; give them to kulla watchlist build");
+		return false;
+	}
+	if (o->at_given && o->load.at < watchlist_judged(w) && !watchlist_keeps_all(w)) {
+		(void)snprintf(text, sizeof text, "--at is before the time for which the watchlist was compiled, %s: what had ended by then is not in it",
+			instant_format(watchlist_judged(w), -1, judged));
+		(void)command_usage_error(c, text);
+		return false;
+	}
+	uint64_t ended = watchlist_counts_at(w, o->load.at).expired - watchlist_counts(w).expired;
+	struct fault f;
+	(void)fault_set(&f, OK, 0, 0, "%llu %s expired after it was compiled: left out and counted", (unsigned long long)ended, ended == 1 ? "indicator" : "indicators");
+	if (ended > 0 && !o->quiet) complain(path, &f);
+	return true;
+}
+
 static int scan_confined(const struct command *c, const struct scan_options *o, const struct arguments *rest, struct captures *captures, struct loaded *loaded)
 {
 	command_confine(NULL, o->verbose);
 	if (load_intel(&o->load, rest->items, rest->split, loaded) != OK) return EXIT_ERROR;
 	if (loaded->unread > 0 && watchlist_counts(loaded->watchlist).loaded == 0) return EXIT_ERROR; /* "no hit" would be no answer */
-	if (loaded->map != NULL && (o->load.warninglists.n > 0 || o->load.all || o->at_given || o->load.marking != TLP_AMBER_STRICT))
-		return command_usage_error(c, "--warninglist, --all, --at and --marking are judged when a watchlist is compiled; give them to kulla watchlist build");
+	if (loaded->map != NULL && !compiled_fits(c, o, rest->items[0], loaded->watchlist)) return EXIT_ERROR;
 	return scan_logs(o, loaded, captures, rest->items + rest->split, rest->n - rest->split);
 }
 

@@ -143,7 +143,8 @@ static int build_run(const struct command *c, int argc, char *const *argv)
 const struct command command_watchlist_build = {
 	.name = "watchlist build", .summary = "compile indicators for fast starts", .usage = "-o FILE [OPTIONS] INTEL…",
 	.text = "Compiles intelligence of any format that kulla scan reads into one file that kulla scan maps in milliseconds.\n"
-		"Validity, markings and warninglists are judged now, not when the watchlist is used.\n"
+		"Markings and warninglists are judged now, not when the watchlist is used. Validity is judged now, and again by each scan: what expires\n"
+		"in between is left out then and counted. With --all nothing is left out, now or then.\n"
 		"The set is written beside FILE and then renamed to it. FILE is a regular file or not there yet: a folder, a symbolic link, a pipe or\n"
 		"a device is refused, and so is a file of INTEL or a warninglist.\n"
 		"Nothing is written when a file of INTEL cannot be opened or not be read to its end. Lines and objects that are no intelligence\n"
