@@ -140,4 +140,28 @@ has 'a sighting of the ally'"'"'s indicator' "$out" '"sighting_of_ref":"indicato
 has 'deterministic ids of observables' "$out" '"id":"ipv4-addr--9ddd739e-87b1-587d-83f2-62ef1130af2f"'
 has 'a pattern for what had no id' "$out" "\"pattern\":\"[domain-name:value = 'evil.example.com']\""
 has 'the TLP 2.0 marking' "$out" '"tlp_2_0":"green"'
+
+# intelligence that could not be read is unreadable at the top too
+printf 'evil.example\n10.0.0.0/33\n' >half.txt
+printf 'evil.example\n' >half.log
+run scan --json half.txt -- half.log
+is 'a line of intelligence that is none: exit 2' "$code" 2
+has 'counted among the indicators' "$out" '"unreadable":1,"unmatchable_reasons"'
+has 'and at the top' "$out" '},"unreadable":1,"suppressed_hits"'
+has 'and then the answer is not complete' "$out" '"unreadable":0,"complete":false'
+
+# nothing to look for is no answer
+printf '# nothing today\n' >none.txt
+printf '' >empty.txt
+printf '{"type":"bundle","id":"bundle--44af6c39-c09b-49c5-9de2-394224b04984","objects":[]}' >none.json
+for none in none.txt empty.txt none.json; do
+	run scan --json $none -- half.log
+	is "$none: exit 2" "$code" 2
+	has 'in words' "$err" 'kulla: nothing was looked for: the intelligence holds no indicator that can be used'
+	has 'and in the summary' "$out" '"complete":false'
+done
+printf 'value,valid_until\nevil.example,2020-01-01\n' >over.csv
+run scan --count over.csv -- half.log
+is 'so it is when all are over' "$code $out" '2 0'
+has 'which is said' "$err" '1 expired'
 finish

@@ -265,7 +265,6 @@ enum err load_intel(const struct load_settings *s, const char *const *paths, siz
 		return e;
 	}
 	watchlist_stamp(out->watchlist, s->at, out->troubles - out->unread);
-	if (watchlist_counts(out->watchlist).loaded == 0) fputs("kulla: the intelligence holds no indicator that can be used\n", stderr);
 	return e;
 }
 

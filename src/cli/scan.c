@@ -226,10 +226,27 @@ static void banner(const struct scanning *s)
 	fprintf(stderr, "kulla: this answer is %s%s\n", tlp_text(m->marking), m->marking_default ? " (its indicators say no marking: the default was used)" : "");
 }
 
+/* A download that failed must not read as "not hit". */
+static void nothing_tell(const struct summary *m)
+{
+	const struct watchlist_counts *c = &m->indicators;
+	const struct { uint64_t n; const char *what; } rows[] = {{c->expired, "expired"}, {c->revoked, "revoked"}, {c->unmatchable, "unmatchable"},
+		{m->loaded->context, "for context only"}, {m->intel_troubles, "unreadable"}};
+	if (c->loaded > 0) return;
+	fputs("kulla: nothing was looked for: the intelligence holds no indicator that can be used", stderr);
+	const char *before = " (";
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		if (rows[i].n == 0) continue;
+		fprintf(stderr, "%s%llu %s", before, (unsigned long long)rows[i].n, rows[i].what);
+		before = ", ";
+	}
+	fputs(before[0] == ',' ? ")\n" : "\n", stderr);
+}
+
 static int exit_code(const struct scanning *s)
 {
 	const struct summary *m = &s->summary;
-	if (m->unreadable > 0 || m->intel_troubles > 0 || m->stopped) return EXIT_ERROR;
+	if (m->unreadable > 0 || m->intel_troubles > 0 || m->indicators.loaded == 0 || m->stopped) return EXIT_ERROR;
 	return m->hits > 0 ? EXIT_HIT : EXIT_NONE;
 }
 
@@ -274,6 +291,7 @@ static int scan_logs(const struct scan_options *o, const struct loaded *loaded, 
 	stop_close(stop_fd, &old);
 	if (e != OK) fputs("kulla: this processor cannot run the scanner\n", stderr);
 	if (m->stopped) fputs("kulla: stopped; the answer covers what was read until then\n", stderr);
+	nothing_tell(m);
 	s.form->close(s.state, m);
 	(void)fflush(stdout);
 	banner(&s);
@@ -358,7 +376,7 @@ const struct command command_scan = {
 		"folders of these, or one compiled watchlist. The format is told from the content.\n"
 		"LOGS: files and folders, compressed or in archives (gzip, zstd, xz, bzip2, lz4; tar, zip, 7z, cpio, rar, cab), any text or JSON lines;\n"
 		"- is standard input.\n"
-		"Exit codes: 0 hit, 1 no hit, 2 error or something could not be read.\n",
+		"Exit codes: 0 hit, 1 no hit, 2 error, something could not be read, or the intelligence holds nothing that can be looked for.\n",
 	.examples = "  kulla scan ally.json -- /var/log\n"
 		"  kulla scan list.txt --since 2022-05-01 -- zeek/ sysmon.json.gz\n"
 		"  zcat proxy.log.gz | kulla scan --json list.txt -- - | jq .seen\n"

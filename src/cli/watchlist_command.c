@@ -115,6 +115,7 @@ static int compile(const struct command *c, struct build_options *o, const struc
 		complain(o->output, &f);
 		return EXIT_ERROR;
 	}
+	if (watchlist_counts(loaded->watchlist).loaded == 0) fputs("kulla: the intelligence holds no indicator that can be used\n", stderr);
 	counts_tell(loaded->watchlist);
 	if (loaded->context > 0) printf("%llu for context only (their source says so), not compiled\n", (unsigned long long)loaded->context);
 	return loaded->troubles > 0 ? EXIT_ERROR : 0;
