@@ -164,4 +164,27 @@ printf 'value,valid_until\nevil.example,2020-01-01\n' >over.csv
 run scan --count over.csv -- half.log
 is 'so it is when all are over' "$code $out" '2 0'
 has 'which is said' "$err" '1 expired'
+
+# CSV: what a table's program would run, and bytes that are no text
+cat >cells.json <<'END'
+{"type":"bundle","id":"bundle--44af6c39-c09b-49c5-9de2-394224b04985","objects":[{"type":"indicator","spec_version":"2.1","id":"indicator--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd01","name":"=1+1","labels":["a","b"],"confidence":75,"pattern":"[domain-name:value = 'evil.example']","pattern_type":"stix","valid_from":"2020-01-01T00:00:00Z"}]}
+END
+printf '=HYPERLINK("http://evil.example/","x")\nOct 11 22:14:15 h a: evil.example\n\tevil.example\nno text \377, evil.example\n\357\274\235cmd evil.example\n- evil.example\n@evil.example, "q"\nplain =evil.example\n' >cells.log
+run scan --csv --year 2025 cells.json -- cells.log
+python3 - out.txt >cells.txt <<'END'
+import csv, sys, base64
+rows = list(csv.DictReader(open(sys.argv[1], encoding="utf-8", newline="")))
+for r in rows:
+    assert None not in r and None not in r.values(), r
+    print(r["record"], base64.b64decode(r["record_base64"]), r["name"], r["marking_from"], r["time_guessed"], r["confidence"], r["labels"], sep="|")
+END
+is 'CSV disarms formulas, keeps bytes, tells what JSON tells' "$(cat cells.txt)" "'=HYPERLINK(\"http://evil.example/\",\"x\")|b''|'=1+1|default||75|a,b
+Oct 11 22:14:15 h a: evil.example|b''|'=1+1|default|true|75|a,b
+'$(printf '\t')evil.example|b''|'=1+1|default||75|a,b
+|b'no text \xff, evil.example'|'=1+1|default||75|a,b
+'＝cmd evil.example|b''|'=1+1|default||75|a,b
+'- evil.example|b''|'=1+1|default||75|a,b
+'@evil.example, \"q\"|b''|'=1+1|default||75|a,b
+plain =evil.example|b''|'=1+1|default||75|a,b"
+is 'new columns stand behind the old ones' "$(head -1 out.txt | tr -d '\r')" 'indicator,value,seen,type,match,typed,marking,suppressed_by,file,line,record_no,offset,time,host,field,name,author,record,marking_from,time_guessed,confidence,labels,record_base64'
 finish

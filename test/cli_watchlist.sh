@@ -77,7 +77,8 @@ has 'because it is both' "$err" 'own.txt: is the file that -o names too'
 ln own.txt own.kw
 run watchlist build -o ./own.kw -- list.txt own.txt
 is 'under another name neither' "$code $(cmp list.txt own.kw && echo same)" '2 same'
-run watchlist build -o own.txt - <own.txt
+exec 3<own.txt
+run watchlist build -o own.txt - <&3
 is 'nor as standard input' "$code $(cmp list.txt own.txt && echo same)" '2 same'
 mkdir feeds
 cp list.txt feeds/a.txt
@@ -137,5 +138,5 @@ has 'those on warninglists among them are no longer counted there' "$out" '"indi
 run watchlist build -o twice.kw --at 2022-06-01T00:00:00Z twice.csv
 run scan --count twice.kw -- a.log
 is 'a value said twice lasts as long as the longer' "$code $out" '0 1'
-is 'and nothing is left beside any of them\' "$(find . -name '*.new')" ''
+is 'and nothing is left beside any of them' "$(find . -name '*.new')" ''
 finish

@@ -31,7 +31,7 @@ struct scan_options {
 #define ROW(n, k, member, ...) {.name = n, .kind = k, .place = offsetof(struct scan_options, member), __VA_ARGS__}
 static const struct option scan_options[] = {
 	ROW("json", OPTION_FLAG, json, .help = "JSON lines: a line per hit, the summary last"),
-	ROW("csv", OPTION_FLAG, csv, .help = "CSV with a header"),
+	ROW("csv", OPTION_FLAG, csv, .help = "CSV with a header; ' stands before a cell that a table would take for a formula"),
 	ROW("stix", OPTION_FLAG, stix, .help = "a STIX 2.1 bundle of sightings"),
 	ROW("count", OPTION_FLAG, count, .help = "only the number of hits"),
 	ROW("max-hits", OPTION_NUMBER, max_hits, .argument = "N", .min = 1, .max = INT32_MAX, .help = "stop after N hits"),
