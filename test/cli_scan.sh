@@ -187,4 +187,28 @@ Oct 11 22:14:15 h a: evil.example|b''|'=1+1|default|true|75|a,b
 '@evil.example, \"q\"|b''|'=1+1|default||75|a,b
 plain =evil.example|b''|'=1+1|default||75|a,b"
 is 'new columns stand behind the old ones' "$(head -1 out.txt | tr -d '\r')" 'indicator,value,seen,type,match,typed,marking,suppressed_by,file,line,record_no,offset,time,host,field,name,author,record,marking_from,time_guessed,confidence,labels,record_base64'
+
+# times without a year: not in the future, whatever the day of this test
+python3 -c 'import datetime
+now = datetime.datetime.now(datetime.timezone.utc)
+for days in (-300, -1, 3, 60):
+    day = now + datetime.timedelta(days)
+    if (day.month, day.day) == (2, 29): day += datetime.timedelta(1)
+    print(day.strftime("%b %e %H:%M:%S h a: evil.example"))' >guess.log
+printf 'evil.example\n' >guess.txt
+run scan --json guess.txt -- guess.log
+python3 - out.txt >guess.out <<'END'
+import datetime, json, sys
+now = datetime.datetime.now(datetime.timezone.utc)
+for line in open(sys.argv[1]):
+    hit = json.loads(line)
+    if hit["kind"] == "hit":
+        ago = now - datetime.datetime.fromisoformat(hit["time"].replace("Z", "+00:00"))
+        print(round(ago.total_seconds() / 86400) in ((299, 300), (0, 1), (361, 362, 363), (304, 305, 306))[hit["line"] - 1], hit["time_guessed"])
+END
+is 'guessed years are not ahead of now' "$(tr '\n' ' ' <guess.out)" 'True True True True True True True True '
+run scan --json --year 2031 --since 2031-01-01 guess.txt -- guess.log
+is '--year is taken as it is' "$(grep -c '"time":"2031' out.txt)" 4
+run scan --json --year 2019 --since 2020-01-01 guess.txt -- guess.log
+has 'what a filter leaves out on a guess is counted' "$out" '"hits_time_guessed":0,"left_out_time_guessed":4'
 finish

@@ -237,6 +237,7 @@ static void json_close(void *state, const struct summary *s)
 	put_count(b, "suppressed_hits", s->suppressed_hits);
 	put_count(b, "hits_without_time", s->hits_without_time);
 	put_count(b, "hits_time_guessed", s->hits_time_guessed);
+	put_count(b, "left_out_time_guessed", s->left_out_time_guessed);
 	put_time(b, "first_seen", s->hit_first);
 	put_time(b, "last_seen", s->hit_last);
 	put_coverage(b, s);

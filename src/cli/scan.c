@@ -39,7 +39,7 @@ static const struct option scan_options[] = {
 	ROW("since", OPTION_TIME, since, .argument = "TIME", .help = "hits at or after TIME; records without time stay"),
 	ROW("until", OPTION_TIME, until, .argument = "TIME", .help = "hits before TIME; records without time stay"),
 	ROW("tz", OPTION_ZONE, zone, .argument = "ZONE", .help = "zone of times that say none (default UTC)"),
-	ROW("year", OPTION_NUMBER, year, .argument = "YEAR", .min = 1970, .max = 9999, .help = "year of times that say none"),
+	ROW("year", OPTION_NUMBER, year, .argument = "YEAR", .min = 1970, .max = 9999, .help = "year of times that say none (default: the last in which they are not in the future)"),
 	ROW("exact", OPTION_FLAG, exact, .help = "no subdomains, ranges or prefixes"),
 	ROW("url-prefix", OPTION_FLAG, url_prefix, .help = "a URL indicator meets longer URLs too"),
 	ROW("warninglist", OPTION_LIST, load.warninglists, .argument = "PATH", .help = "warninglist, folder of them, or name of one in such a folder; may be given again"),
@@ -108,12 +108,15 @@ static bool valid(const struct scanning *s, const struct watched *w)
 }
 
 /* Whether the hit's time is asked for; a hit without time is. */
-static bool time_wanted(struct scanning *s, const struct hit *h)
+static bool time_wanted(struct scanning *s, const struct answer_hit *a)
 {
+	const struct hit *h = a->hit;
 	const struct scan_options *o = s->options;
 	if (o->since == INSTANT_NONE && o->until == INSTANT_NONE) return true;
 	if (h->time == INSTANT_NONE) return true;
-	return (o->since == INSTANT_NONE || h->time >= o->since) && (o->until == INSTANT_NONE || h->time < o->until);
+	bool wanted = (o->since == INSTANT_NONE || h->time >= o->since) && (o->until == INSTANT_NONE || h->time < o->until);
+	s->summary.left_out_time_guessed += !wanted && h->time_guessed && a->watched.warninglist.n == 0;
+	return wanted;
 }
 
 static void hit_count(struct scanning *s, const struct answer_hit *a)
@@ -145,10 +148,9 @@ static bool on_part(void *context, const struct pipeline_part *p)
 	bool more = true;
 	for (size_t i = 0; i < r->hits_n && more; i++) {
 		const struct hit *h = &r->hits[i];
-		if (!time_wanted(s, h)) continue;
 		struct answer_hit a = {.hit = h, .watched = watchlist_get(s->watchlist, h->term), .file = slice_from(p->file->path), .line = p->first_line + h->line + 1,
 			.record_no = p->first_record + h->record_no + 1, .offset = p->first_offset + h->offset};
-		if (!valid(s, &a.watched)) continue;
+		if (!valid(s, &a.watched) || !time_wanted(s, &a)) continue;
 		if (s->writes_through && s->progress.shown) progress_end(&s->progress);
 		hit_count(s, &a);
 		s->form->hit(s->state, &a);
@@ -173,11 +175,17 @@ static int64_t processors(void)
 	return n < 1 ? 1 : n > THREADS_MAX ? THREADS_MAX : n;
 }
 
-static int year_now(void)
+/* A clock may be wrong and a zone unknown, but what was logged is not a day ahead: without --year, times that say none are of the last year
+ * in which they are not. */
+static struct telemetry_settings time_settings(const struct scan_options *o)
 {
-	time_t now = time(NULL);
+	struct telemetry_settings s = {.zone_minutes = o->zone, .year = (int)o->year};
+	time_t latest = time(NULL) + 24 * 60 * 60;
 	struct tm t;
-	return gmtime_r(&now, &t) != NULL ? t.tm_year + 1900 : 1970;
+	if (s.year != 0 || gmtime_r(&latest, &t) == NULL) return s;
+	s.year = t.tm_year + 1900;
+	s.latest = (instant)latest * 1000000;
+	return s;
 }
 
 static const struct answer *form_of(const struct scan_options *o)
@@ -275,7 +283,7 @@ static int scan_logs(const struct scan_options *o, const struct loaded *loaded, 
 	m->loaded = loaded;
 	answer_settings_make(o, loaded->watchlist, &s.answer_settings);
 	struct pipeline_settings p = {.threads = (unsigned)o->threads, .watchlist = loaded->watchlist,
-		.scan = {.exact_only = o->exact, .url_prefix = o->url_prefix, .telemetry = {.zone_minutes = o->zone, .year = (int)o->year},
+		.scan = {.exact_only = o->exact, .url_prefix = o->url_prefix, .telemetry = time_settings(o),
 			.count_only = o->count && o->since == INSTANT_NONE && o->until == INSTANT_NONE}};
 	sigset_t old;
 	int stop_fd = stop_descriptor(&old);
@@ -348,7 +356,7 @@ static int scan_confined(const struct command *c, const struct scan_options *o, 
 static int scan_run(const struct command *c, int argc, char *const *argv)
 {
 	struct scan_options o = {.load = {.marking = TLP_AMBER_STRICT, .at = INSTANT_NONE}, .since = INSTANT_NONE, .until = INSTANT_NONE,
-		.year = year_now(), .threads = processors(), .records = 10};
+		.threads = processors(), .records = 10};
 	struct arguments rest = {0};
 	struct fault f = {0};
 	struct arena *a = arena_new(0);
