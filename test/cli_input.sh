@@ -32,6 +32,14 @@ head -c 30 y.gz >short.gz
 run scan --json list.txt -- short.gz
 is 'truncated gzip' "$code" 2
 has 'is told with its place' "$err" 'kulla: short.gz: byte 30: gzip: truncated'
+for n in 1 2 3 9 10 11; do
+	head -c $n y.gz >start.gz
+	run scan --json list.txt -- start.gz
+	is "even after $n bytes" "$code $err" "2 kulla: start.gz: byte $n: gzip: truncated; the bytes before were read"
+done
+printf '\037\213\n' >start.txt
+run scan --json list.txt -- start.txt
+is 'but other bytes behind them are text' "$code" 1
 i=0
 while [ $i -lt 3000 ]; do echo "$i $((i * 7919)) evil.example.com"; i=$((i + 1)); done >long.log
 gzip -c long.log >long.gz
