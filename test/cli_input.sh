@@ -60,7 +60,15 @@ printf '\357\273\277evil.example.com\n' >mark8.txt
 run scan --json list.txt -- mark.txt plain16.txt big.txt mark8.txt
 is 'UTF-16 and byte-order marks' "$code $(hits)" '0 4'
 has 'the record is UTF-8' "$out" '"record":"evil.example.com"}'
-has 'an offset behind the mark' "$out" '"file":"mark8.txt","line":1,"record_no":1,"offset":3'
+has 'offsets count decoded bytes, the mark is none' "$(grep -o '"offset":[0-9]*' out.txt | sort -u)" '"offset":0'
+{ cat mark.txt; cat plain16.txt; } >lines16.txt
+run scan --json list.txt -- lines16.txt
+has 'so they agree with the record, in UTF-16 too' "$(sed -n 2p out.txt)" '"line":2,"record_no":2,"offset":17,'
+has 'and there is nothing to tell' "$out" '"troubles":[]'
+{ cat mark.txt; printf '\000\330x\0\000\334\n\0\375\377'; cat plain16.txt; printf 'x'; } >lone16.txt
+run scan --json list.txt -- lone16.txt
+is 'units that are no characters lose nothing else' "$code $(hits)" '0 2'
+has 'but are told' "$err" 'kulla: lone16.txt: UTF-16: 3 units are no characters (halves of pairs, or an odd byte at the end): U+FFFD stands in their place'
 
 printf 'ElfFile\0evil.example.com\n' >x.evtx
 printf '\324\303\262\241evil.example.com\n' >x.pcap
