@@ -112,6 +112,8 @@ run scan --json valid.kw -- valid.log
 is 'what expired since is left out' "$code $(grep -c '"kind":"hit"' out.txt) $(grep -c '"value":"soon.example"' out.txt)" '0 2 0'
 has 'and counted' "$out" '"indicators":{"loaded":2,"suppressed":0,"expired":2,'
 has 'and told' "$err" 'valid.kw: 1 indicator expired after it was compiled'
+run scan --color never valid.kw -- valid.log
+has 'a person reads what is looked for' "$out" '2 indicators loaded (2 domain-name), 2 expired'
 run scan --count --at 2022-06-01T12:00:00Z valid.kw -- valid.log
 is 'not before it expires' "$code $out" '0 3'
 run scan --count --at 2022-06-02T00:00:00Z valid.kw -- valid.log

@@ -40,6 +40,7 @@ struct answer_settings {
 	int64_t records_shown;      /* per indicator, on a terminal */
 	unsigned width;             /* of the terminal, in columns */
 	instant now;
+	instant valid_at;           /* what ended at or before it is not looked for; INSTANT_NONE: all of the watchlist is */
 };
 struct answer_hit {
 	const struct hit *hit;

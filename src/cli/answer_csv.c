@@ -20,11 +20,9 @@ static void *csv_open(const struct answer_settings *s)
 /* Starts of a cell that make a formula of it, the full-width forms too (OWASP, CSV Injection). */
 static bool starts_formula(slice text)
 {
-	static const slice starts[] = {{(const uint8_t *)"=", 1}, {(const uint8_t *)"+", 1}, {(const uint8_t *)"-", 1}, {(const uint8_t *)"@", 1}, {(const uint8_t *)"\t", 1},
-		{(const uint8_t *)"\r", 1}, {(const uint8_t *)"\n", 1}, {(const uint8_t *)"\xef\xbc\x9d", 3}, {(const uint8_t *)"\xef\xbc\x8b", 3},
-		{(const uint8_t *)"\xef\xbc\x8d", 3}, {(const uint8_t *)"\xef\xbc\xa0", 3}};
+	static const char *const starts[] = {"=", "+", "-", "@", "\t", "\r", "\n", "\xef\xbc\x9d", "\xef\xbc\x8b", "\xef\xbc\x8d", "\xef\xbc\xa0"};
 	for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
-		if (slice_starts(text, starts[i])) return true;
+		if (slice_starts(text, slice_from(starts[i]))) return true;
 	return false;
 }
 

@@ -390,7 +390,7 @@ static void kinds_put(const struct terminal *t)
 {
 	FILE *out = t->settings->out;
 	if (watchlist_terms(t->settings->watchlist) == 0 || watchlist_terms(t->settings->watchlist) > KINDS_TERMS_MAX) return;
-	struct tally *tally = tally_new(t->settings->watchlist, false);
+	struct tally *tally = tally_new(t->settings->watchlist, false, t->settings->valid_at);
 	const char *before = " (";
 	for (int i = 0; i < OBSERVABLE_COUNT; i++) {
 		if (tally->kinds[i] == 0) continue;

@@ -282,6 +282,7 @@ static int scan_logs(const struct scan_options *o, const struct loaded *loaded, 
 	m->intel_troubles = loaded->troubles;
 	m->loaded = loaded;
 	answer_settings_make(o, loaded->watchlist, &s.answer_settings);
+	s.answer_settings.valid_at = s.at;
 	struct pipeline_settings p = {.threads = (unsigned)o->threads, .watchlist = loaded->watchlist,
 		.scan = {.exact_only = o->exact, .url_prefix = o->url_prefix, .telemetry = time_settings(o),
 			.count_only = o->count && o->since == INSTANT_NONE && o->until == INSTANT_NONE}};
@@ -328,18 +329,21 @@ static bool compiled_fits(const struct command *c, const struct scan_options *o,
 {
 	char judged[INSTANT_TEXT_BYTES], text[FAULT_TEXT_BYTES];
 	if (o->load.warninglists.n > 0 || o->load.marking != TLP_AMBER_STRICT || (o->load.all && !watchlist_keeps_all(w))) {
-		(void)command_usage_error(c, "--warninglist, --all and --marking are judged when a watchlist is compiled; give them to kulla watchlist build");
+		(void)command_usage_error(c,
+			"--warninglist, --all and --marking are judged when a watchlist is compiled; give them to kulla watchlist build");
 		return false;
 	}
 	if (o->at_given && o->load.at < watchlist_judged(w) && !watchlist_keeps_all(w)) {
-		(void)snprintf(text, sizeof text, "--at is before the time for which the watchlist was compiled, %s: what had ended by then is not in it",
+		(void)snprintf(text, sizeof text,
+			"--at is before the time for which the watchlist was compiled, %s: what had ended by then is not in it",
 			instant_format(watchlist_judged(w), -1, judged));
 		(void)command_usage_error(c, text);
 		return false;
 	}
 	uint64_t ended = watchlist_counts_at(w, o->load.at).expired - watchlist_counts(w).expired;
 	struct fault f;
-	(void)fault_set(&f, OK, 0, 0, "%llu %s expired after it was compiled: left out and counted", (unsigned long long)ended, ended == 1 ? "indicator" : "indicators");
+	(void)fault_set(&f, OK, 0, 0, "%llu %s expired after it was compiled: left out and counted", (unsigned long long)ended,
+		ended == 1 ? "indicator" : "indicators");
 	if (ended > 0 && !o->quiet) complain(path, &f);
 	return true;
 }

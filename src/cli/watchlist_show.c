@@ -71,7 +71,7 @@ static void show(const char *path, const struct watchlist *w, instant now)
 {
 	char judged[INSTANT_TEXT_BYTES];
 	struct watchlist_counts c = watchlist_counts(w);
-	struct tally *t = tally_new(w, true);
+	struct tally *t = tally_new(w, true, INSTANT_NONE);
 	fputs("watchlist     ", stdout);
 	put_visible(stdout, slice_from(path));
 	printf("\nsize          %10zu  bytes\n", watchlist_bytes(w).n);
