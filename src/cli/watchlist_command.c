@@ -111,7 +111,9 @@ static int compile(const struct command *c, struct build_options *o, const struc
 	if (load_intel(&o->load, rest->items, rest->n, loaded) != OK) return EXIT_ERROR;
 	if (loaded->map != NULL) return command_usage_error(c, "the intelligence is a compiled watchlist already");
 	if (loaded->unread > 0) return refuse(loaded, o->output);
-	if (write_file(o->output, watchlist_bytes(loaded->watchlist), &f) != OK) {
+	enum err e = output_look(o->output, &o->load.output, &f); /* again: reading may have taken minutes */
+	if (e == OK) e = write_file(o->output, watchlist_bytes(loaded->watchlist), &f);
+	if (e != OK) {
 		complain(o->output, &f);
 		return EXIT_ERROR;
 	}
