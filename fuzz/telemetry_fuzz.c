@@ -36,7 +36,7 @@ static void one_record(struct telemetry_reader *reader, enum format f, const str
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	const struct telemetry_settings settings = { 60, 2021 };
+	const struct telemetry_settings settings = {.zone_minutes = 60, .year = 2021};
 	struct telemetry_reader *reader = telemetry_reader_new(&settings);
 	struct arena *a = arena_new(0);
 	const struct telemetry_header *header;

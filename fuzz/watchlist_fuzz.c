@@ -41,7 +41,7 @@ static unsigned read_through(const struct watchlist *w)
 		sum += touch(slice_from(tlp_text(x.marking))) + touch(slice_from(observable_stix_type(x.type))) + watchlist_superseded(w, (uint32_t)i);
 	}
 	for (size_t i = 0; i < 1000 && watchlist_unmatchable(w, i, &id, &reason); i++) sum += touch(id) + touch(reason);
-	return sum;
+	return sum + (unsigned)watchlist_counts_at(w, INT64_MAX).expired;
 }
 
 static void scan(const struct watchlist *w, const uint8_t *bytes)

@@ -32,7 +32,7 @@ has 'name and author' "$out" '"name":"Spring","author":"CERT A","labels":"tlp:gr
 # ---- to_ids, deleted, versions ----
 printf '{"Event":{"Attribute":[{"uuid":"%s2","type":"ip-dst","value":"192.0.2.7","to_ids":false,"timestamp":"1600000001"}]}}' $uuid >context.json
 run scan --json context.json -- a.log
-is 'to_ids false is no indicator' "$code" 1
+is 'to_ids false is no indicator, and nothing but that is nothing to look for' "$code $(grep -c '"kind":"hit"' out.txt)" '2 0'
 has 'but is counted' "$out" '"context":1,"inputs":[{"file":"context.json","format":"misp","indicators":0,"context":1,"unreadable":0}]'
 has 'and not as unmatchable' "$out" '"unmatchable":0'
 run scan --color never context.json -- a.log

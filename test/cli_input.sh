@@ -32,6 +32,14 @@ head -c 30 y.gz >short.gz
 run scan --json list.txt -- short.gz
 is 'truncated gzip' "$code" 2
 has 'is told with its place' "$err" 'kulla: short.gz: byte 30: gzip: truncated'
+for n in 1 2 3 9 10 11; do
+	head -c $n y.gz >start.gz
+	run scan --json list.txt -- start.gz
+	is "even after $n bytes" "$code $err" "2 kulla: start.gz: byte $n: gzip: truncated; the bytes before were read"
+done
+printf '\037\213\n' >start.txt
+run scan --json list.txt -- start.txt
+is 'but other bytes behind them are text' "$code" 1
 i=0
 while [ $i -lt 3000 ]; do echo "$i $((i * 7919)) evil.example.com"; i=$((i + 1)); done >long.log
 gzip -c long.log >long.gz
@@ -52,7 +60,15 @@ printf '\357\273\277evil.example.com\n' >mark8.txt
 run scan --json list.txt -- mark.txt plain16.txt big.txt mark8.txt
 is 'UTF-16 and byte-order marks' "$code $(hits)" '0 4'
 has 'the record is UTF-8' "$out" '"record":"evil.example.com"}'
-has 'an offset behind the mark' "$out" '"file":"mark8.txt","line":1,"record_no":1,"offset":3'
+has 'offsets count decoded bytes, the mark is none' "$(grep -o '"offset":[0-9]*' out.txt | sort -u)" '"offset":0'
+{ cat mark.txt; cat plain16.txt; } >lines16.txt
+run scan --json list.txt -- lines16.txt
+has 'so they agree with the record, in UTF-16 too' "$(sed -n 2p out.txt)" '"line":2,"record_no":2,"offset":17,'
+has 'and there is nothing to tell' "$out" '"troubles":[]'
+{ cat mark.txt; printf '\000\330x\0\000\334\n\0\375\377'; cat plain16.txt; printf 'x'; } >lone16.txt
+run scan --json list.txt -- lone16.txt
+is 'units that are no characters lose nothing else' "$code $(hits)" '0 2'
+has 'but are told' "$err" 'kulla: lone16.txt: UTF-16: 3 units are no characters (halves of pairs, or an odd byte at the end): U+FFFD stands in their place'
 
 printf 'ElfFile\0evil.example.com\n' >x.evtx
 printf '\324\303\262\241evil.example.com\n' >x.pcap

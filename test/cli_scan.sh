@@ -140,4 +140,75 @@ has 'a sighting of the ally'"'"'s indicator' "$out" '"sighting_of_ref":"indicato
 has 'deterministic ids of observables' "$out" '"id":"ipv4-addr--9ddd739e-87b1-587d-83f2-62ef1130af2f"'
 has 'a pattern for what had no id' "$out" "\"pattern\":\"[domain-name:value = 'evil.example.com']\""
 has 'the TLP 2.0 marking' "$out" '"tlp_2_0":"green"'
+
+# intelligence that could not be read is unreadable at the top too
+printf 'evil.example\n10.0.0.0/33\n' >half.txt
+printf 'evil.example\n' >half.log
+run scan --json half.txt -- half.log
+is 'a line of intelligence that is none: exit 2' "$code" 2
+has 'counted among the indicators' "$out" '"unreadable":1,"unmatchable_reasons"'
+has 'and at the top' "$out" '},"unreadable":1,"suppressed_hits"'
+has 'and then the answer is not complete' "$out" '"unreadable":0,"complete":false'
+
+# nothing to look for is no answer
+printf '# nothing today\n' >none.txt
+printf '' >empty.txt
+printf '{"type":"bundle","id":"bundle--44af6c39-c09b-49c5-9de2-394224b04984","objects":[]}' >none.json
+for none in none.txt empty.txt none.json; do
+	run scan --json $none -- half.log
+	is "$none: exit 2" "$code" 2
+	has 'in words' "$err" 'kulla: nothing was looked for: the intelligence holds no indicator that can be used'
+	has 'and in the summary' "$out" '"complete":false'
+done
+printf 'value,valid_until\nevil.example,2020-01-01\n' >over.csv
+run scan --count over.csv -- half.log
+is 'so it is when all are over' "$code $out" '2 0'
+has 'which is said' "$err" '1 expired'
+
+# CSV: what a table's program would run, and bytes that are no text
+cat >cells.json <<'END'
+{"type":"bundle","id":"bundle--44af6c39-c09b-49c5-9de2-394224b04985","objects":[{"type":"indicator","spec_version":"2.1","id":"indicator--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd01","name":"=1+1","labels":["a","b"],"confidence":75,"pattern":"[domain-name:value = 'evil.example']","pattern_type":"stix","valid_from":"2020-01-01T00:00:00Z"}]}
+END
+printf '=HYPERLINK("http://evil.example/","x")\nOct 11 22:14:15 h a: evil.example\n\tevil.example\nno text \377, evil.example\n\357\274\235cmd evil.example\n- evil.example\n@evil.example, "q"\nplain =evil.example\n' >cells.log
+run scan --csv --year 2025 cells.json -- cells.log
+python3 - out.txt >cells.txt <<'END'
+import csv, sys, base64
+rows = list(csv.DictReader(open(sys.argv[1], encoding="utf-8", newline="")))
+for r in rows:
+    assert None not in r and None not in r.values(), r
+    print(r["record"], base64.b64decode(r["record_base64"]), r["name"], r["marking_from"], r["time_guessed"], r["confidence"], r["labels"], sep="|")
+END
+is 'CSV disarms formulas, keeps bytes, tells what JSON tells' "$(cat cells.txt)" "'=HYPERLINK(\"http://evil.example/\",\"x\")|b''|'=1+1|default||75|a,b
+Oct 11 22:14:15 h a: evil.example|b''|'=1+1|default|true|75|a,b
+'$(printf '\t')evil.example|b''|'=1+1|default||75|a,b
+|b'no text \xff, evil.example'|'=1+1|default||75|a,b
+'＝cmd evil.example|b''|'=1+1|default||75|a,b
+'- evil.example|b''|'=1+1|default||75|a,b
+'@evil.example, \"q\"|b''|'=1+1|default||75|a,b
+plain =evil.example|b''|'=1+1|default||75|a,b"
+is 'new columns stand behind the old ones' "$(head -1 out.txt | tr -d '\r')" 'indicator,value,seen,type,match,typed,marking,suppressed_by,file,line,record_no,offset,time,host,field,name,author,record,marking_from,time_guessed,confidence,labels,record_base64'
+
+# times without a year: not in the future, whatever the day of this test
+python3 -c 'import datetime
+now = datetime.datetime.now(datetime.timezone.utc)
+for days in (-300, -1, 3, 60):
+    day = now + datetime.timedelta(days)
+    if (day.month, day.day) == (2, 29): day += datetime.timedelta(1)
+    print(day.strftime("%b %e %H:%M:%S h a: evil.example"))' >guess.log
+printf 'evil.example\n' >guess.txt
+run scan --json guess.txt -- guess.log
+python3 - out.txt >guess.out <<'END'
+import datetime, json, sys
+now = datetime.datetime.now(datetime.timezone.utc)
+for line in open(sys.argv[1]):
+    hit = json.loads(line)
+    if hit["kind"] == "hit":
+        ago = now - datetime.datetime.fromisoformat(hit["time"].replace("Z", "+00:00"))
+        print(round(ago.total_seconds() / 86400) in ((299, 300), (0, 1), (361, 362, 363), (304, 305, 306))[hit["line"] - 1], hit["time_guessed"])
+END
+is 'guessed years are not ahead of now' "$(tr '\n' ' ' <guess.out)" 'True True True True True True True True '
+run scan --json --year 2031 --since 2031-01-01 guess.txt -- guess.log
+is '--year is taken as it is' "$(grep -c '"time":"2031' out.txt)" 4
+run scan --json --year 2019 --since 2020-01-01 guess.txt -- guess.log
+has 'what a filter leaves out on a guess is counted' "$out" '"hits_time_guessed":0,"left_out_time_guessed":4'
 finish

@@ -15,6 +15,7 @@ struct summary {
 	uint64_t hits, suppressed_hits;
 	uint64_t hits_without_time; /* stayed in an answer filtered by time */
 	uint64_t hits_time_guessed;
+	uint64_t left_out_time_guessed; /* met a record whose time is not asked for, as far as its guessed zone or year is right */
 	uint64_t unreadable;        /* inputs that could not be read, or not to their end */
 	uint64_t intel_troubles;    /* lines and objects of intelligence that could not be read */
 	uint64_t refused;           /* JSON records matched as text */
@@ -39,6 +40,7 @@ struct answer_settings {
 	int64_t records_shown;      /* per indicator, on a terminal */
 	unsigned width;             /* of the terminal, in columns */
 	instant now;
+	instant valid_at;           /* what ended at or before it is not looked for; INSTANT_NONE: all of the watchlist is */
 };
 struct answer_hit {
 	const struct hit *hit;

@@ -116,7 +116,8 @@ static void put_coverage(struct buf *b, const struct summary *s)
 	buf_add_byte(b, '{');
 	put_count(b, "files", s->files);
 	put_count(b, "unreadable", s->unreadable);
-	json_put_member_bool(b, "complete", !s->stopped && !s->enough && s->unreadable == 0 && s->cut_records == 0);
+	bool whole = !s->stopped && !s->enough && s->unreadable == 0 && s->cut_records == 0;
+	json_put_member_bool(b, "complete", whole && s->intel_troubles == 0 && s->indicators.loaded > 0);
 	if (s->stopped || s->enough) put_text(b, "ended_by", s->stopped ? "user" : "max-hits");
 	put_count(b, "json_as_text", s->refused);
 	put_count(b, "records_cut", s->cut_records);
@@ -232,10 +233,11 @@ static void json_close(void *state, const struct summary *s)
 	put_text(b, "marking", tlp_text(s->marking == TLP_NONE ? TLP_CLEAR : s->marking));
 	if (s->marking_default) put_text(b, "marking_from", "default");
 	put_indicators(b, j, s);
-	put_count(b, "unreadable", s->unreadable);
+	put_count(b, "unreadable", s->unreadable + s->intel_troubles);
 	put_count(b, "suppressed_hits", s->suppressed_hits);
 	put_count(b, "hits_without_time", s->hits_without_time);
 	put_count(b, "hits_time_guessed", s->hits_time_guessed);
+	put_count(b, "left_out_time_guessed", s->left_out_time_guessed);
 	put_time(b, "first_seen", s->hit_first);
 	put_time(b, "last_seen", s->hit_last);
 	put_coverage(b, s);

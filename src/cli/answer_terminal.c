@@ -390,7 +390,7 @@ static void kinds_put(const struct terminal *t)
 {
 	FILE *out = t->settings->out;
 	if (watchlist_terms(t->settings->watchlist) == 0 || watchlist_terms(t->settings->watchlist) > KINDS_TERMS_MAX) return;
-	struct tally *tally = tally_new(t->settings->watchlist, false);
+	struct tally *tally = tally_new(t->settings->watchlist, false, t->settings->valid_at);
 	const char *before = " (";
 	for (int i = 0; i < OBSERVABLE_COUNT; i++) {
 		if (tally->kinds[i] == 0) continue;
@@ -442,7 +442,8 @@ static void summary_put(const struct terminal *t, const struct summary *m)
 	unmatchable_there_put(t, m);
 	const struct { uint64_t n; const char *one, *many, *what; } rows[] = {
 		{m->suppressed_hits, "hit", "hits", "suppressed by warninglists, not counted above"}, {m->hits_without_time, "hit", "hits", "without a time, kept though times were asked for"},
-		{m->hits_time_guessed, "hit", "hits", "with a guessed time zone or year: --tz and --year say them"}, {m->refused, "JSON record", "JSON records", "matched as text, not being whole JSON"},
+		{m->hits_time_guessed, "hit", "hits", "with a guessed time zone or year: --tz and --year say them"},
+		{m->left_out_time_guessed, "hit", "hits", "left out by --since or --until on a guessed time zone or year, not counted above"}, {m->refused, "JSON record", "JSON records", "matched as text, not being whole JSON"},
 		{m->cut_records, "record", "records", "cut at RECORD_BYTES_MAX"}, {m->unreadable, "input", "inputs", "not read, or not to the end:"}};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		if (rows[i].n == 0) continue;

@@ -44,6 +44,12 @@ static bool is_compress(slice s)
 	return s.n > 3 && (s.p[2] & 0x60) == 0 && (s.p[2] & 0x1f) >= 9 && (s.p[2] & 0x1f) <= 16;
 }
 
+/* All that is left of a gzip file that was cut at once; no text consists of these bytes. */
+static bool is_gzip_start(slice s)
+{
+	return s.n == 1 || (s.n == 2 && s.p[1] == 0x8b);
+}
+
 static bool is_bzip2(slice s)
 {
 	return s.p[0] == 'B' && s.p[1] == 'Z' && s.p[2] == 'h' && s.p[3] >= '1' && s.p[3] <= '9';
@@ -70,6 +76,7 @@ static bool is_skippable_lz4(slice s)
 	}
 static const struct magic magics[] = {
 	{{"gzip", layer_gzip_new}, BYTES(0, "\x1f\x8b\x08"), NULL},
+	{{"gzip", layer_gzip_new}, BYTES(0, "\x1f"), is_gzip_start},
 	{{"zstd", layer_zstd_new}, BYTES(0, "\x28\xb5\x2f\xfd"), NULL},
 	{{"zstd", layer_zstd_new}, BYTES(1, "\x2a\x4d\x18"), is_skippable},
 	{{"lz4", layer_filter_new}, BYTES(1, "\x2a\x4d\x18"), is_skippable_lz4},

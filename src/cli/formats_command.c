@@ -158,7 +158,7 @@ static bool first_record(const struct scan_chunk *c, slice *record)
 
 static int detect_file(const struct formats_options *o)
 {
-	const struct telemetry_settings settings = {o->zone, (int)o->year};
+	const struct telemetry_settings settings = {.zone_minutes = o->zone, .year = (int)o->year};
 	struct input *in = input_new(&o->detect, 1, NULL, -1);
 	struct input_buffer buffer = {0};
 	struct input_chunk chunk = {0};

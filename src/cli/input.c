@@ -98,7 +98,7 @@ static bool file_open(struct input *in)
 	}
 	in->readable = true;
 	in->file->opened = true;
-	in->file->skipped = in->file->offset = source_skipped(in->source);
+	in->file->offset = source_mark_bytes(in->source);
 	return true;
 }
 

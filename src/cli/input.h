@@ -14,7 +14,6 @@ struct input_file {
 	struct fault fault;
 	struct fault remark;    /* kind OK: none; told, but nothing was lost */
 	uint64_t bytes;         /* decoded bytes handed out */
-	uint64_t skipped;       /* byte-order mark before them */
 	uint64_t cut_records;   /* records longer than RECORD_BYTES_MAX */
 	/* running totals, kept by the consumer */
 	uint64_t lines, records, hits, offset;

@@ -5,6 +5,7 @@
 
 struct turn {
 	bool big_endian, below_ended;
+	uint64_t replaced; /* units that are no characters */
 	enum err below_error;
 	struct fault below_fault;
 	uint8_t held[4]; /* the end of a character that did not fit */
@@ -34,11 +35,13 @@ static uint32_t unit_at(const struct turn *t, size_t at)
 	return t->big_endian ? (uint32_t)(p[0] << 8 | p[1]) : (uint32_t)(p[0] | p[1] << 8);
 }
 
-/* The character at `at`; returns the bytes it takes, 0 when more are needed. */
+#define NO_CHARACTER UINT32_MAX
+
+/* The character at `at`, or NO_CHARACTER; returns the bytes it takes, 0 when more are needed. */
 static size_t turn_next(const struct turn *t, uint32_t *c)
 {
 	size_t left = t->n - t->at;
-	*c = 0xfffd;
+	*c = NO_CHARACTER;
 	if (left < 2) return t->below_ended ? 1 : 0;
 	uint32_t unit = unit_at(t, t->at);
 	if (unit < 0xd800 || unit >= 0xe000) *c = unit;
@@ -58,9 +61,18 @@ static size_t held_take(struct turn *t, uint8_t *into, size_t n)
 	return took;
 }
 
+static void replaced_tell(struct layer *l)
+{
+	const struct turn *t = l->state;
+	(void)fault_set(&l->remark, ERR_SYNTAX, 0, 0,
+		"UTF-16: %llu units are no characters (halves of pairs, or an odd byte at the end): U+FFFD stands in their place",
+		(unsigned long long)t->replaced);
+}
+
 static enum err turn_read(struct layer *l, uint8_t *into, size_t n, size_t *got, struct fault *f)
 {
 	struct turn *t = l->state;
+	const uint64_t replaced = t->replaced;
 	*got = held_take(t, into, n);
 	while (*got < n) {
 		if (t->n - t->at < 4 && !t->below_ended) {
@@ -72,9 +84,11 @@ static enum err turn_read(struct layer *l, uint8_t *into, size_t n, size_t *got,
 		if (used == 0) break;
 		t->at += used;
 		t->held_at = 0;
-		t->held_n = text_utf8_put(c, t->held);
+		t->replaced += c == NO_CHARACTER;
+		t->held_n = text_utf8_put(c == NO_CHARACTER ? 0xfffd : c, t->held);
 		*got += held_take(t, into + *got, n - *got);
 	}
+	if (t->replaced > replaced) replaced_tell(l);
 	if (*got > 0 || t->below_error == OK) return OK;
 	if (f != NULL) *f = t->below_fault;
 	return t->below_error;

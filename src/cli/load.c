@@ -135,6 +135,15 @@ static void input_keep(struct loading *l)
 	memcpy(kept->path, l->path, path_bytes);
 }
 
+enum err load_not_output(const struct load_settings *s, const char *path, struct fault *f)
+{
+	struct stat st;
+	if (!s->output.known) return OK;
+	if ((strcmp(path, "-") == 0 ? fstat(STDIN_FILENO, &st) : stat(path, &st)) != 0) return OK;
+	if (st.st_dev != s->output.device || st.st_ino != s->output.node) return OK;
+	return fault_set(f, ERR_EXISTS, 0, 0, "is the file that -o names too, and would be written over; give -o another one");
+}
+
 static void load_file(struct loading *l, const char *path, bool named, uint8_t *room)
 {
 	struct source_settings settings = {.named = named, .stop_fd = -1};
@@ -148,7 +157,8 @@ static void load_file(struct loading *l, const char *path, bool named, uint8_t *
 		input_keep(l);
 		return;
 	}
-	enum err e = source_open(path, &settings, &s, &f);
+	enum err e = load_not_output(l->settings, path, &f);
+	if (e == OK) e = source_open(path, &settings, &s, &f);
 	if (e == OK) {
 		e = feed(l, s, room, &f);
 		source_close(s);
@@ -227,7 +237,7 @@ enum err load_intel(const struct load_settings *s, const char *const *paths, siz
 		enum err e = map_compiled(paths[0], out);
 		if (e != OK || out->watchlist != NULL) return e;
 	}
-	enum err e = warninglists_load(&s->warninglists, out);
+	enum err e = warninglists_load(s, out);
 	if (e != OK) return e;
 	struct watchlist_settings settings = {.marking_default = s->marking, .at = s->at, .all = s->all, .fingerprint_key = key_random(),
 		.warninglists = (const struct warninglist *const *)out->warninglists, .warninglists_n = out->warninglists_n};
@@ -255,7 +265,6 @@ enum err load_intel(const struct load_settings *s, const char *const *paths, siz
 		return e;
 	}
 	watchlist_stamp(out->watchlist, s->at, out->troubles - out->unread);
-	if (watchlist_counts(out->watchlist).loaded == 0) fputs("kulla: the intelligence holds no indicator that can be used\n", stderr);
 	return e;
 }
 

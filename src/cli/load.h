@@ -1,14 +1,17 @@
 /* Intelligence files to a watchlist. */
 #ifndef CLI_LOAD_H
 #define CLI_LOAD_H
+#include <sys/types.h>
 #include "match.h"
 #include "option.h"
 
+struct file_id { bool known; dev_t device; ino_t node; };
 struct load_settings {
 	enum tlp marking;               /* for indicators that say none */
 	instant at;
 	bool all;
 	struct option_list warninglists; /* files, folders, names of lists in these folders */
+	struct file_id output;          /* a file that is about to be replaced: refused as an input */
 };
 /* One file of intelligence as it was read. */
 struct loaded_input {
@@ -38,5 +41,7 @@ CHECKED enum err load_compiled(const char *path, struct loaded *out);
 void loaded_free(struct loaded *l);
 /* warninglists.c: files and folders of warninglists into *out. A word that is no path names one list: by the "name" it says, its file, or its file's folder
  * (lists/rfc1918/list.json); it is looked for in the folders, of which then only the named lists are read. Complains; not OK when a list cannot be had. */
-CHECKED enum err warninglists_load(const struct option_list *lists, struct loaded *out);
+CHECKED enum err warninglists_load(const struct load_settings *s, struct loaded *out);
+/* ERR_EXISTS when the path (or "-") is s->output. */
+CHECKED enum err load_not_output(const struct load_settings *s, const char *path, struct fault *f);
 #endif

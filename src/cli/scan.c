@@ -31,7 +31,7 @@ struct scan_options {
 #define ROW(n, k, member, ...) {.name = n, .kind = k, .place = offsetof(struct scan_options, member), __VA_ARGS__}
 static const struct option scan_options[] = {
 	ROW("json", OPTION_FLAG, json, .help = "JSON lines: a line per hit, the summary last"),
-	ROW("csv", OPTION_FLAG, csv, .help = "CSV with a header"),
+	ROW("csv", OPTION_FLAG, csv, .help = "CSV with a header; ' stands before a cell that a table would take for a formula"),
 	ROW("stix", OPTION_FLAG, stix, .help = "a STIX 2.1 bundle of sightings"),
 	ROW("count", OPTION_FLAG, count, .help = "only the number of hits"),
 	ROW("max-hits", OPTION_NUMBER, max_hits, .argument = "N", .min = 1, .max = INT32_MAX, .help = "stop after N hits"),
@@ -39,12 +39,12 @@ static const struct option scan_options[] = {
 	ROW("since", OPTION_TIME, since, .argument = "TIME", .help = "hits at or after TIME; records without time stay"),
 	ROW("until", OPTION_TIME, until, .argument = "TIME", .help = "hits before TIME; records without time stay"),
 	ROW("tz", OPTION_ZONE, zone, .argument = "ZONE", .help = "zone of times that say none (default UTC)"),
-	ROW("year", OPTION_NUMBER, year, .argument = "YEAR", .min = 1970, .max = 9999, .help = "year of times that say none"),
+	ROW("year", OPTION_NUMBER, year, .argument = "YEAR", .min = 1970, .max = 9999, .help = "year of times that say none (default: the last in which they are not in the future)"),
 	ROW("exact", OPTION_FLAG, exact, .help = "no subdomains, ranges or prefixes"),
 	ROW("url-prefix", OPTION_FLAG, url_prefix, .help = "a URL indicator meets longer URLs too"),
 	ROW("warninglist", OPTION_LIST, load.warninglists, .argument = "PATH", .help = "warninglist, folder of them, or name of one in such a folder; may be given again"),
 	ROW("marking", OPTION_TLP, load.marking, .argument = "TLP", .help = "of indicators that say none (default amber+strict)"),
-	ROW("at", OPTION_TIME, load.at, .argument = "TIME", .help = "judge validity at TIME (default now)"),
+	ROW("at", OPTION_TIME, load.at, .argument = "TIME", .help = "judge validity at TIME (default now); of a compiled watchlist not before it was compiled"),
 	ROW("all", OPTION_FLAG, load.all, .help = "expired and revoked indicators too"),
 	ROW("threads", OPTION_NUMBER, threads, .argument = "N", .min = 1, .max = THREADS_MAX, .help = "threads (default one per processor)"),
 	ROW("color", OPTION_CHOICE, color, .argument = "WHEN", .choices = color_names, .help = "auto, always or never"),
@@ -63,6 +63,7 @@ struct scanning {
 	struct answer_settings answer_settings;
 	struct summary summary;
 	struct progress progress;
+	instant at;          /* what ended at or before it is no hit; INSTANT_NONE: the watchlist was made for this scan, or keeps all */
 	bool writes_through; /* each hit goes to the terminal at once, where the progress stands */
 };
 
@@ -100,13 +101,22 @@ static void file_ended(struct scanning *s, const struct input_file *f)
 	c->bytes += f->bytes;
 }
 
-/* Whether the hit's time is asked for; a hit without time is. */
-static bool time_wanted(struct scanning *s, const struct hit *h)
+/* In a compiled watchlist are indicators whose time was over after it was compiled. */
+static bool valid(const struct scanning *s, const struct watched *w)
 {
+	return s->at == INSTANT_NONE || w->valid_until == INSTANT_NONE || w->valid_until > s->at;
+}
+
+/* Whether the hit's time is asked for; a hit without time is. */
+static bool time_wanted(struct scanning *s, const struct answer_hit *a)
+{
+	const struct hit *h = a->hit;
 	const struct scan_options *o = s->options;
 	if (o->since == INSTANT_NONE && o->until == INSTANT_NONE) return true;
 	if (h->time == INSTANT_NONE) return true;
-	return (o->since == INSTANT_NONE || h->time >= o->since) && (o->until == INSTANT_NONE || h->time < o->until);
+	bool wanted = (o->since == INSTANT_NONE || h->time >= o->since) && (o->until == INSTANT_NONE || h->time < o->until);
+	s->summary.left_out_time_guessed += !wanted && h->time_guessed && a->watched.warninglist.n == 0;
+	return wanted;
 }
 
 static void hit_count(struct scanning *s, const struct answer_hit *a)
@@ -138,9 +148,9 @@ static bool on_part(void *context, const struct pipeline_part *p)
 	bool more = true;
 	for (size_t i = 0; i < r->hits_n && more; i++) {
 		const struct hit *h = &r->hits[i];
-		if (!time_wanted(s, h)) continue;
 		struct answer_hit a = {.hit = h, .watched = watchlist_get(s->watchlist, h->term), .file = slice_from(p->file->path), .line = p->first_line + h->line + 1,
 			.record_no = p->first_record + h->record_no + 1, .offset = p->first_offset + h->offset};
+		if (!valid(s, &a.watched) || !time_wanted(s, &a)) continue;
 		if (s->writes_through && s->progress.shown) progress_end(&s->progress);
 		hit_count(s, &a);
 		s->form->hit(s->state, &a);
@@ -165,11 +175,17 @@ static int64_t processors(void)
 	return n < 1 ? 1 : n > THREADS_MAX ? THREADS_MAX : n;
 }
 
-static int year_now(void)
+/* A clock may be wrong and a zone unknown, but what was logged is not a day ahead: without --year, times that say none are of the last year
+ * in which they are not. */
+static struct telemetry_settings time_settings(const struct scan_options *o)
 {
-	time_t now = time(NULL);
+	struct telemetry_settings s = {.zone_minutes = o->zone, .year = (int)o->year};
+	time_t latest = time(NULL) + 24 * 60 * 60;
 	struct tm t;
-	return gmtime_r(&now, &t) != NULL ? t.tm_year + 1900 : 1970;
+	if (s.year != 0 || gmtime_r(&latest, &t) == NULL) return s;
+	s.year = t.tm_year + 1900;
+	s.latest = (instant)latest * 1000000;
+	return s;
 }
 
 static const struct answer *form_of(const struct scan_options *o)
@@ -218,10 +234,27 @@ static void banner(const struct scanning *s)
 	fprintf(stderr, "kulla: this answer is %s%s\n", tlp_text(m->marking), m->marking_default ? " (its indicators say no marking: the default was used)" : "");
 }
 
+/* A download that failed must not read as "not hit". */
+static void nothing_tell(const struct summary *m)
+{
+	const struct watchlist_counts *c = &m->indicators;
+	const struct { uint64_t n; const char *what; } rows[] = {{c->expired, "expired"}, {c->revoked, "revoked"}, {c->unmatchable, "unmatchable"},
+		{m->loaded->context, "for context only"}, {m->intel_troubles, "unreadable"}};
+	if (c->loaded > 0) return;
+	fputs("kulla: nothing was looked for: the intelligence holds no indicator that can be used", stderr);
+	const char *before = " (";
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		if (rows[i].n == 0) continue;
+		fprintf(stderr, "%s%llu %s", before, (unsigned long long)rows[i].n, rows[i].what);
+		before = ", ";
+	}
+	fputs(before[0] == ',' ? ")\n" : "\n", stderr);
+}
+
 static int exit_code(const struct scanning *s)
 {
 	const struct summary *m = &s->summary;
-	if (m->unreadable > 0 || m->intel_troubles > 0 || m->stopped) return EXIT_ERROR;
+	if (m->unreadable > 0 || m->intel_troubles > 0 || m->indicators.loaded == 0 || m->stopped) return EXIT_ERROR;
 	return m->hits > 0 ? EXIT_HIT : EXIT_NONE;
 }
 
@@ -229,6 +262,11 @@ static void troubles_free(struct summary *m)
 {
 	for (size_t i = 0; i < m->troubles_n; i++) free(m->troubles[i].path);
 	free(m->troubles);
+}
+
+static instant validity_time(const struct scan_options *o, const struct loaded *l)
+{
+	return l->map == NULL || watchlist_keeps_all(l->watchlist) ? INSTANT_NONE : o->load.at;
 }
 
 static int scan_logs(const struct scan_options *o, const struct loaded *loaded, struct captures *captures, const char *const *logs, size_t logs_n)
@@ -239,12 +277,14 @@ static int scan_logs(const struct scan_options *o, const struct loaded *loaded, 
 	m->hit_first = m->hit_last = INSTANT_NONE;
 	m->since = o->since;
 	m->until = o->until;
-	m->indicators = watchlist_counts(loaded->watchlist);
+	s.at = validity_time(o, loaded);
+	m->indicators = s.at == INSTANT_NONE ? watchlist_counts(loaded->watchlist) : watchlist_counts_at(loaded->watchlist, s.at);
 	m->intel_troubles = loaded->troubles;
 	m->loaded = loaded;
 	answer_settings_make(o, loaded->watchlist, &s.answer_settings);
+	s.answer_settings.valid_at = s.at;
 	struct pipeline_settings p = {.threads = (unsigned)o->threads, .watchlist = loaded->watchlist,
-		.scan = {.exact_only = o->exact, .url_prefix = o->url_prefix, .telemetry = {.zone_minutes = o->zone, .year = (int)o->year},
+		.scan = {.exact_only = o->exact, .url_prefix = o->url_prefix, .telemetry = time_settings(o),
 			.count_only = o->count && o->since == INSTANT_NONE && o->until == INSTANT_NONE}};
 	sigset_t old;
 	int stop_fd = stop_descriptor(&old);
@@ -260,6 +300,7 @@ static int scan_logs(const struct scan_options *o, const struct loaded *loaded, 
 	stop_close(stop_fd, &old);
 	if (e != OK) fputs("kulla: this processor cannot run the scanner\n", stderr);
 	if (m->stopped) fputs("kulla: stopped; the answer covers what was read until then\n", stderr);
+	nothing_tell(m);
 	s.form->close(s.state, m);
 	(void)fflush(stdout);
 	banner(&s);
@@ -283,20 +324,43 @@ static const char *arguments_wrong(const struct scan_options *o, const struct ar
 	return NULL;
 }
 
+/* What was left out of a compiled watchlist cannot be had again. False: complained about. */
+static bool compiled_fits(const struct command *c, const struct scan_options *o, const char *path, const struct watchlist *w)
+{
+	char judged[INSTANT_TEXT_BYTES], text[FAULT_TEXT_BYTES];
+	if (o->load.warninglists.n > 0 || o->load.marking != TLP_AMBER_STRICT || (o->load.all && !watchlist_keeps_all(w))) {
+		(void)command_usage_error(c,
+			"--warninglist, --all and --marking are judged when a watchlist is compiled; give them to kulla watchlist build");
+		return false;
+	}
+	if (o->at_given && o->load.at < watchlist_judged(w) && !watchlist_keeps_all(w)) {
+		(void)snprintf(text, sizeof text,
+			"--at is before the time for which the watchlist was compiled, %s: what had ended by then is not in it",
+			instant_format(watchlist_judged(w), -1, judged));
+		(void)command_usage_error(c, text);
+		return false;
+	}
+	uint64_t ended = watchlist_counts_at(w, o->load.at).expired - watchlist_counts(w).expired;
+	struct fault f;
+	(void)fault_set(&f, OK, 0, 0, "%llu %s expired after it was compiled: left out and counted", (unsigned long long)ended,
+		ended == 1 ? "indicator" : "indicators");
+	if (ended > 0 && !o->quiet) complain(path, &f);
+	return true;
+}
+
 static int scan_confined(const struct command *c, const struct scan_options *o, const struct arguments *rest, struct captures *captures, struct loaded *loaded)
 {
 	command_confine(NULL, o->verbose);
 	if (load_intel(&o->load, rest->items, rest->split, loaded) != OK) return EXIT_ERROR;
 	if (loaded->unread > 0 && watchlist_counts(loaded->watchlist).loaded == 0) return EXIT_ERROR; /* "no hit" would be no answer */
-	if (loaded->map != NULL && (o->load.warninglists.n > 0 || o->load.all || o->at_given || o->load.marking != TLP_AMBER_STRICT))
-		return command_usage_error(c, "--warninglist, --all, --at and --marking are judged when a watchlist is compiled; give them to kulla watchlist build");
+	if (loaded->map != NULL && !compiled_fits(c, o, rest->items[0], loaded->watchlist)) return EXIT_ERROR;
 	return scan_logs(o, loaded, captures, rest->items + rest->split, rest->n - rest->split);
 }
 
 static int scan_run(const struct command *c, int argc, char *const *argv)
 {
 	struct scan_options o = {.load = {.marking = TLP_AMBER_STRICT, .at = INSTANT_NONE}, .since = INSTANT_NONE, .until = INSTANT_NONE,
-		.year = year_now(), .threads = processors(), .records = 10};
+		.threads = processors(), .records = 10};
 	struct arguments rest = {0};
 	struct fault f = {0};
 	struct arena *a = arena_new(0);
@@ -324,7 +388,7 @@ const struct command command_scan = {
 		"folders of these, or one compiled watchlist. The format is told from the content.\n"
 		"LOGS: files and folders, compressed or in archives (gzip, zstd, xz, bzip2, lz4; tar, zip, 7z, cpio, rar, cab), any text or JSON lines;\n"
 		"- is standard input.\n"
-		"Exit codes: 0 hit, 1 no hit, 2 error or something could not be read.\n",
+		"Exit codes: 0 hit, 1 no hit, 2 error, something could not be read, or the intelligence holds nothing that can be looked for.\n",
 	.examples = "  kulla scan ally.json -- /var/log\n"
 		"  kulla scan list.txt --since 2022-05-01 -- zeek/ sysmon.json.gz\n"
 		"  zcat proxy.log.gz | kulla scan --json list.txt -- - | jq .seen\n"

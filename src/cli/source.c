@@ -17,7 +17,7 @@ struct source {
 	size_t name_ends[STACK_MAX];
 	size_t depth;
 	bool opened, cut_name;
-	uint64_t skipped;
+	uint64_t mark_bytes; /* of the part at hand */
 	struct buf name;
 };
 
@@ -118,15 +118,16 @@ static void text_begin(struct source *s, slice start)
 		{{(const uint8_t *)"\xfe\xff", 2}, "UTF-16BE"},
 	};
 	const char *encoding = NULL;
-	s->skipped = 0;
-	for (size_t i = 0; i < sizeof marks / sizeof *marks && s->skipped == 0; i++) {
+	size_t mark_bytes = 0;
+	for (size_t i = 0; i < sizeof marks / sizeof *marks && mark_bytes == 0; i++) {
 		if (!slice_starts(start, marks[i].mark)) continue;
-		s->skipped = marks[i].mark.n;
+		mark_bytes = marks[i].mark.n;
 		encoding = marks[i].encoding;
 	}
-	if (s->skipped == 0) encoding = encoding_guess(start);
-	top(s)->start_at += (size_t)s->skipped;
+	if (mark_bytes == 0) encoding = encoding_guess(start);
+	top(s)->start_at += mark_bytes;
 	if (encoding == NULL) {
+		s->mark_bytes = mark_bytes;
 		if (looks_binary(start) && top(s)->remark.kind == OK)
 			(void)fault_set(&top(s)->remark, ERR_UNSUPPORTED, 0, 0,
 				"looks like binary data of no known format: it was matched as bytes, line by line");
@@ -237,7 +238,7 @@ static bool spent_end(struct source *s, struct source_part *p)
 
 bool source_next(struct source *s, struct source_part *p)
 {
-	s->skipped = 0;
+	s->mark_bytes = 0;
 	if (!s->opened && file_begin(s, p)) return true;
 	while (part_leave(s) && !s->shared.spent) {
 		struct member m;
@@ -298,9 +299,9 @@ uint64_t source_raw_bytes(const struct source *s)
 	return s->shared.read;
 }
 
-uint64_t source_skipped(const struct source *s)
+uint64_t source_mark_bytes(const struct source *s)
 {
-	return s->skipped;
+	return s->mark_bytes;
 }
 
 bool source_is_live(const struct source *s)

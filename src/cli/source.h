@@ -39,7 +39,7 @@ CHECKED enum err source_open(const char *path, const struct source_settings *s, 
  * Errors: ERR_DISK, ERR_DAMAGED, ERR_LIMIT (a bomb), ERR_CHANGED (shorter than it was at open), ERR_STOPPED. */
 CHECKED enum err source_read(struct source *s, uint8_t *into, size_t n, size_t *got, struct fault *f);
 uint64_t source_raw_bytes(const struct source *s); /* read from the file so far */
-uint64_t source_skipped(const struct source *s);   /* bytes of a byte-order mark, which are not in the decoded bytes */
+uint64_t source_mark_bytes(const struct source *s); /* of a UTF-8 byte-order mark, which stands before the decoded bytes */
 bool source_is_live(const struct source *s);       /* a pipe, so that a short read is no end */
 bool source_is_decoded(const struct source *s);      /* its bytes are not those of the file */
 /* Something worth telling about the part that lost nothing (zero padding behind gzip); false when there is none. */

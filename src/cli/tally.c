@@ -34,7 +34,7 @@ static int more_first(const void *a, const void *b)
 	return slice_compare(x->name, y->name);
 }
 
-struct tally *tally_new(const struct watchlist *w, bool authors)
+struct tally *tally_new(const struct watchlist *w, bool authors, instant at)
 {
 	struct tally *t = mem_alloc(sizeof *t);
 	uint64_t by_type[OBSERVABLE_COUNT] = {0};
@@ -43,6 +43,7 @@ struct tally *tally_new(const struct watchlist *w, bool authors)
 	for (size_t i = 0; i < watchlist_terms(w); i++) {
 		if (watchlist_superseded(w, (uint32_t)i)) continue;
 		struct watched x = watchlist_get(w, (uint32_t)i);
+		if (at != INSTANT_NONE && x.valid_until != INSTANT_NONE && x.valid_until <= at) continue;
 		t->values++;
 		by_type[x.type]++;
 		if (x.indicator == indicator) continue; /* values of one indicator stand together */

@@ -16,7 +16,7 @@ struct tally {
 	size_t authors_n;
 	uint64_t authors_more;             /* indicators of authors that found no place */
 };
-/* Walks every value. The names borrow from the watchlist; without authors, none are told: with many of them they take most of the time.
+/* Walks every value, without those of indicators that ended at or before `at` (INSTANT_NONE: none did). The names borrow from the watchlist; without authors, none are told: with many of them they take most of the time.
  * gives: free() it. */
-struct tally *tally_new(const struct watchlist *w, bool authors);
+struct tally *tally_new(const struct watchlist *w, bool authors, instant at);
 #endif

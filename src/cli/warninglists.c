@@ -15,6 +15,7 @@ struct asked {
 	bool found;
 };
 struct finding {
+	const struct load_settings *settings;
 	struct loaded *out;
 	const char **paths;
 	size_t paths_n; /* what was given and is a path */
@@ -144,7 +145,8 @@ static enum err take_file(struct finding *w, const char *path, bool named)
 {
 	struct fault f = {0};
 	struct warninglist *list;
-	enum err e = list_read(path, named, &list, &f);
+	enum err e = load_not_output(w->settings, path, &f);
+	if (e == OK) e = list_read(path, named, &list, &f);
 	if (e != OK) {
 		complain(path, &f);
 		return e;
@@ -185,9 +187,10 @@ static bool is_name(const char *text)
 	return strcmp(text, "-") != 0 && strchr(text, '/') == NULL && access(text, F_OK) != 0;
 }
 
-enum err warninglists_load(const struct option_list *lists, struct loaded *out)
+enum err warninglists_load(const struct load_settings *s, struct loaded *out)
 {
-	struct finding w = {.out = out};
+	const struct option_list *lists = &s->warninglists;
+	struct finding w = {.settings = s, .out = out};
 	w.paths = mem_alloc((lists->n + 1) * sizeof *w.paths);
 	w.names = mem_alloc((lists->n + 1) * sizeof *w.names);
 	for (size_t i = 0; i < lists->n; i++) {

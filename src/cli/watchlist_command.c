@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 #include "command.h"
@@ -22,6 +23,21 @@ static const struct option build_options[] = {
 	{.name = "verbose", .letter = 'v', .kind = OPTION_FLAG, .place = offsetof(struct build_options, verbose), .help = "tell how the process is confined"},
 	{0},
 };
+
+/* Only a regular file is ever replaced: renaming over a device, a pipe or a link would take it away from whoever uses it. */
+static enum err output_look(const char *path, struct file_id *id, struct fault *f)
+{
+	static const struct { mode_t type; const char *name; } kinds[] = {{S_IFDIR, "a folder"}, {S_IFLNK, "a symbolic link"}, {S_IFIFO, "a pipe"},
+		{S_IFSOCK, "a socket"}, {S_IFCHR, "a device"}, {S_IFBLK, "a device"}};
+	struct stat st;
+	if (lstat(path, &st) != 0) return OK; /* nothing there, or write_file says what is wrong */
+	*id = (struct file_id){true, st.st_dev, st.st_ino};
+	if (S_ISREG(st.st_mode)) return OK;
+	const char *found = "no regular file";
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if ((st.st_mode & S_IFMT) == kinds[i].type) found = kinds[i].name;
+	return fault_set(f, ERR_EXISTS, 0, 0, "cannot be written: is %s; expected a regular file, or nothing there", found);
+}
 
 static enum err write_all(int fd, slice bytes)
 {
@@ -85,16 +101,23 @@ static void confine_to_folder(struct arena *a, const struct build_options *o)
 	command_confine((const char *)arena_copy(a, folder).p, o->verbose);
 }
 
-static int compile(const struct command *c, const struct build_options *o, const struct arguments *rest, struct loaded *loaded)
+static int compile(const struct command *c, struct build_options *o, const struct arguments *rest, struct loaded *loaded)
 {
 	struct fault f = {0};
-	if (load_intel(&o->load, rest->items, rest->n, loaded) != OK) return EXIT_ERROR;
-	if (loaded->map != NULL) return command_usage_error(c, "the intelligence is a compiled watchlist already");
-	if (loaded->unread > 0) return refuse(loaded, o->output);
-	if (write_file(o->output, watchlist_bytes(loaded->watchlist), &f) != OK) {
+	if (output_look(o->output, &o->load.output, &f) != OK) {
 		complain(o->output, &f);
 		return EXIT_ERROR;
 	}
+	if (load_intel(&o->load, rest->items, rest->n, loaded) != OK) return EXIT_ERROR;
+	if (loaded->map != NULL) return command_usage_error(c, "the intelligence is a compiled watchlist already");
+	if (loaded->unread > 0) return refuse(loaded, o->output);
+	enum err e = output_look(o->output, &o->load.output, &f); /* again: reading may have taken minutes */
+	if (e == OK) e = write_file(o->output, watchlist_bytes(loaded->watchlist), &f);
+	if (e != OK) {
+		complain(o->output, &f);
+		return EXIT_ERROR;
+	}
+	if (watchlist_counts(loaded->watchlist).loaded == 0) fputs("kulla: the intelligence holds no indicator that can be used\n", stderr);
 	counts_tell(loaded->watchlist);
 	if (loaded->context > 0) printf("%llu for context only (their source says so), not compiled\n", (unsigned long long)loaded->context);
 	return loaded->troubles > 0 ? EXIT_ERROR : 0;
@@ -123,7 +146,10 @@ static int build_run(const struct command *c, int argc, char *const *argv)
 const struct command command_watchlist_build = {
 	.name = "watchlist build", .summary = "compile indicators for fast starts", .usage = "-o FILE [OPTIONS] INTEL…",
 	.text = "Compiles intelligence of any format that kulla scan reads into one file that kulla scan maps in milliseconds.\n"
-		"Validity, markings and warninglists are judged now, not when the watchlist is used.\n"
+		"Markings and warninglists are judged now, not when the watchlist is used. Validity is judged now, and again by each scan: what expires\n"
+		"in between is left out then and counted. With --all nothing is left out, now or then.\n"
+		"The set is written beside FILE and then renamed to it. FILE is a regular file or not there yet: a folder, a symbolic link, a pipe or\n"
+		"a device is refused, and so is a file of INTEL or a warninglist.\n"
 		"Nothing is written when a file of INTEL cannot be opened or not be read to its end. Lines and objects that are no intelligence\n"
 		"are left out, named and counted; the count stays in the watchlist, and every scan with it tells it.\n"
 		"Exit codes: 0 compiled, 2 not compiled, or compiled without the lines and objects that could not be read.\n",

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include "command.h"
 #include "load.h"
 #include "tally.h"
@@ -66,11 +67,11 @@ static void unmatchable_show(const struct watchlist *w)
 	}
 }
 
-static void show(const char *path, const struct watchlist *w)
+static void show(const char *path, const struct watchlist *w, instant now)
 {
 	char judged[INSTANT_TEXT_BYTES];
 	struct watchlist_counts c = watchlist_counts(w);
-	struct tally *t = tally_new(w, true);
+	struct tally *t = tally_new(w, true, INSTANT_NONE);
 	fputs("watchlist     ", stdout);
 	put_visible(stdout, slice_from(path));
 	printf("\nsize          %10zu  bytes\n", watchlist_bytes(w).n);
@@ -78,6 +79,8 @@ static void show(const char *path, const struct watchlist *w)
 	row("indicators", c.loaded, "loaded");
 	if (t->plain > 0) row("", t->plain, "of these from plain lists and CSV, without a STIX id");
 	if (c.suppressed > 0) row("", c.suppressed, "of these on warninglists: their hits are kept apart");
+	const uint64_t ended = watchlist_counts_at(w, now).expired - c.expired;
+	if (ended > 0) row("", ended, "of these expired since: a scan leaves them out");
 	left_out_show(&c);
 	tally_show(t);
 	unmatchable_show(w);
@@ -98,7 +101,7 @@ static int show_run(const struct command *c, int argc, char *const *argv)
 		(void)command_usage_error(c, "watchlist show needs one compiled watchlist");
 	} else if (command_confine(NULL, false), load_compiled(rest.items[0], &loaded) == OK) {
 		if (loaded.watchlist != NULL) {
-			show(rest.items[0], loaded.watchlist);
+			show(rest.items[0], loaded.watchlist, (instant)time(NULL) * 1000000);
 			code = 0;
 		}
 	}

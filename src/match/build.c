@@ -52,6 +52,7 @@ struct watchlist_builder *watchlist_builder_new(const struct watchlist_settings 
 {
 	struct watchlist_builder *b = mem_alloc(sizeof *b);
 	b->settings = *s;
+	b->flags = s->all ? WATCHLIST_ALL : 0;
 	b->anchors.row = sizeof(struct anchor);
 	b->terms.row = sizeof(struct term);
 	b->indicators.row = sizeof(struct indicator_row);
@@ -513,6 +514,12 @@ static uint64_t plain_key(const struct watchlist_builder *b, const struct normal
 	return key_text(b->seed, n->value.p, n->value.n, KEY_KIND_SLOW);
 }
 
+/* Whether a row that is there already lasts as long as this indicator: a compiled set outlives the shorter one. */
+static bool lasts(const struct meta_row *r, const struct indicator *i)
+{
+	return r->valid_until == INSTANT_NONE || (i->valid_until != INSTANT_NONE && r->valid_until >= i->valid_until);
+}
+
 /* A plain value that the same file gave before. */
 static bool is_duplicate(const struct watchlist_builder *b, const struct indicator *i, const struct normal *n)
 {
@@ -523,6 +530,7 @@ static bool is_duplicate(const struct watchlist_builder *b, const struct indicat
 		if (term == TERM_NONE) continue;
 		const struct term *t = TABLE(b, terms, term, term);
 		const struct indicator_row *r = TABLE(b, indicators, indicator_row, t->indicator);
+		if (r->meta == META_SUPERSEDED || !lasts(TABLE(b, metas, meta_row, r->meta), i)) continue;
 		if (r->id == 0 && t->type == n->type && t->op == n->op && slice_equal(slice_of(b->strings.p + t->value, t->value_n), n->value) &&
 			slice_equal(string_at(b, TABLE(b, metas, meta_row, r->meta)->author), i->author)) return true;
 	}

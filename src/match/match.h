@@ -33,6 +33,10 @@ slice watchlist_bytes(const struct watchlist *w);  /* the compiled set, as on di
  * lines and objects of its sources were unreadable. */
 void watchlist_stamp(struct watchlist *w, instant judged, uint64_t unreadable);
 instant watchlist_judged(const struct watchlist *w);
+bool watchlist_keeps_all(const struct watchlist *w); /* built with `all` */
+/* What the counts would be had validity been judged at `at`, not before watchlist_judged. An indicator that ended since is still met:
+ * whoever takes hits leaves out those whose watched.valid_until is at or before `at`. */
+struct watchlist_counts watchlist_counts_at(const struct watchlist *w, instant at);
 /* bytes are borrowed (a mapping), 8-byte aligned. Errors: ERR_DAMAGED, ERR_VERSION. */
 CHECKED enum err watchlist_open(slice bytes, struct watchlist **out, struct fault *f);
 bool watchlist_is(slice start);                    /* starts with the magic */

@@ -97,6 +97,40 @@ instant watchlist_judged(const struct watchlist *w)
 	return w->header->judged;
 }
 
+bool watchlist_keeps_all(const struct watchlist *w)
+{
+	return (w->header->flags & WATCHLIST_ALL) != 0;
+}
+
+static bool ended(const struct watchlist *w, uint32_t indicator, instant at)
+{
+	uint32_t meta = w->indicators[indicator].meta;
+	return meta < w->metas_n && w->metas[meta].valid_until != INSTANT_NONE && w->metas[meta].valid_until <= at;
+}
+
+static bool any_ended(const struct watchlist *w, instant at)
+{
+	bool any = false;
+	for (size_t i = 0; i < w->metas_n && !any; i++) any = w->metas[i].valid_until != INSTANT_NONE && w->metas[i].valid_until <= at;
+	return any;
+}
+
+struct watchlist_counts watchlist_counts_at(const struct watchlist *w, instant at)
+{
+	struct watchlist_counts c = w->header->counts;
+	if (watchlist_keeps_all(w) || !any_ended(w, at)) return c;
+	for (size_t i = 0; i < w->terms_n;) {
+		uint32_t indicator = w->terms[i].indicator; /* terms of one indicator stand together */
+		bool suppressed = false;
+		for (; i < w->terms_n && w->terms[i].indicator == indicator; i++) suppressed |= w->terms[i].warninglist != 0;
+		if (!ended(w, indicator, at)) continue;
+		c.expired++;
+		c.loaded -= c.loaded > 0;
+		c.suppressed -= suppressed && c.suppressed > 0;
+	}
+	return c;
+}
+
 size_t watchlist_terms(const struct watchlist *w) { return w->terms_n; }
 
 bool watchlist_superseded(const struct watchlist *w, uint32_t term)

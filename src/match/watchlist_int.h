@@ -35,7 +35,7 @@ struct watchlist_header {
 	struct { uint64_t at, count; } sections[SECTION_COUNT];
 	uint64_t header_check; /* XXH3 of the header before this field */
 };
-enum { WATCHLIST_V6 = 1 /* an IPv6 address or range is among the anchors */, WATCHLIST_URLS = 2, WATCHLIST_EMAILS = 4 };
+enum { WATCHLIST_V6 = 1 /* an IPv6 address or range is among the anchors */, WATCHLIST_URLS = 2, WATCHLIST_EMAILS = 4, WATCHLIST_ALL = 8 /* nothing was left out for its validity */ };
 
 struct watchlist {
 	uint8_t *owned;

@@ -145,7 +145,7 @@ static void note_time(struct found *d, const struct field_row *row, slice value)
 	d->out->time_guessed = guessed;
 	d->time_rank = row->rank;
 	if (row->role != ROLE_UTC || !guessed) return;
-	const struct telemetry_settings utc = { .zone_minutes = 0, .year = d->settings->year };
+	const struct telemetry_settings utc = { .zone_minutes = 0, .year = d->settings->year, .latest = d->settings->latest };
 	d->out->time = time_of_text(value, &utc, &guessed);
 	d->out->time_guessed = false;
 }

@@ -56,7 +56,11 @@ struct record_fields {
 	slice url_port; /* 80 or 443, told beside the host and not in it: the default of a scheme that is not told, or not */
 };
 struct telemetry_reader;
-struct telemetry_settings { int zone_minutes; int year; };
+struct telemetry_settings {
+	int zone_minutes;
+	int year;              /* of times that say none; 0: they are no times */
+	instant latest;        /* 0: none. A time that says no year and would be later is of an earlier one: the last that has its day */
+};
 struct telemetry_reader *telemetry_reader_new(const struct telemetry_settings *s);
 void telemetry_reader_free(struct telemetry_reader *r);
 /* Fields of one record (without its line end; 64 readable bytes must follow). `format` is the file's; a record of FORMAT_TEXT or FORMAT_JSON that starts

@@ -4,6 +4,7 @@
 #include "telemetry_int.h"
 
 #define TIME_SEARCH_BYTES 1024u
+#define LEAP_YEARS_APART 8 /* at most: 1896 and 1904 */
 
 static bool digit(uint8_t c)
 {
@@ -134,6 +135,19 @@ static instant try_epoch(slice s, bool leading, size_t *end)
 	return n == 10 ? v * 1000000 : v * 1000;
 }
 
+/* A year that nobody told is the last one in which the time is not later than the settings allow. */
+static instant of_guessed_year(slice s, struct civil *c, const struct telemetry_settings *set, bool *guessed, size_t *end)
+{
+	instant t = INSTANT_NONE;
+	const int first = set->latest != 0 ? set->year - LEAP_YEARS_APART : set->year;
+	for (c->year = set->year; c->year >= first && c->year >= 1970 && t == INSTANT_NONE; c->year--) {
+		t = of_civil(s, c, set, guessed, end);
+		if (t != INSTANT_NONE && set->latest != 0 && t > set->latest) t = INSTANT_NONE;
+	}
+	*guessed = t != INSTANT_NONE;
+	return t;
+}
+
 /* Oct 11 22:14:15 (year from the settings), Oct 11 2021 22:14:15, Oct 11 22:14:15.123456 2021 */
 static instant try_month(slice s, const struct telemetry_settings *set, bool *guessed, size_t *end)
 {
@@ -152,11 +166,10 @@ static instant try_month(slice s, const struct telemetry_settings *set, bool *gu
 	slice rest = slice_sub(s, behind, s.n);
 	bool year_behind = !told && shaped(rest, " 0000") && rest.p[0] == ' ' && (rest.n == 5 || rest.p[5] == ']' || rest.p[5] == ' ');
 	if (year_behind) c.year = number(rest, 1, 4);
-	if (!told && !year_behind) c.year = set->year;
+	if (!told && !year_behind) return of_guessed_year(s, &c, set, guessed, end);
 	if (c.year < 1970 || c.year > 9999) return INSTANT_NONE;
 	instant t = of_civil(s, &c, set, guessed, end);
 	if (year_behind) *end = behind + 5;
-	if (!told && !year_behind) *guessed = true;
 	return t;
 }
 

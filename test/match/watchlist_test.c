@@ -137,10 +137,42 @@ static void what_is_stamped_stays(void **state)
 	watchlist_free(w);
 }
 
+/* Indicator k ends at 10 k; the first never does. */
+static struct watchlist *ending_make(bool all)
+{
+	const struct watchlist_settings settings = {.marking_default = TLP_AMBER, .at = 5, .all = all};
+	struct watchlist_builder *b = watchlist_builder_new(&settings);
+	struct watchlist *w = NULL;
+	for (size_t i = 0; i < TERMS_N; i++) {
+		struct indicator x = {.id = SLICE("indicator--1"), .marking = TLP_NONE, .modified = INSTANT_NONE, .valid_from = INSTANT_NONE,
+			.valid_until = i == 0 ? INSTANT_NONE : (instant)i * 10, .confidence = -1, .terms = &terms[i], .terms_n = 1};
+		assert_int_equal(watchlist_builder_add(b, &x, NULL), OK);
+	}
+	assert_int_equal(watchlist_builder_finish(b, &w, NULL), OK);
+	return w;
+}
+
+static void what_ends_is_counted_at_each_time(void **state)
+{
+	(void)state;
+	static const struct { instant at; uint64_t ended; } times[] = {{5, 0}, {9, 0}, {10, 1}, {39, 3}, {40, 4}, {INT64_MAX, 4}};
+	struct watchlist *w = ending_make(false), *all = ending_make(true);
+	assert_false(watchlist_keeps_all(w));
+	assert_true(watchlist_keeps_all(all));
+	for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
+		assert_int_equal(watchlist_counts_at(w, times[i].at).expired, times[i].ended);
+		assert_int_equal(watchlist_counts_at(w, times[i].at).loaded, TERMS_N - times[i].ended);
+		assert_int_equal(watchlist_counts_at(all, times[i].at).loaded, TERMS_N);
+	}
+	watchlist_free(w);
+	watchlist_free(all);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_leads_out_is_refused), cmocka_unit_test(texts_that_lead_out_are_empty), cmocka_unit_test(what_is_stamped_stays),
+		cmocka_unit_test(what_ends_is_counted_at_each_time),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

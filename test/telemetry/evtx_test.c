@@ -184,7 +184,7 @@ static void test_telemetry(void **state)
 	struct reading r = {.fault = {0}};
 	struct arena *a = arena_new(0);
 	const struct telemetry_header *header;
-	const struct telemetry_settings settings = {0, 2021};
+	const struct telemetry_settings settings = {.year = 2021};
 	struct telemetry_reader *reader = telemetry_reader_new(&settings);
 	struct record_fields fields;
 	instant want;

@@ -91,7 +91,7 @@ static void check_first(const struct expected *e)
 	struct buf text = { .max = 0 };
 	SAMPLE_OR_SKIP(e->file, 1u << 20, &text);
 	struct arena *a = arena_new(0);
-	const struct telemetry_settings settings = { 0, 2023 };
+	const struct telemetry_settings settings = {.zone_minutes = 0, .year = 2023};
 	struct telemetry_reader *reader = telemetry_reader_new(&settings);
 	const struct telemetry_header *header;
 	slice rest = buf_slice(&text), record;

@@ -49,7 +49,7 @@ static void check_line(struct telemetry_reader *reader, const struct line *l)
 static void lines_have_times(void **state)
 {
 	(void)state;
-	const struct telemetry_settings settings = { 120, 2021 };
+	const struct telemetry_settings settings = {.zone_minutes = 120, .year = 2021};
 	struct telemetry_reader *reader = telemetry_reader_new(&settings);
 	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) check_line(reader, &lines[i]);
 	telemetry_reader_free(reader);
@@ -64,11 +64,32 @@ static void a_year_that_nobody_told_gives_no_time(void **state)
 	telemetry_reader_free(reader);
 }
 
+/* now: 2026-11-24T12:00:00Z, so nothing is later than a day behind it */
+static void a_guessed_year_is_not_ahead_of_now(void **state)
+{
+	(void)state;
+	const struct telemetry_settings settings = {.zone_minutes = 0, .year = 2026, .latest = INT64_C(1795608000) * 1000000};
+	static const struct line guesses[] = {
+		{ "Dec 31 23:59:59 h a: x", "2025-12-31T23:59:59Z", true, "h" },
+		{ "Nov 24 11:59:59 h a: x", "2026-11-24T11:59:59Z", true, "h" },
+		{ "Nov 25 12:00:00 h a: x", "2026-11-25T12:00:00Z", true, "h" },
+		{ "Nov 25 12:00:01 h a: x", "2025-11-25T12:00:01Z", true, "h" },
+		{ "Jan  1 00:00:01 h a: x", "2026-01-01T00:00:01Z", true, "h" },
+		{ "Feb 29 10:00:00 h a: x", "2024-02-29T10:00:00Z", true, "h" },
+		{ "Feb 30 10:00:00 h a: x", NULL, false, "" },
+		{ "Dec 31 2026 23:59:59: told", "2026-12-31T23:59:59Z", true, "" },
+		{ "2031-12-31T23:59:59Z told", "2031-12-31T23:59:59Z", false, "" },
+	};
+	struct telemetry_reader *reader = telemetry_reader_new(&settings);
+	for (size_t i = 0; i < sizeof guesses / sizeof guesses[0]; i++) check_line(reader, &guesses[i]);
+	telemetry_reader_free(reader);
+}
+
 /* Any bytes cut anywhere: no crash, one field. */
 static void cut_lines_never_crash(void **state)
 {
 	(void)state;
-	const struct telemetry_settings settings = { -120, 2021 };
+	const struct telemetry_settings settings = {.zone_minutes = -120, .year = 2021};
 	struct telemetry_reader *reader = telemetry_reader_new(&settings);
 	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
 		size_t n = strlen(lines[i].text);
@@ -109,7 +130,7 @@ static void times_in_json(void **state)
 		{ "{\"EventID\":1,\"Channel\":\"x\",\"EventTime\":\"2021-05-01 10:00:00\"}", "2021-05-01T08:00:00Z", true },
 		{ "{\"Id\":1,\"ProviderName\":\"x\",\"TimeCreated\":\"/Date(1619863200123)/\"}", "2021-05-01T10:00:00.123Z", false },
 	};
-	const struct telemetry_settings settings = { 120, 2021 };
+	const struct telemetry_settings settings = {.zone_minutes = 120, .year = 2021};
 	struct telemetry_reader *reader = telemetry_reader_new(&settings);
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		struct arena *a = arena_new(0);
@@ -128,6 +149,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lines_have_times),
 		cmocka_unit_test(a_year_that_nobody_told_gives_no_time),
+		cmocka_unit_test(a_guessed_year_is_not_ahead_of_now),
 		cmocka_unit_test(cut_lines_never_crash),
 		cmocka_unit_test(times_in_json),
 	};
