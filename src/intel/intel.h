@@ -31,7 +31,7 @@ struct indicator {
 	uint64_t line;         /* plain lists and CSV: where it stands */
 };
 typedef enum err intel_indicator(void *context, const struct indicator *i);
-typedef void intel_trouble(void *context, const struct fault *f); /* one line or object could not be read; the rest goes on */
+typedef void intel_trouble(void *context, const struct fault *f); /* one line or object could not be read; the rest goes on. Kind OK: a remark, all was read */
 struct intel_sink { intel_indicator *indicator; intel_trouble *trouble; void *context; };
 
 enum intel_format { INTEL_UNKNOWN, INTEL_PLAIN, INTEL_CSV, INTEL_STIX, INTEL_WARNINGLIST, INTEL_MISP,
