@@ -250,6 +250,7 @@ enum err csv_row_emit(const struct csv_row *row)
 	f.type = (slice){0};
 	f.skipped = false;
 	f.i.line = row->line;
+	f.i.marking = row->marking;
 	f.i.terms = f.terms;
 	for (size_t i = 0; i < row->n && i < row->header->n; i++) {
 		fill *take = fills[row->header->columns[i].role];

@@ -55,8 +55,8 @@ enum err lines_feed(struct lines *l, slice bytes, line_take *take, void *context
 
 enum err lines_end(struct lines *l, line_take *take, void *context)
 {
-	if (l->partial.n == 0) return OK;
-	enum err e = give(l, buf_slice(&l->partial), take, context);
+	enum err e = l->partial.n > 0 ? give(l, buf_slice(&l->partial), take, context) : OK;
 	buf_clear(&l->partial);
+	if (e == OK) marking_end(l);
 	return e;
 }

@@ -1,8 +1,8 @@
 /* Plain lists: one value per line. `#`, `;`, `!` and `//` begin comments, blank + `#` ends a value, quotes around a value and a comma behind them go,
  * defanging is undone, a port behind an address or a name is dropped, "*.name" means the name, which meets all below it. Lines of a hosts file ("0.0.0.0 name")
  * and of a blocker's list ("||name^") mean the name. "a-b" with two addresses means the ranges that cover it, "md5:…" the hash, "hash  file" and "address words" the first of these. What plainly means an address and is none is told.
- * "value,comment" (comma, semicolon, tab) means the value when that is plainly an address, hash or name. A comment that says "TLP:…" before the first value
- * marks the list. */
+ * "value,comment" (comma, semicolon, tab) means the value when that is plainly an address, hash or name. A comment that says "TLP:…" marks all values that
+ * follow; on a value's line it marks that value (marking.c). */
 #include "address.h"
 #include "intel_int.h"
 #include <stdlib.h>
@@ -11,8 +11,7 @@ struct plain {
 	struct lines lines;
 	struct buf scratch;
 	slice author;
-	enum tlp marking;
-	bool begun;
+	slice beside;             /* what else stands on the value's line */
 };
 
 static bool blank(uint8_t c)
@@ -32,14 +31,30 @@ static bool is_bare(slice s)
 
 static bool is_comment(slice s)
 {
-	return s.p[0] == '#' || s.p[0] == ';' || s.p[0] == '!' || (s.n > 1 && s.p[0] == '/' && s.p[1] == '/') || slice_starts(s, SLICE("[Adblock"));
+	return s.p[0] == '#' || s.p[0] == ';' || s.p[0] == '!' || (s.n > 1 && s.p[0] == '/' && s.p[1] == '/') || slice_starts(s, SLICE("[Adblock")) ||
+	       slice_equal_nocase(slice_sub(s, 0, 4), SLICE("tlp:"));
+}
+
+/* A comment begins with blank and `#`, with `#TLP`, or with `//` between blanks. */
+static bool comment_at(slice s, size_t i)
+{
+	bool behind_blank = blank(s.p[i - 1]);
+	slice rest = slice_sub(s, i, s.n);
+	if (s.p[i] == '#') return behind_blank || slice_equal_nocase(slice_sub(rest, 0, 4), SLICE("#tlp"));
+	return s.p[i] == '/' && behind_blank && (slice_starts(rest, SLICE("// ")) || slice_starts(rest, SLICE("//\t")));
 }
 
 static slice without_comment(slice s)
 {
 	for (size_t i = 1; i < s.n; i++)
-		if (s.p[i] == '#' && blank(s.p[i - 1])) return slice_trim(slice_sub(s, 0, i));
+		if (comment_at(s, i)) return slice_trim(slice_sub(s, 0, i));
 	return s;
+}
+
+/* What a line says behind a part of it. */
+static slice behind_of(slice line, slice part)
+{
+	return slice_sub(line, (size_t)(part.p - line.p) + part.n, line.n);
 }
 
 /* "value", or 'value' with nothing but a comma or a comment behind. */
@@ -114,11 +129,10 @@ static slice without_algorithm(slice s)
 static enum err emit_terms(struct plain *p, const struct indicator_term *terms, size_t n, uint64_t line)
 {
 	struct indicator i = indicator_empty(p->author);
-	i.marking = p->marking;
+	i.marking = marking_of_value(&p->lines, p->beside, line);
 	i.terms = terms;
 	i.terms_n = n;
 	i.line = line;
-	p->begun = true;
 	return p->lines.sink->indicator(p->lines.sink->context, &i);
 }
 
@@ -207,13 +221,14 @@ static enum err plain_line(void *context, slice line, uint64_t number)
 {
 	struct plain *p = context;
 	line = slice_trim(line);
+	p->beside = (slice){0};
 	if (line.n == 0) return OK;
 	if (is_adblock(line)) return emit_adblock(p, line, number);
-	if (is_bare(line)) return emit(p, line, number);
 	if (is_comment(line)) {
-		if (!p->begun) p->marking = tlp_stricter(p->marking, value_tlp(slice_sub(line, 1, 256)));
+		marking_comment(&p->lines, line, number);
 		return OK;
 	}
+	if (is_bare(line)) return emit(p, line, number);
 	slice names, value = without_columns(without_quotes(line), &p->scratch);
 	if (memchr(value.p, 0, value.n) != NULL) {
 		trouble(p->lines.sink, ERR_SYNTAX, number, p->lines.offset, "plain list: a NUL byte in the line, left out");
@@ -221,8 +236,10 @@ static enum err plain_line(void *context, slice line, uint64_t number)
 	}
 	struct value_range range;
 	bool ranges = may_be_range(value) && value_range_read(value, &range, NULL) == OK && range.n > 0; /* "0.0.0.0 - 0.0.0.9" */
-	if (!ranges && hosts_names(value, &names)) return emit_hosts(p, names, number);
-	return emit(p, ranges ? value : without_words(value, &p->scratch), number);
+	bool hosts = !ranges && hosts_names(value, &names);
+	if (!ranges && !hosts) value = without_words(value, &p->scratch);
+	p->beside = behind_of(line, value);
+	return hosts ? emit_hosts(p, names, number) : emit(p, value, number);
 }
 
 static void *plain_open(slice author, const struct intel_sink *sink)
@@ -230,7 +247,6 @@ static void *plain_open(slice author, const struct intel_sink *sink)
 	struct plain *p = mem_alloc(sizeof *p);
 	p->lines.sink = sink;
 	p->author = author;
-	p->marking = TLP_NONE;
 	return p;
 }
 

@@ -122,24 +122,6 @@ bool text_to_number(slice s, uint64_t *out)
 	return true;
 }
 
-static bool word_byte(uint8_t c)
-{
-	return c == ':' || c == '+' || c == '-' || c == '_' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-}
-
-enum tlp value_tlp(slice s)
-{
-	enum tlp strictest = tlp_from_text(slice_trim(s));
-	for (size_t i = 0; i < s.n;) {
-		size_t from = i;
-		while (i < s.n && word_byte(s.p[i])) i++;
-		slice word = slice_sub(s, from, i - from);
-		if (word.n > 4 && slice_equal_nocase(slice_sub(word, 0, 4), SLICE("tlp:"))) strictest = tlp_stricter(strictest, tlp_from_text(word));
-		i++;
-	}
-	return strictest;
-}
-
 bool value_time(slice s, instant *out)
 {
 	s = slice_trim(s);
