@@ -10,6 +10,8 @@ struct lines {
 	struct buf partial;       /* a line that is not complete yet */
 	uint64_t number;          /* of the last line given out, from 1 */
 	uint64_t offset;          /* where the next line starts */
+	size_t held;              /* bytes of the line that came before this piece */
+	bool after_cr;            /* the last line ended in CR: an LF now belongs to it */
 	bool skipping;            /* in a line over INTEL_LINE_BYTES_MAX, already reported */
 	bool marked;              /* a comment said a marking: the strictest so far, of all values that follow */
 	enum tlp marking;

@@ -20,7 +20,7 @@ static bool blank(uint8_t c)
 }
 
 /* Bytes that make a line more than a bare value; most lines have none of them. */
-static const bool special[256] = {['\0'] = true, [' '] = true, ['\t'] = true, [','] = true, [';'] = true, ['"'] = true, ['\''] = true, ['#'] = true};
+static const bool special[256] = {[' '] = true, ['\t'] = true, [','] = true, [';'] = true, ['"'] = true, ['\''] = true, ['#'] = true};
 
 static bool is_bare(slice s)
 {
@@ -230,10 +230,6 @@ static enum err plain_line(void *context, slice line, uint64_t number)
 	}
 	if (is_bare(line)) return emit(p, line, number);
 	slice names, value = without_columns(without_quotes(line), &p->scratch);
-	if (memchr(value.p, 0, value.n) != NULL) {
-		trouble(p->lines.sink, ERR_SYNTAX, number, p->lines.offset, "plain list: a NUL byte in the line, left out");
-		return OK;
-	}
 	struct value_range range;
 	bool ranges = may_be_range(value) && value_range_read(value, &range, NULL) == OK && range.n > 0; /* "0.0.0.0 - 0.0.0.9" */
 	bool hosts = !ranges && hosts_names(value, &names);
