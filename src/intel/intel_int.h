@@ -35,7 +35,12 @@ void marking_end(struct lines *l); /* lines_end does it */
 /* ---- value.c: values as people write them ---- */
 /* Undo hxxp, [.], (.), {.}, [dot], [at], [@], [:], [://]. Returns s itself when nothing changes, else text in *scratch. */
 slice value_refang(struct buf *scratch, slice s);
-/* "1.2.3.4:443", "[v6]:443" and "name.example:443" without the port; anything else as it is. */
+/* Without blanks at either end, no-break and zero-width ones too; value_trim: without typographic quotes as well. */
+slice value_trim_blanks(slice s);
+slice value_trim(slice s);
+/* "*.name" and ".name" (Squid, dnsmasq): the name; anything else as it is. */
+slice value_of_wildcard(slice s);
+/* "1.2.3.4:443", "[v6]:443", "[1.2.3.4]" and "name.example:443" without the port; anything else as it is. */
 slice value_without_port(slice s);
 bool value_is_range(slice s); /* address/len */
 bool value_is_name(slice s);  /* plainly a domain name: labels, the last of letters */
