@@ -49,6 +49,7 @@ void intel_reader_free(struct intel_reader *r);
 
 /* A warninglist (MISP format): `match` = whether the value is on it. type of the list: cidr, hostname, string, substring, regex. */
 struct warninglist;
+/* OK with f->kind ERR_SYNTAX: entries were left out, the fault names the first; else f->kind is OK. */
 CHECKED enum err warninglist_read(slice json, struct warninglist **out, struct fault *f);
 slice warninglist_name(const struct warninglist *w);
 bool warninglist_has(const struct warninglist *w, enum observable type, slice normal_value);
