@@ -15,7 +15,8 @@ struct lines {
 	bool skipping;            /* in a line over INTEL_LINE_BYTES_MAX, already reported */
 	bool marked;              /* a comment said a marking: the strictest so far, of all values that follow */
 	enum tlp marking;
-	uint64_t marking_waits;   /* line of a marking behind which no value came yet, or 0 */
+	bool valued;              /* a value came */
+	uint64_t marking_waits;   /* line of a stricter marking between a value and the next, or 0 */
 	const struct intel_sink *sink;
 };
 typedef enum err line_take(void *context, slice line /* without its end */, uint64_t number);

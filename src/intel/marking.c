@@ -76,15 +76,17 @@ void marking_comment(struct lines *l, slice comment, uint64_t number)
 {
 	enum tlp said = said_in(l, comment, number);
 	if (said == TLP_NONE) return;
-	l->marking = l->marked ? tlp_stricter(l->marking, said) : said;
+	bool raises = !l->marked || said > l->marking;
+	if (raises) l->marking = said;
 	l->marked = true;
-	l->marking_waits = number;
+	if (raises && l->valued) l->marking_waits = number;
 }
 
 enum tlp marking_of_value(struct lines *l, slice beside, uint64_t number)
 {
 	enum tlp own = beside.n > 3 ? said_in(l, beside, number) : TLP_NONE;
 	l->marking_waits = 0;
+	l->valued = true;
 	return l->marked ? tlp_stricter(l->marking, own) : own;
 }
 

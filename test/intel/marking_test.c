@@ -76,10 +76,22 @@ static void plain_lists(void **state)
 static void says_what_marks_nothing(void **state)
 {
 	(void)state;
-	collect_expect(INTEL_PLAIN, SLICE("# TLP:PURPLE\na.com\n# TLP:GREEN\n"),
-		"trouble 1 TLP: what the comment says is no level of TLP 1 or 2; it is taken as TLP:RED\n"
-		"2|||file||TLP:RED|-|-|-1| = 0 a.com\n"
+	collect_expect(INTEL_PLAIN, SLICE("# TLP:AMBER\na.com\n# TLP:PURPLE\n"),
+		"2|||file||TLP:AMBER|-|-|-1| = 0 a.com\n"
+		"trouble 3 TLP: what the comment says is no level of TLP 1 or 2; it is taken as TLP:RED\n"
 		"trouble 3 TLP: a marking behind the last value marks nothing; expected above the values\n");
+	collect_expect(INTEL_PLAIN, SLICE("# TLP:PURPLE\na.com\n"),
+		"trouble 1 TLP: what the comment says is no level of TLP 1 or 2; it is taken as TLP:RED\n"
+		"2|||file||TLP:RED|-|-|-1| = 0 a.com\n");
+}
+
+/* Nothing is lost by a marking of an empty list, or by one that says again what holds already. */
+static void is_silent_where_nothing_is_lost(void **state)
+{
+	(void)state;
+	collect_expect(INTEL_PLAIN, SLICE("# TLP:GREEN\n# no entries today\n"), "");
+	collect_expect(
+		INTEL_PLAIN, SLICE("# TLP:AMBER\na.com\n# TLP:AMBER, end\n# TLP:CLEAR\n"), "2|||file||TLP:AMBER|-|-|-1| = 0 a.com\n");
 }
 
 static void other_lists(void **state)
@@ -104,6 +116,7 @@ int main(void)
 		cmocka_unit_test(finds_levels),
 		cmocka_unit_test(plain_lists),
 		cmocka_unit_test(says_what_marks_nothing),
+		cmocka_unit_test(is_silent_where_nothing_is_lost),
 		cmocka_unit_test(other_lists),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
