@@ -50,6 +50,10 @@ static enum err on_indicator(void *context, const struct indicator *i)
 static void on_trouble(void *context, const struct fault *f)
 {
 	struct loading *l = context;
+	if (f->kind == OK) { /* told, but nothing was lost */
+		complain(l->path, f);
+		return;
+	}
 	l->out->troubles++;
 	if (++l->input.troubles <= TROUBLES_TOLD) complain(l->path, f);
 }

@@ -151,6 +151,7 @@ static enum err take_file(struct finding *w, const char *path, bool named)
 		complain(path, &f);
 		return e;
 	}
+	if (f.kind != OK) complain(path, &f); /* entries that were left out */
 	if (!named) seen_add(w, short_name(path));
 	if (!named && w->names_n > 0 && !asked_for(w, short_name(path), warninglist_name(list))) {
 		warninglist_free(list);

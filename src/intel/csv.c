@@ -133,7 +133,7 @@ static enum err record(struct csv *c, slice text, uint64_t line)
 	size_t n = csv_fields(&c->unquoted, text, c->header.separator, fields);
 	arena_reset(c->arena);
 	struct csv_row row = {.header = &c->header, .fields = fields, .n = n, .arena = c->arena, .scratch = &c->scratch, .sink = c->lines.sink, .author = c->author,
-		.line = line, .offset = c->lines.offset};
+		.line = line, .offset = c->lines.offset, .marking = marking_of_value(&c->lines, (slice){0}, line)};
 	c->rows = true;
 	return csv_row_emit(&row);
 }
@@ -207,7 +207,10 @@ static enum err csv_line(void *context, slice line, uint64_t number)
 		c->header_comment = comment;
 		return OK;
 	}
-	if (comment) return OK;
+	if (comment) {
+		marking_comment(&c->lines, text, number);
+		return OK;
+	}
 	if (c->header_known) return data_line(c, line, number);
 	return fault_set(c->fault, ERR_SYNTAX, number, c->lines.offset, "CSV: no column of the header holds values (value, indicator, ip, domain, url, sha256 …)");
 }

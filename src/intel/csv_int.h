@@ -23,6 +23,7 @@ struct csv_row {
 	const struct intel_sink *sink;
 	slice author;
 	uint64_t line, offset;
+	enum tlp marking;          /* that comments before it say */
 };
 enum err csv_row_emit(const struct csv_row *row);
 #endif

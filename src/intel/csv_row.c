@@ -225,9 +225,10 @@ static void add_term(struct filling *f, const struct csv_column *c, slice value)
 		f->i.unmatchable = "a type that records do not show";
 		return;
 	}
-	slice plain = value_without_port(value_refang(f->row->scratch, slice_trim(value)));
+	slice plain = value_without_port(value_refang(f->row->scratch, value_trim(value)));
 	if (plain.n == 0) return;
 	if (f->row->scratch->n > 0 && plain.p >= f->row->scratch->p && plain.p < f->row->scratch->p + f->row->scratch->n) plain = arena_copy(f->row->arena, plain);
+	if (type == OBSERVABLE_NONE || type == OBSERVABLE_HOST || type == OBSERVABLE_DOMAIN) plain = value_of_wildcard(plain);
 	if ((type == OBSERVABLE_ADDRESS || type == OBSERVABLE_NONE) && add_range(f, plain, type)) return;
 	*t = (struct indicator_term){.op = TERM_EQUAL, .type = type, .value = plain};
 	f->i.terms_n++;
@@ -250,6 +251,7 @@ enum err csv_row_emit(const struct csv_row *row)
 	f.type = (slice){0};
 	f.skipped = false;
 	f.i.line = row->line;
+	f.i.marking = row->marking;
 	f.i.terms = f.terms;
 	for (size_t i = 0; i < row->n && i < row->header->n; i++) {
 		fill *take = fills[row->header->columns[i].role];

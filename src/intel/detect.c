@@ -126,6 +126,37 @@ static slice narrow(slice s, uint8_t *out, size_t room)
 	return slice_of(out, n);
 }
 
+/* Text whose lines end in CR alone, with LF; whole lines as far as there is room. */
+static slice with_line_feeds(slice s, uint8_t *out, size_t room)
+{
+	size_t n = s.n < room ? s.n : room;
+	for (size_t i = 0; i < n; i++) out[i] = s.p[i] == '\r' ? '\n' : s.p[i];
+	while (n < s.n && n > 0 && out[n - 1] != '\n') n--;
+	return slice_of(out, n);
+}
+
+static bool is_binary_line(slice s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if ((s.p[i] < 0x20 && !is_space(s.p[i])) || s.p[i] == 0x7f) return true;
+	return false;
+}
+
+/* A list of which a few lines are damaged is a list still: it begins with text, and most of its lines are text. */
+static bool is_binary(slice s)
+{
+	size_t lines = 0, binary = 0;
+	bool first = true;
+	if (s.n == 0 || memchr(s.p, 0, s.n) == NULL) return false;
+	for (; s.n > 0; lines++) {
+		bool bad = is_binary_line(slice_cut(&s, '\n'));
+		if (first && bad) return true;
+		first = false;
+		binary += bad;
+	}
+	return binary > 1 + lines / 16;
+}
+
 static bool openioc_is(slice s)
 {
 	return slice_find(s, SLICE("<ioc")) < s.n || slice_find(s, SLICE("<OpenIOC")) < s.n || slice_find(s, SLICE(":ioc ")) < s.n;
@@ -143,13 +174,14 @@ const char *intel_format_name(enum intel_format f)
 
 enum intel_format intel_detect(slice start)
 {
-	uint8_t ascii[4096];
+	uint8_t ascii[16384];
 	if (slice_starts(start, SLICE("\xEF\xBB\xBF"))) start = slice_sub(start, 3, start.n);
 	if (slice_starts(start, SLICE("\xFF\xFE")) || slice_starts(start, SLICE("\xFE\xFF")))
 		start = narrow(start, ascii, sizeof ascii);
+	if (slice_find_byte(start, '\n') == start.n && slice_find_byte(start, '\r') < start.n) start = with_line_feeds(start, ascii, sizeof ascii);
 	size_t at = past_space(start, 0);
 	if (json_start(start, at)) return object_format(start, at, start.p[at] == '{' ? 1 : 2);
 	if (at < start.n && start.p[at] == '<') return openioc_is(start) ? INTEL_OPENIOC : INTEL_UNKNOWN;
-	if (start.n > 0 && memchr(start.p, 0, start.n) != NULL) return INTEL_UNKNOWN;
+	if (is_binary(start)) return INTEL_UNKNOWN;
 	return lines_format(start);
 }

@@ -7,6 +7,7 @@
 struct hosts {
 	struct lines lines;
 	slice author;
+	slice beside; /* the comment on the line */
 };
 
 static slice next_word(slice *rest)
@@ -40,6 +41,7 @@ static enum err emit(struct hosts *h, enum observable type, slice name, uint64_t
 	struct indicator i = indicator_empty(h->author);
 	i.terms = &term;
 	i.terms_n = 1;
+	i.marking = marking_of_value(&h->lines, h->beside, number);
 	i.line = number;
 	return h->lines.sink->indicator(h->lines.sink->context, &i);
 }
@@ -65,7 +67,11 @@ static enum err hosts_line(void *context, slice line, uint64_t number)
 	struct hosts *h = context;
 	slice rest = slice_sub(line, 0, slice_find_byte(line, '#'));
 	slice address = next_word(&rest);
-	if (address.n == 0) return OK;
+	h->beside = slice_sub(line, slice_find_byte(line, '#'), line.n);
+	if (address.n == 0) {
+		marking_comment(&h->lines, h->beside, number);
+		return OK;
+	}
 	if (slice_trim(rest).n == 0) return emit(h, OBSERVABLE_NONE, address, number);
 	return names(h, rest, is_nowhere(address), number);
 }

@@ -31,7 +31,7 @@ struct indicator {
 	uint64_t line;         /* plain lists and CSV: where it stands */
 };
 typedef enum err intel_indicator(void *context, const struct indicator *i);
-typedef void intel_trouble(void *context, const struct fault *f); /* one line or object could not be read; the rest goes on */
+typedef void intel_trouble(void *context, const struct fault *f); /* one line or object could not be read; the rest goes on. Kind OK: a remark, all was read */
 struct intel_sink { intel_indicator *indicator; intel_trouble *trouble; void *context; };
 
 enum intel_format { INTEL_UNKNOWN, INTEL_PLAIN, INTEL_CSV, INTEL_STIX, INTEL_WARNINGLIST, INTEL_MISP,
@@ -49,6 +49,7 @@ void intel_reader_free(struct intel_reader *r);
 
 /* A warninglist (MISP format): `match` = whether the value is on it. type of the list: cidr, hostname, string, substring, regex. */
 struct warninglist;
+/* OK with f->kind ERR_SYNTAX: entries were left out, the fault names the first; else f->kind is OK. */
 CHECKED enum err warninglist_read(slice json, struct warninglist **out, struct fault *f);
 slice warninglist_name(const struct warninglist *w);
 bool warninglist_has(const struct warninglist *w, enum observable type, slice normal_value);

@@ -10,23 +10,42 @@ struct lines {
 	struct buf partial;       /* a line that is not complete yet */
 	uint64_t number;          /* of the last line given out, from 1 */
 	uint64_t offset;          /* where the next line starts */
+	size_t held;              /* bytes of the line that came before this piece */
+	bool after_cr;            /* the last line ended in CR: an LF now belongs to it */
 	bool skipping;            /* in a line over INTEL_LINE_BYTES_MAX, already reported */
+	bool marked;              /* a comment said a marking: the strictest so far, of all values that follow */
+	enum tlp marking;
+	bool valued;              /* a value came */
+	uint64_t marking_waits;   /* line of a stricter marking between a value and the next, or 0 */
 	const struct intel_sink *sink;
 };
 typedef enum err line_take(void *context, slice line /* without its end */, uint64_t number);
 enum err lines_feed(struct lines *l, slice bytes, line_take *take, void *context);
 enum err lines_end(struct lines *l, line_take *take, void *context);
 
+/* ---- marking.c: TLP in text ---- */
+/* The strictest level that a text says ("TLP:AMBER; PAP:RED", "TLP 2.0: red"); TLP_NONE when there is none. */
+enum tlp value_tlp(slice s);
+enum tlp value_tlp_said(slice s, bool *unknown /* out: "TLP:" and no level behind */);
+/* A line that is a comment: what it says holds for all values that follow. A level that is none is told and taken as TLP:RED. */
+void marking_comment(struct lines *l, slice comment, uint64_t number);
+/* Marking of a value: what comments before it say, and the text beside it on its line for this value alone; the strictest. */
+enum tlp marking_of_value(struct lines *l, slice beside, uint64_t number);
+void marking_end(struct lines *l); /* lines_end does it */
+
 /* ---- value.c: values as people write them ---- */
 /* Undo hxxp, [.], (.), {.}, [dot], [at], [@], [:], [://]. Returns s itself when nothing changes, else text in *scratch. */
 slice value_refang(struct buf *scratch, slice s);
-/* "1.2.3.4:443", "[v6]:443" and "name.example:443" without the port; anything else as it is. */
+/* Without blanks at either end, no-break and zero-width ones too; value_trim: without typographic quotes as well. */
+slice value_trim_blanks(slice s);
+slice value_trim(slice s);
+/* "*.name" and ".name" (Squid, dnsmasq): the name; anything else as it is. */
+slice value_of_wildcard(slice s);
+/* "1.2.3.4:443", "[v6]:443", "[1.2.3.4]" and "name.example:443" without the port; anything else as it is. */
 slice value_without_port(slice s);
 bool value_is_range(slice s); /* address/len */
 bool value_is_name(slice s);  /* plainly a domain name: labels, the last of letters */
 bool text_to_number(slice s, uint64_t *out); /* 1-9 decimal digits */
-/* The strictest TLP among the words of a text ("TLP:AMBER; PAP:RED"); TLP_NONE when there is none. */
-enum tlp value_tlp(slice s);
 /* RFC 3339, "YYYY-MM-DD hh:mm:ss UTC", "YYYY-MM-DD" or seconds since 1970; false when it is none of these. */
 bool value_time(slice s, instant *out);
 /* Lower-case letters and digits of s, others dropped: how names of columns and types are compared. */

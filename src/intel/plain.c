@@ -1,8 +1,8 @@
 /* Plain lists: one value per line. `#`, `;`, `!` and `//` begin comments, blank + `#` ends a value, quotes around a value and a comma behind them go,
- * defanging is undone, a port behind an address or a name is dropped, "*.name" means the name, which meets all below it. Lines of a hosts file ("0.0.0.0 name")
- * and of a blocker's list ("||name^") mean the name. "a-b" with two addresses means the ranges that cover it, "md5:…" the hash, "hash  file" and "address words" the first of these. What plainly means an address and is none is told.
- * "value,comment" (comma, semicolon, tab) means the value when that is plainly an address, hash or name. A comment that says "TLP:…" before the first value
- * marks the list. */
+ * defanging is undone, a port behind an address or a name is dropped, "*.name" and ".name" mean the name, which meets all below it, as does "address=/name/" of dnsmasq. Lines of a hosts file ("0.0.0.0 name")
+ * and of a blocker's list ("||name^") mean the name. "a-b" with two addresses means the ranges that cover it, "md5:…" the hash, "ip:…" and the like the value, "hash  file" and "address words" the first of these. What plainly means an address and is none is told.
+ * "value,comment" (comma, semicolon, tab) means the value when that is plainly an address, hash or name. A comment that says "TLP:…" marks all values that
+ * follow; on a value's line it marks that value (marking.c). */
 #include "address.h"
 #include "intel_int.h"
 #include <stdlib.h>
@@ -11,8 +11,7 @@ struct plain {
 	struct lines lines;
 	struct buf scratch;
 	slice author;
-	enum tlp marking;
-	bool begun;
+	slice beside;             /* what else stands on the value's line */
 };
 
 static bool blank(uint8_t c)
@@ -21,7 +20,7 @@ static bool blank(uint8_t c)
 }
 
 /* Bytes that make a line more than a bare value; most lines have none of them. */
-static const bool special[256] = {['\0'] = true, [' '] = true, ['\t'] = true, [','] = true, [';'] = true, ['"'] = true, ['\''] = true, ['#'] = true};
+static const bool special[256] = {[' '] = true, ['\t'] = true, [','] = true, [';'] = true, ['"'] = true, ['\''] = true, ['#'] = true};
 
 static bool is_bare(slice s)
 {
@@ -32,14 +31,30 @@ static bool is_bare(slice s)
 
 static bool is_comment(slice s)
 {
-	return s.p[0] == '#' || s.p[0] == ';' || s.p[0] == '!' || (s.n > 1 && s.p[0] == '/' && s.p[1] == '/') || slice_starts(s, SLICE("[Adblock"));
+	return s.p[0] == '#' || s.p[0] == ';' || s.p[0] == '!' || (s.n > 1 && s.p[0] == '/' && s.p[1] == '/') || slice_starts(s, SLICE("[Adblock")) ||
+	       slice_equal_nocase(slice_sub(s, 0, 4), SLICE("tlp:"));
+}
+
+/* A comment begins with blank and `#`, with `#TLP`, or with `//` between blanks. */
+static bool comment_at(slice s, size_t i)
+{
+	bool behind_blank = blank(s.p[i - 1]);
+	slice rest = slice_sub(s, i, s.n);
+	if (s.p[i] == '#') return behind_blank || slice_equal_nocase(slice_sub(rest, 0, 4), SLICE("#tlp"));
+	return s.p[i] == '/' && behind_blank && (slice_starts(rest, SLICE("// ")) || slice_starts(rest, SLICE("//\t")));
 }
 
 static slice without_comment(slice s)
 {
 	for (size_t i = 1; i < s.n; i++)
-		if (s.p[i] == '#' && blank(s.p[i - 1])) return slice_trim(slice_sub(s, 0, i));
+		if (comment_at(s, i)) return slice_trim(slice_sub(s, 0, i));
 	return s;
+}
+
+/* What a line says behind a part of it. */
+static slice behind_of(slice line, slice part)
+{
+	return slice_sub(line, (size_t)(part.p - line.p) + part.n, line.n);
 }
 
 /* "value", or 'value' with nothing but a comma or a comment behind. */
@@ -80,8 +95,17 @@ static slice without_columns(slice s, struct buf *scratch)
 	size_t at = 0;
 	while (at < s.n && s.p[at] != ',' && s.p[at] != ';' && s.p[at] != '\t') at++;
 	if (at == s.n) return s;
-	slice cell = slice_trim(slice_sub(s, 0, at)), value = value_without_port(value_refang(scratch, cell));
+	slice cell = value_trim(slice_sub(s, 0, at)), value = value_without_port(value_refang(scratch, cell));
 	return plainly_address(value) || plainly_hash(value) || value_is_name(value) ? cell : s;
+}
+
+/* "- b" of "a - b"; "- seen twice" is a comment. */
+static bool is_other_end(slice s)
+{
+	slice dash = slice_starts(s, SLICE("-")) ? SLICE("-") : SLICE("\xe2\x80\x93");
+	slice end = slice_trim(slice_sub(s, dash.n, s.n));
+	if (!slice_starts(s, dash)) return false;
+	return end.n == 0 || (end.p[0] >= '0' && end.p[0] <= '9') || slice_find_byte(end, ':') < end.n;
 }
 
 /* "hash  name" as checksum tools print it, "address words": what stands before the first blank, when it is plainly a hash or an address. A name is not:
@@ -93,8 +117,25 @@ static slice without_words(slice s, struct buf *scratch)
 	if (at == s.n) return s;
 	slice word = slice_sub(s, 0, at), value = value_without_port(value_refang(scratch, word));
 	slice behind = slice_trim(slice_sub(s, at, s.n));
-	bool dash = behind.n > 0 && (behind.p[0] == '-' || slice_starts(behind, SLICE("\xe2\x80\x93"))); /* "a - b" */
-	return plainly_hash(value) || (plainly_address(value) && !dash) ? word : s;
+	return plainly_hash(value) || (plainly_address(value) && !is_other_end(behind)) ? word : s;
+}
+
+/* "ip:1.2.3.4", "domain=evil.example": what stands behind, when it is plainly what the word says. */
+static slice without_kind(slice s)
+{
+	static const slice kinds[] = {SLICE("ip"), SLICE("ipv4"), SLICE("ipv6"), SLICE("ip-src"), SLICE("ip-dst"), SLICE("src"), SLICE("dst"), SLICE("addr"), SLICE("address"),
+		SLICE("cidr"), SLICE("domain"), SLICE("host"), SLICE("hostname"), SLICE("fqdn"), SLICE("url"), SLICE("uri")};
+	size_t at = 0;
+	while (at < s.n && at < 10 && s.p[at] != ':' && s.p[at] != '=') at++;
+	if (at == s.n || at == 10) return s;
+	slice kind = slice_trim(slice_sub(s, 0, at)), value = slice_trim(slice_sub(s, at + 1, s.n));
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+		if (!slice_equal_nocase(kind, kinds[i])) continue;
+		slice host = value_without_port(slice_sub(value, 0, slice_find_byte(value, '/')));
+		bool named = slice_find(value, SLICE("://")) < value.n || value_is_name(value_of_wildcard(host));
+		return named || plainly_address(value_without_port(value)) ? value : s;
+	}
+	return s;
 }
 
 /* "md5:…", "sha256=…": the hash. */
@@ -114,11 +155,10 @@ static slice without_algorithm(slice s)
 static enum err emit_terms(struct plain *p, const struct indicator_term *terms, size_t n, uint64_t line)
 {
 	struct indicator i = indicator_empty(p->author);
-	i.marking = p->marking;
+	i.marking = marking_of_value(&p->lines, p->beside, line);
 	i.terms = terms;
 	i.terms_n = n;
 	i.line = line;
-	p->begun = true;
 	return p->lines.sink->indicator(p->lines.sink->context, &i);
 }
 
@@ -139,13 +179,20 @@ static bool may_be_range(slice s)
 	return (c >= '0' && c <= '9') || c == ':' || (letter(c) && (c | 0x20) <= 'f' && slice_find_byte(s, ':') < s.n);
 }
 
+/* "[x]", when x begins as an address does, so that it is judged as one. */
+static slice without_brackets(slice s)
+{
+	slice inside = s.n > 2 && s.p[0] == '[' ? slice_sub(s, 1, s.n - 2) : (slice){0};
+	bool whole = inside.n > 0 && s.p[s.n - 1] == ']' && slice_find_byte(inside, ']') == inside.n;
+	return whole && may_be_range(inside) ? inside : s;
+}
+
 static enum err emit(struct plain *p, slice value, uint64_t line)
 {
 	struct value_range range;
 	struct fault f = {0};
-	value = value_without_port(value_refang(&p->scratch, value));
-	if (value.n > 2 && value.p[0] == '*' && value.p[1] == '.' && value_is_name(slice_sub(value, 2, value.n))) value = slice_sub(value, 2, value.n);
-	value = without_algorithm(value);
+	value = value_without_port(without_kind(value_refang(&p->scratch, value_trim(value))));
+	value = without_algorithm(without_brackets(value_of_wildcard(value)));
 	if (value.n == 0) return OK;
 	if (may_be_range(value)) {
 		if (value_range_read(value, &range, &f) != OK) {
@@ -174,6 +221,25 @@ static enum err emit_adblock(struct plain *p, slice rule, uint64_t line)
 static bool is_adblock(slice s)
 {
 	return slice_starts(s, SLICE("||")) || slice_starts(s, SLICE("@@||"));
+}
+
+/* dnsmasq: "address=/name/name/target" (also server, local): the names. */
+static bool is_dnsmasq(slice s)
+{
+	return slice_starts(s, SLICE("address=/")) || slice_starts(s, SLICE("server=/")) || slice_starts(s, SLICE("local=/"));
+}
+
+static enum err emit_dnsmasq(struct plain *p, slice line, uint64_t number)
+{
+	slice rest = without_comment(line);
+	(void)slice_cut(&rest, '/');
+	while (slice_find_byte(rest, '/') < rest.n) {
+		slice name = slice_cut(&rest, '/');
+		enum err e = value_is_name(value_of_wildcard(name)) ? emit(p, name, number) : OK;
+		if (!value_is_name(value_of_wildcard(name))) trouble(p->lines.sink, ERR_SYNTAX, number, p->lines.offset, "plain list: a dnsmasq line whose name is none, left out");
+		if (e != OK) return e;
+	}
+	return OK;
 }
 
 /* "0.0.0.0 name name": the names, when the address is one that hosts files send names to. */
@@ -206,23 +272,23 @@ static enum err emit_hosts(struct plain *p, slice names, uint64_t line)
 static enum err plain_line(void *context, slice line, uint64_t number)
 {
 	struct plain *p = context;
-	line = slice_trim(line);
+	line = value_trim_blanks(line);
+	p->beside = (slice){0};
 	if (line.n == 0) return OK;
 	if (is_adblock(line)) return emit_adblock(p, line, number);
-	if (is_bare(line)) return emit(p, line, number);
 	if (is_comment(line)) {
-		if (!p->begun) p->marking = tlp_stricter(p->marking, value_tlp(slice_sub(line, 1, 256)));
+		marking_comment(&p->lines, line, number);
 		return OK;
 	}
+	if (is_dnsmasq(line)) return emit_dnsmasq(p, line, number);
+	if (is_bare(line)) return emit(p, line, number);
 	slice names, value = without_columns(without_quotes(line), &p->scratch);
-	if (memchr(value.p, 0, value.n) != NULL) {
-		trouble(p->lines.sink, ERR_SYNTAX, number, p->lines.offset, "plain list: a NUL byte in the line, left out");
-		return OK;
-	}
 	struct value_range range;
 	bool ranges = may_be_range(value) && value_range_read(value, &range, NULL) == OK && range.n > 0; /* "0.0.0.0 - 0.0.0.9" */
-	if (!ranges && hosts_names(value, &names)) return emit_hosts(p, names, number);
-	return emit(p, ranges ? value : without_words(value, &p->scratch), number);
+	bool hosts = !ranges && hosts_names(value, &names);
+	if (!ranges && !hosts) value = without_words(value, &p->scratch);
+	p->beside = behind_of(line, value);
+	return hosts ? emit_hosts(p, names, number) : emit(p, value, number);
 }
 
 static void *plain_open(slice author, const struct intel_sink *sink)
@@ -230,7 +296,6 @@ static void *plain_open(slice author, const struct intel_sink *sink)
 	struct plain *p = mem_alloc(sizeof *p);
 	p->lines.sink = sink;
 	p->author = author;
-	p->marking = TLP_NONE;
 	return p;
 }
 

@@ -2,6 +2,7 @@
  * address and is none is a fault, never text. Pure. */
 #include "address.h"
 #include "intel_int.h"
+#include "text.h"
 
 #include <stdio.h>
 
@@ -79,12 +80,41 @@ static enum err between(slice s, size_t dash, size_t dash_bytes, struct value_ra
 	slice behind = slice_trim(slice_sub(s, dash + dash_bytes, s.n));
 	if (!end_read(slice_trim(slice_sub(s, 0, dash)), &first)) return OK;
 	bool other = end_read(behind, &last);
-	if (!other && counts(behind, ".")) return wrong(s, "a whole address behind the dash", f);
+	bool begins = behind.n > 0 && (counts(slice_sub(behind, 0, 1), ":") || slice_find(behind, SLICE("::")) < behind.n) && !value_is_name(s); /* "1.2.3.4-5.isp.example" */
+	if (!other && (begins || counts(behind, "."))) return wrong(s, "a whole address behind the dash", f);
 	if (!other) return OK;
 	if (first.v6 != last.v6) return wrong(s, "two addresses of one family", f);
 	if (last.at < first.at) return wrong(s, "the lower address first", f);
 	out->n = cover(first, &last, out->cidrs);
 	return OK;
+}
+
+static bool hex_group(slice s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (text_hex_value(s.p[i]) < 0) return false;
+	return s.n <= 4;
+}
+
+/* Meant as IPv6: a first group of hex digits with a decimal one among them or none, then "::" or as many groups as an address has, some too long for those
+ * of a MAC address or a fingerprint. Letters, digits and dots only. */
+static bool means_ipv6(slice s)
+{
+	size_t colons = 0, longest = 0, digits = 0, first = slice_find_byte(s, ':'), twice = slice_find(s, SLICE("::"));
+	for (size_t i = 0, from = 0; i <= s.n; i++) {
+		if (i < s.n && s.p[i] != ':') {
+			uint8_t c = s.p[i];
+			bool number = c >= '0' && c <= '9', letter = (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+			if (!number && !letter && c != '.') return false;
+			digits += number;
+			continue;
+		}
+		colons += i < s.n;
+		longest = i - from > longest ? i - from : longest;
+		from = i + 1;
+	}
+	bool counted = colons >= 4 && colons <= 9 && longest >= 3 && first > 0;
+	return digits > 0 && first < s.n && hex_group(slice_sub(s, 0, first)) && ((twice < s.n && colons > 1) || counted);
 }
 
 enum err value_range_read(slice s, struct value_range *out, struct fault *f)
@@ -101,8 +131,11 @@ enum err value_range_read(slice s, struct value_range *out, struct fault *f)
 	if (slash < s.n && length.n <= 15 && counts(length, ".") && (length.n <= 3 || slice_find_byte(length, '.') < length.n) &&
 		end_read(slice_sub(s, 0, slash), &address) && !cidr_parse(s, &c))
 		return wrong(s, address.v6 ? "a length of 0 to 128 behind the address" : "a length of 0 to 32 behind the address", f);
-	if (slash == s.n && dots == 3 && counts(s, ".") && !end_read(s, &address))
+	if (slash == s.n && dots >= 3 && counts(s, ".") && !end_read(s, &address))
 		return wrong(s, "four numbers of 0 to 255 without leading zeros", f);
+	slice before = slice_sub(s, 0, slash);
+	if ((slash == s.n || counts(length, "")) && means_ipv6(before) && !end_read(before, &address))
+		return wrong(s, "up to eight groups of four hex digits, one \"::\" at most", f);
 	return OK;
 }
 

@@ -17,6 +17,7 @@ struct rpz {
 	struct buf pending; /* a record whose parentheses are open */
 	uint64_t pending_line;
 	struct buf origin, apex, owner, full, last, value;
+	struct buf beside; /* comments of the record */
 	size_t depth;
 };
 
@@ -187,6 +188,7 @@ static enum err emit(struct rpz *z, const struct record *r, slice name, uint64_t
 	buf_clear(&z->last);
 	buf_add(&z->last, name);
 	term_of(z, name, &i, &term);
+	i.marking = marking_of_value(&z->lines, buf_slice(&z->beside), line);
 	i.line = line;
 	i.context = passes(z, r);
 	if (i.context) i.unmatchable = "context only: the zone lets it pass";
@@ -249,10 +251,17 @@ static enum err record(struct rpz *z, slice line, uint64_t number)
 static enum err rpz_line(void *context, slice line, uint64_t number)
 {
 	struct rpz *z = context;
+	slice whole = line;
 	line = without_comment(line, &z->depth);
+	slice comment = slice_sub(whole, line.n, whole.n);
+	if (z->pending.n == 0) buf_clear(&z->beside);
+	if (z->pending.n == 0 && slice_trim(line).n == 0)
+		marking_comment(&z->lines, comment, number);
+	else
+		buf_add(&z->beside, comment);
 	if (z->pending.n == 0 && z->depth == 0) return record(z, line, number);
 	if (z->pending.n == 0) z->pending_line = number;
-	if (z->pending.n + line.n > INTEL_LINE_BYTES_MAX) {
+	if (z->pending.n + z->beside.n + line.n > INTEL_LINE_BYTES_MAX) {
 		trouble(z->lines.sink, ERR_LIMIT, z->pending_line, z->lines.offset,
 			"INTEL_LINE_BYTES_MAX: parentheses stay open too long, the record is left out");
 		z->depth = 0;
@@ -323,7 +332,7 @@ static enum err rpz_end(void *reader, struct fault *f)
 static void rpz_close(void *reader)
 {
 	struct rpz *z = reader;
-	struct buf *all[] = {&z->lines.partial, &z->pending, &z->origin, &z->apex, &z->owner, &z->full, &z->last, &z->value};
+	struct buf *all[] = {&z->lines.partial, &z->pending, &z->origin, &z->apex, &z->owner, &z->full, &z->last, &z->value, &z->beside};
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++) buf_free(all[i]);
 	free(z);
 }

@@ -10,12 +10,12 @@
 #define LATE_BYTES_MAX (32u << 20)
 #define BUNDLE_OBJECTS_DEPTH 2 /* an array of bundles */
 
-enum member { M_TYPE, M_ID, M_NAME, M_PATTERN, M_PATTERN_TYPE, M_PATTERN_VERSION, M_SPEC_VERSION, M_CREATED_BY, M_MARKINGS, M_REVOKED, M_MODIFIED, M_VALID_FROM, M_VALID_UNTIL, M_CONFIDENCE,
+enum member { M_TYPE, M_ID, M_NAME, M_PATTERN, M_PATTERN_TYPE, M_PATTERN_VERSION, M_SPEC_VERSION, M_CREATED_BY, M_MARKINGS, M_GRANULAR, M_REVOKED, M_MODIFIED, M_VALID_FROM, M_VALID_UNTIL, M_CONFIDENCE,
 	M_LABELS, M_INDICATOR_TYPES, M_OBJECTS, M_DEFINITION_TYPE, M_DEFINITION, M_EXTENSIONS, M_OPENCTI_DEFINITION, M_MORE, M_NEXT, M_OTHER };
 static const struct { slice key; enum member member; } members[] = {
 	{SLICE("type"), M_TYPE}, {SLICE("id"), M_ID}, {SLICE("name"), M_NAME}, {SLICE("pattern"), M_PATTERN}, {SLICE("pattern_type"), M_PATTERN_TYPE},
 	{SLICE("pattern_version"), M_PATTERN_VERSION}, {SLICE("spec_version"), M_SPEC_VERSION}, {SLICE("created_by_ref"), M_CREATED_BY}, {SLICE("object_marking_refs"), M_MARKINGS},
-	{SLICE("revoked"), M_REVOKED}, {SLICE("modified"), M_MODIFIED}, {SLICE("valid_from"), M_VALID_FROM}, {SLICE("valid_until"), M_VALID_UNTIL}, {SLICE("confidence"), M_CONFIDENCE}, {SLICE("labels"), M_LABELS},
+	{SLICE("granular_markings"), M_GRANULAR}, {SLICE("revoked"), M_REVOKED}, {SLICE("modified"), M_MODIFIED}, {SLICE("valid_from"), M_VALID_FROM}, {SLICE("valid_until"), M_VALID_UNTIL}, {SLICE("confidence"), M_CONFIDENCE}, {SLICE("labels"), M_LABELS},
 	{SLICE("indicator_types"), M_INDICATOR_TYPES}, {SLICE("objects"), M_OBJECTS}, {SLICE("definition_type"), M_DEFINITION_TYPE}, {SLICE("definition"), M_DEFINITION},
 	{SLICE("extensions"), M_EXTENSIONS}, {SLICE("x_opencti_definition"), M_OPENCTI_DEFINITION},
 	{SLICE("more"), M_MORE}, {SLICE("next"), M_NEXT} /* of an envelope without objects */,
@@ -36,6 +36,7 @@ struct stix {
 	struct buf late;           /* texts of indicators that wait for a marking definition */
 	struct late *waiting; size_t waiting_n, waiting_room;
 	bool last, kept_full;      /* last: what is not known now will not become known */
+	bool granular_told;
 	struct buf labels;
 	struct place place;        /* of the object that is read */
 };
@@ -119,27 +120,72 @@ static enum err marking_definition(struct stix *s, const struct object *o, slice
 	(void)text;
 	slice id = text_of(o, M_ID), id_kept, none;
 	if (id.n == 0 || !keep(s, id, (slice){0}, &id_kept, &none)) return OK;
-	map_put(&s->markings, id_kept, (uint64_t)level_of(o));
+	uint64_t before = TLP_NONE;
+	(void)map_get(&s->markings, id_kept, &before); /* defined twice: the stricter holds */
+	map_put(&s->markings, id_kept, (uint64_t)tlp_stricter(level_of(o), (enum tlp)before));
 	return OK;
 }
 
-/* False when one of the markings is not known (yet); *level then has what is known. */
+/* False when the marking is not known (yet). */
+static bool level_of_ref(const struct stix *s, json_value ref, enum tlp *level)
+{
+	slice id = {0};
+	uint64_t defined = TLP_NONE;
+	(void)json_get_text(ref, &id);
+	enum tlp t = tlp_from_marking_id(id);
+	bool known = map_get(&s->markings, id, &defined) || t != TLP_NONE;
+	*level = tlp_stricter(*level, tlp_stricter(t, (enum tlp)defined));
+	return known;
+}
+
+/* The next three: false when one of the markings is not known (yet) or cannot be read; *level then has what is known. */
 static bool level_of_refs(const struct stix *s, json_value refs, enum tlp *level)
 {
-	bool known = true;
+	enum json_type type = json_type_of(refs);
+	bool known = type == JSON_ARRAY || type == JSON_NULL;
 	struct json_iter i = json_iter(refs);
-	while (json_next(&i)) {
-		slice id = {0};
-		uint64_t defined;
-		(void)json_get_text(i.value, &id);
-		enum tlp t = tlp_from_marking_id(id);
-		if (map_get(&s->markings, id, &defined))
-			t = tlp_stricter(t, (enum tlp)defined);
-		else if (t == TLP_NONE)
-			known = false;
-		*level = tlp_stricter(*level, t);
+	if (type == JSON_STRING) return level_of_ref(s, refs, level); /* some write the one id bare */
+	while (known && json_next(&i)) known = level_of_ref(s, i.value, level);
+	return known;
+}
+
+/* STIX 2.1 7.2.3: a marking of some properties, or their language, which marks nothing. */
+static bool level_of_granular(const struct stix *s, json_value list, enum tlp *level)
+{
+	enum json_type type = json_type_of(list);
+	bool known = type == JSON_ARRAY || type == JSON_NULL;
+	struct json_iter i = json_iter(list);
+	json_value ref, language;
+	while (known && json_next(&i)) {
+		if (json_member(i.value, "marking_ref", &ref))
+			known = level_of_ref(s, ref, level);
+		else
+			known = json_member(i.value, "lang", &language);
 	}
 	return known;
+}
+
+struct levels { enum tlp object, granular; };
+
+static bool levels_of(const struct stix *s, const struct object *o, struct levels *out)
+{
+	*out = (struct levels){TLP_NONE, TLP_NONE};
+	bool refs = !o->has[M_MARKINGS] || level_of_refs(s, o->at[M_MARKINGS], &out->object);
+	bool granular = !o->has[M_GRANULAR] || level_of_granular(s, o->at[M_GRANULAR], &out->granular);
+	return refs && granular;
+}
+
+/* Answers carry an indicator whole, so that the strictest marking of a part is the marking of all. Where the object itself says none, a part only
+ * raises the default. */
+static void mark(struct stix *s, struct indicator *i, enum tlp granular)
+{
+	bool raises = granular != TLP_NONE && (i->marking == TLP_NONE ? granular > TLP_CLEAR : granular > i->marking);
+	if (i->marking == TLP_NONE)
+		i->marking_floor = granular;
+	else
+		i->marking = tlp_stricter(i->marking, granular);
+	if (raises && !s->granular_told) object_trouble(s, OK, "STIX 2.1 7.2.3: granular_markings mark a part stricter than the object; indicators like this one are taken whole under the strictest marking");
+	s->granular_told |= raises;
 }
 
 /* ---- indicators ---- */
@@ -214,10 +260,11 @@ static bool wait_for_marking(struct stix *s, slice text)
 static enum err indicator(struct stix *s, const struct object *o, slice text)
 {
 	struct indicator i = indicator_empty(author_of(s, o));
-	if (o->has[M_MARKINGS] && !level_of_refs(s, o->at[M_MARKINGS], &i.marking)) {
+	struct levels levels;
+	if (!levels_of(s, o, &levels)) {
 		if (wait_for_marking(s, text)) return OK;
-		object_trouble(s, ERR_NOT_FOUND, "STIX 2.1 7.2: object_marking_refs names a marking that is not defined here; the indicator is taken as TLP:RED");
-		i.marking = TLP_RED;
+		object_trouble(s, ERR_NOT_FOUND, "STIX 2.1 7.2: object_marking_refs or granular_markings name a marking that is not defined here; the indicator is taken as TLP:RED");
+		levels.object = TLP_RED;
 	}
 	if (text_of(o, M_PATTERN).n == 0) {
 		object_trouble(s, ERR_SYNTAX, "STIX 2.1 4.7: the indicator has no pattern, left out");
@@ -227,7 +274,8 @@ static enum err indicator(struct stix *s, const struct object *o, slice text)
 	add_labels(s, o, M_LABELS);
 	add_labels(s, o, M_INDICATOR_TYPES);
 	i.labels = buf_slice(&s->labels);
-	i.marking = tlp_stricter(i.marking, value_tlp(i.labels));
+	i.marking = tlp_stricter(levels.object, value_tlp(i.labels));
+	mark(s, &i, levels.granular);
 	i.id = text_of(o, M_ID);
 	i.name = text_of(o, M_NAME);
 	i.valid_from = time_of(s, o, M_VALID_FROM);

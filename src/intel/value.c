@@ -88,6 +88,49 @@ bool value_is_name(slice s)
 	return dots > 0 && s.n > 3 && s.p[0] != '.' && letter(s.p[s.n - 1]) && letter(s.p[s.n - 2]);
 }
 
+/* ---- what people's tools put around a value ---- */
+
+static const slice wide_blanks[] = {SLICE("\xC2\xA0"), SLICE("\xE2\x80\x8B"), SLICE("\xE2\x81\xA0"), SLICE("\xEF\xBB\xBF")}; /* no-break, zero width (two), mark */
+static const slice fine_quotes[] = {SLICE("\xE2\x80\x98"), SLICE("\xE2\x80\x99"), SLICE("\xE2\x80\x9A"), SLICE("\xE2\x80\x9C"), SLICE("\xE2\x80\x9D"),
+	SLICE("\xE2\x80\x9E"), SLICE("\xE2\x80\xB9"), SLICE("\xE2\x80\xBA"), SLICE("\xC2\xAB"), SLICE("\xC2\xBB")};
+
+/* s without one of these at either end; ASCII blanks go besides. */
+static slice trim_once(slice s, const slice *all, size_t n)
+{
+	s = slice_trim(s);
+	if (s.n == 0 || (s.p[0] < 0x80 && s.p[s.n - 1] < 0x80)) return s;
+	for (size_t i = 0; i < n; i++) {
+		if (slice_starts(s, all[i])) s = slice_sub(s, all[i].n, s.n);
+		if (slice_ends(s, all[i])) s.n -= all[i].n;
+	}
+	return s;
+}
+
+slice value_trim_blanks(slice s)
+{
+	for (size_t before = s.n + 1; before > s.n;) {
+		before = s.n;
+		s = trim_once(s, wide_blanks, sizeof wide_blanks / sizeof *wide_blanks);
+	}
+	return s;
+}
+
+slice value_trim(slice s)
+{
+	for (size_t before = s.n + 1; before > s.n;) {
+		before = s.n;
+		s = trim_once(value_trim_blanks(s), fine_quotes, sizeof fine_quotes / sizeof *fine_quotes);
+	}
+	return s;
+}
+
+slice value_of_wildcard(slice s)
+{
+	size_t n = slice_starts(s, SLICE("*.")) ? 2 : slice_starts(s, SLICE(".")) ? 1 : 0;
+	slice name = slice_sub(s, n, s.n);
+	return value_is_name(name) ? name : s;
+}
+
 slice value_without_port(slice s)
 {
 	uint32_t v4;
@@ -97,7 +140,7 @@ slice value_without_port(slice s)
 		size_t close = slice_find_byte(s, ']');
 		slice inside = close < s.n ? slice_sub(s, 1, close - 1) : (slice){0}, behind = slice_sub(s, close + 1, s.n);
 		bool port = behind.n == 0 || (behind.p[0] == ':' && digits(slice_sub(behind, 1, behind.n)));
-		return close < s.n && port && ipv6_parse(inside, &v6) ? inside : s;
+		return close < s.n && port && (ipv6_parse(inside, &v6) || ipv4_parse(inside, &v4) || value_is_name(inside)) ? inside : s;
 	}
 	size_t colon = s.n > 6 ? s.n - 6 : 0; /* a port has five digits at most */
 	colon += slice_find_byte(slice_sub(s, colon, s.n), ':');
@@ -120,24 +163,6 @@ bool text_to_number(slice s, uint64_t *out)
 	for (size_t i = 0; i < s.n; i++) v = v * 10 + (uint64_t)(s.p[i] - '0');
 	*out = v;
 	return true;
-}
-
-static bool word_byte(uint8_t c)
-{
-	return c == ':' || c == '+' || c == '-' || c == '_' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-}
-
-enum tlp value_tlp(slice s)
-{
-	enum tlp strictest = tlp_from_text(slice_trim(s));
-	for (size_t i = 0; i < s.n;) {
-		size_t from = i;
-		while (i < s.n && word_byte(s.p[i])) i++;
-		slice word = slice_sub(s, from, i - from);
-		if (word.n > 4 && slice_equal_nocase(slice_sub(word, 0, 4), SLICE("tlp:"))) strictest = tlp_stricter(strictest, tlp_from_text(word));
-		i++;
-	}
-	return strictest;
 }
 
 bool value_time(slice s, instant *out)

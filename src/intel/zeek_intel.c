@@ -106,6 +106,7 @@ static enum err zeek_row(struct zeek *z, slice line, uint64_t number)
 	uint64_t confidence;
 	struct indicator i = indicator_empty(source.n > 0 ? source : z->author);
 	i.name = buf_slice(&z->cells[COLUMN_NAME]);
+	i.marking = marking_of_value(&z->lines, (slice){0}, number);
 	i.line = number;
 	i.terms = &term;
 	i.terms_n = term_of(z, &term);
@@ -124,7 +125,10 @@ static enum err zeek_row(struct zeek *z, slice line, uint64_t number)
 static enum err zeek_line(void *context, slice line, uint64_t number)
 {
 	struct zeek *z = context;
-	if (slice_starts(line, SLICE("#fields\t"))) read_fields(z, slice_sub(line, 8, line.n));
+	if (slice_starts(line, SLICE("#fields\t")))
+		read_fields(z, slice_sub(line, 8, line.n));
+	else if (slice_starts(line, SLICE("#")))
+		marking_comment(&z->lines, line, number);
 	if (slice_trim(line).n == 0 || line.p[0] == '#') return OK;
 	if (z->order_n > 0) return zeek_row(z, line, number);
 	trouble(z->lines.sink, ERR_SYNTAX, number, z->lines.offset, "Zeek intelligence: a line before #fields, left out");

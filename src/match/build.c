@@ -635,7 +635,8 @@ enum err watchlist_builder_add(struct watchlist_builder *b, const struct indicat
 		if (t->type == OBSERVABLE_NONE && t->op == TERM_EQUAL) normal_untyped(b, t->value, &normals[k]);
 		else ok = normal_typed(b, t, &normals[k]);
 		if (!ok || normals[k].value.n == 0) {
-			name_unmatchable(b, i, "a value is none of its type");
+			char room[EXPRESSION_REASON_BYTES];
+			name_unmatchable(b, i, !ok && t->op == TERM_MATCHES ? literals_expression_reason(normals[k].value, room) : "a value is none of its type");
 			return fault_set(f, ERR_SYNTAX, i->line, 0, "indicator: \"%.*s\" is no %s", (int)(t->value.n < 100 ? t->value.n : 100), (const char *)t->value.p, observable_stix_type(t->type));
 		}
 	}

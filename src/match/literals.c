@@ -2,6 +2,7 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <hs/hs.h>
 #include <pcre2.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "expressions_int.h"
@@ -11,6 +12,7 @@
 #include "text.h"
 
 #define FRAGMENT_BYTES_MAX 32u   /* Hyperscan 5.4.0 compiles longer literals, and then its scan fails */
+#define EXPRESSION_OPTIONS (PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C)
 #define MATCH_STEPS_MAX 1000000u /* PCRE2 match limit: an expression that needs more does not match */
 
 struct literals {
@@ -91,7 +93,7 @@ static pcre2_code *compile(slice expression)
 	int error;
 	PCRE2_SIZE at;
 	if (expression.n > EXPRESSION_BYTES_MAX) return NULL;
-	return pcre2_compile(expression.p, expression.n, PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C, &error, &at, NULL);
+	return pcre2_compile(expression.p, expression.n, EXPRESSION_OPTIONS, &error, &at, NULL);
 }
 
 bool literals_expression_ok(slice expression)
@@ -99,6 +101,18 @@ bool literals_expression_ok(slice expression)
 	pcre2_code *code = compile(expression);
 	pcre2_code_free(code);
 	return code != NULL;
+}
+
+const char *literals_expression_reason(slice expression, char room[EXPRESSION_REASON_BYTES])
+{
+	int error = 0;
+	PCRE2_SIZE at = 0;
+	PCRE2_UCHAR text[128] = "";
+	if (expression.n > EXPRESSION_BYTES_MAX) return "EXPRESSION_BYTES_MAX: the expression is too long";
+	pcre2_code_free(pcre2_compile(expression.p, expression.n, EXPRESSION_OPTIONS, &error, &at, NULL));
+	(void)pcre2_get_error_message(error, text, sizeof text);
+	(void)snprintf(room, EXPRESSION_REASON_BYTES, "the expression does not compile: %s (byte %zu)", (const char *)text, at);
+	return room;
 }
 
 static enum err compile_fragments(struct literals *l, struct fault *f)

@@ -95,6 +95,9 @@ struct literals_scratch;
 CHECKED enum err literals_new(const struct watchlist *w, struct literals **out, struct fault *f);
 void literals_free(struct literals *l);
 bool literals_expression_ok(slice expression); /* PCRE2 accepts it */
+#define EXPRESSION_REASON_BYTES 224
+/* Why not: PCRE2's words and place, or our limit. Borrows room. */
+const char *literals_expression_reason(slice expression, char room[EXPRESSION_REASON_BYTES]);
 struct literals_scratch *literals_scratch_new(const struct literals *l);
 void literals_scratch_free(struct literals_scratch *s);
 typedef void literals_found(void *context, uint32_t term, size_t end);

@@ -41,6 +41,11 @@ static void tells(void **state)
 		fail_msg("%s is told as %s", samples[i].text, intel_format_name(intel_detect(slice_from(samples[i].text))));
 	}
 	assert_int_equal(intel_detect(SLICE("a\0b\0")), INTEL_UNKNOWN);
+	assert_int_equal(intel_detect(SLICE("a.example\nb\0.example\nc.example\n")), INTEL_PLAIN);
+	assert_int_equal(intel_detect(SLICE("value,tlp\na\0,red\n")), INTEL_CSV);
+	assert_int_equal(intel_detect(SLICE("%PDF-1.5\n\0\1\n\2\3\n\0\n")), INTEL_UNKNOWN);
+	assert_int_equal(intel_detect(SLICE("value,tlp\ra.example,red\r")), INTEL_CSV);
+	assert_int_equal(intel_detect(SLICE("0.0.0.0 a.example\r0.0.0.0 b.example\r")), INTEL_HOSTS);
 	assert_int_equal(intel_detect(SLICE("\xFF\xFE{\0\"\0E\0v\0e\0n\0t\0\"\0:\0{\0}\0}\0")), INTEL_MISP);
 }
 

@@ -87,6 +87,47 @@ static void names_what_is_no_address(void **state)
 		"9|||file|||-|-|-1| = 0 10.1.2.3/33/x\n");
 }
 
+static void names_what_is_half_an_address(void **state)
+{
+	(void)state;
+	collect_expect(INTEL_PLAIN, SLICE("2001:db8::g\n1.2.3.4.5\n1.2.3.4 - 1.2.3.x\n1.2.3.4-1.2.3.*\n[2001:db8::g]\nip:256.1.1.1\n2001:db8:1:2:3:4:5:6:7\n::1::2\n2001:db8::g/64\nfe80::1-fe80::g\n"),
+		"trouble 1 RFC 4632 3.1: \"2001:db8::g\" is no address and no range; expected up to eight groups of four hex digits, one \"::\" at most\n"
+		"trouble 2 RFC 4632 3.1: \"1.2.3.4.5\" is no address and no range; expected four numbers of 0 to 255 without leading zeros\n"
+		"trouble 3 RFC 4632 3.1: \"1.2.3.4 - 1.2.3.x\" is no address and no range; expected a whole address behind the dash\n"
+		"trouble 4 RFC 4632 3.1: \"1.2.3.4-1.2.3.*\" is no address and no range; expected a whole address behind the dash\n"
+		"trouble 5 RFC 4632 3.1: \"2001:db8::g\" is no address and no range; expected up to eight groups of four hex digits, one \"::\" at most\n"
+		"trouble 6 RFC 4632 3.1: \"256.1.1.1\" is no address and no range; expected four numbers of 0 to 255 without leading zeros\n"
+		"trouble 7 RFC 4632 3.1: \"2001:db8:1:2:3:4:5:6:7\" is no address and no range; expected up to eight groups of four hex digits, one \"::\" at most\n"
+		"trouble 8 RFC 4632 3.1: \"::1::2\" is no address and no range; expected up to eight groups of four hex digits, one \"::\" at most\n"
+		"trouble 9 RFC 4632 3.1: \"2001:db8::g/64\" is no address and no range; expected up to eight groups of four hex digits, one \"::\" at most\n"
+		"trouble 10 RFC 4632 3.1: \"fe80::1-fe80::g\" is no address and no range; expected a whole address behind the dash\n");
+	/* what is none of these stays text */
+	collect_expect(INTEL_PLAIN, SLICE("00:1a:2b:3c:4d:5e\n12:30:45\nstd::string\nFoo1::Bar\n1.2.3\n1.2.3.4-5.isp.example\nab:cd:ef:01:23:45:67:89:ab:cd\n"),
+		"1|||file|||-|-|-1| = 0 00:1a:2b:3c:4d:5e\n2|||file|||-|-|-1| = 0 12:30:45\n3|||file|||-|-|-1| = 0 std::string\n4|||file|||-|-|-1| = 0 Foo1::Bar\n"
+		"5|||file|||-|-|-1| = 0 1.2.3\n6|||file|||-|-|-1| = 0 1.2.3.4-5.isp.example\n7|||file|||-|-|-1| = 0 ab:cd:ef:01:23:45:67:89:ab:cd\n");
+}
+
+static void reads_what_is_around_values(void **state)
+{
+	(void)state;
+	collect_expect(INTEL_PLAIN, SLICE("[1.2.3.4]\n[1[.]2.3.4]:80\n[evil.com]\nip:1.2.3.4\nIPv4 = 1.2.3.4\nip: 1.2.3.4:80\nip:10.0.0.0/8\ndomain:evil.com\nurl:http://evil.com/a\nurl=evil.com/a\nip:x\nhostname\n"
+			"\xC2\xA0" "evil.com\xC2\xA0\n\xE2\x80\x9C" "evil.com\xE2\x80\x9D\n\xE2\x80\x9E" "evil.com\xE2\x80\x9C, # x\n\xE2\x80\x8B" "1.2.3.4\n1.2.3.4 - seen twice\n[section]\n"),
+		"1|||file|||-|-|-1| = 0 1.2.3.4\n2|||file|||-|-|-1| = 0 1.2.3.4\n3|||file|||-|-|-1| = 0 evil.com\n4|||file|||-|-|-1| = 0 1.2.3.4\n"
+		"5|||file|||-|-|-1| = 0 1.2.3.4\n6|||file|||-|-|-1| = 0 1.2.3.4\n7|||file|||-|-|-1| = 0 10.0.0.0/8\n8|||file|||-|-|-1| = 0 evil.com\n"
+		"9|||file|||-|-|-1| = 0 http://evil.com/a\n10|||file|||-|-|-1| = 0 evil.com/a\n11|||file|||-|-|-1| = 0 ip:x\n12|||file|||-|-|-1| = 0 hostname\n"
+		"13|||file|||-|-|-1| = 0 evil.com\n14|||file|||-|-|-1| = 0 evil.com\n15|||file|||-|-|-1| = 0 evil.com\n16|||file|||-|-|-1| = 0 1.2.3.4\n"
+		"17|||file|||-|-|-1| = 0 1.2.3.4\n18|||file|||-|-|-1| = 0 [section]\n");
+}
+
+static void reads_names_with_a_dot_before(void **state)
+{
+	(void)state;
+	collect_expect(INTEL_PLAIN, SLICE(".evil.com\n.bashrc\n.evil.com # x\naddress=/evil.com/0.0.0.0\nserver=/a.com/.b.com/\naddress=/c.com/#\nlocal=/x/\n"),
+		"1|||file|||-|-|-1| = 0 evil.com\n2|||file|||-|-|-1| = 0 .bashrc\n3|||file|||-|-|-1| = 0 evil.com\n4|||file|||-|-|-1| = 0 evil.com\n"
+		"5|||file|||-|-|-1| = 0 a.com\n5|||file|||-|-|-1| = 0 b.com\n6|||file|||-|-|-1| = 0 c.com\ntrouble 7 plain list: a dnsmasq line whose name is none, left out\n");
+	collect_expect(INTEL_CSV, SLICE("domain\n.evil.com\n\xC2\xA0*.b.com\n"), "2|||file|||-|-|-1| = 21 evil.com\n3|||file|||-|-|-1| = 21 b.com\n");
+}
+
 static void reads_first_words(void **state)
 {
 	(void)state;
@@ -170,7 +211,7 @@ static void detects(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(reads_lists), cmocka_unit_test(reads_ranges), cmocka_unit_test(names_what_is_no_address), cmocka_unit_test(reads_first_words), cmocka_unit_test(reads_blockers_lists), cmocka_unit_test(reads_any_pieces), cmocka_unit_test(reads_marks), cmocka_unit_test(names_long_lines), cmocka_unit_test(detects),
+		cmocka_unit_test(reads_lists), cmocka_unit_test(reads_ranges), cmocka_unit_test(names_what_is_no_address), cmocka_unit_test(names_what_is_half_an_address), cmocka_unit_test(reads_what_is_around_values), cmocka_unit_test(reads_names_with_a_dot_before), cmocka_unit_test(reads_first_words), cmocka_unit_test(reads_blockers_lists), cmocka_unit_test(reads_any_pieces), cmocka_unit_test(reads_marks), cmocka_unit_test(names_long_lines), cmocka_unit_test(detects),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

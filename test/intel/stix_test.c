@@ -35,7 +35,7 @@ static void reads_bundle(void **state)
 		"12|indicator--8||file|||-|-|-1| = 20! 1.2.3.4 <network-traffic:dst_ref.value>\n"
 		"13|indicator--9||file|||-|-|-1| in 1 10.0.0.0/8 <ipv4-addr:value> in 1 11.0.0.0/8 <ipv4-addr:value> like 6! a% <file:name>\n"
 		"7|indicator--3||file||TLP:GREEN|-|-|-1| = 1 1.2.3.4 <ipv4-addr:value>\n"
-		"trouble 8 STIX 2.1 7.2: object_marking_refs names a marking that is not defined here; the indicator is taken as TLP:RED\n"
+		"trouble 8 STIX 2.1 7.2: object_marking_refs or granular_markings name a marking that is not defined here; the indicator is taken as TLP:RED\n"
 		"8|indicator--4||file||TLP:RED|-|-|-1| = 1 1.2.3.4 <ipv4-addr:value>\n");
 }
 
@@ -63,6 +63,67 @@ static void reads_other_shapes(void **state)
 static const char lines[] = "{\"type\":\"identity\",\"id\":\"d\",\"name\":\"D\"}\n" HEAD "\"id\":\"i\",\"created_by_ref\":\"d\"," IP "}\r\n\n"
 	"{\"type\":\"bundle\",\"objects\":[" HEAD "\"id\":\"j\"," IP "}]}\n[" HEAD "\"id\":\"k\"," IP "}] " HEAD "\"id\":\"l\"," IP "}\n"
 	HEAD "\"id\":\"m\",\"object_marking_refs\":[\"marking-definition--late\"]," IP "}\n{\"type\":\"marking-definition\",\"id\":\"marking-definition--late\",\"name\":\"TLP:GREEN\"}";
+
+#define MARK_WHITE "\"marking-definition--613f2e26-407d-48c7-9eca-b8e91df99dc9\""
+#define MARK_GREEN "\"marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da\""
+#define MARK_RED "\"marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed\""
+
+static enum err see_marking(void *context, const struct indicator *i)
+{
+	buf_printf(context, "%.*s %s %s\n", SLICE_PRINTF(i->id), i->marking == TLP_NONE ? "-" : tlp_text(i->marking), i->marking_floor == TLP_NONE ? "-" : tlp_text(i->marking_floor));
+	return OK;
+}
+
+static void see_fault(void *context, const struct fault *f)
+{
+	buf_printf(context, "%s on line %llu\n", f->kind == OK ? "remark" : err_text(f->kind), (unsigned long long)f->line);
+}
+
+/* Marking and floor of each indicator, in the order given out. */
+static void expect_markings(const char *text, const char *expected)
+{
+	struct buf seen = {0};
+	struct intel_sink sink = {see_marking, see_fault, &seen};
+	struct intel_reader *r = intel_reader_new(INTEL_STIX, SLICE("file"), &sink);
+	assert_int_equal(intel_reader_feed(r, slice_from(text), NULL), OK);
+	assert_int_equal(intel_reader_end(r, NULL), OK);
+	intel_reader_free(r);
+	buf_add_byte(&seen, 0);
+	assert_string_equal((const char *)seen.p, expected);
+	buf_free(&seen);
+}
+
+/* A part that is marked stricter marks the whole, in an answer that shows the whole. */
+static void granular_markings_count(void **state)
+{
+	(void)state;
+	expect_markings("[\n" HEAD "\"id\":\"red\",\"object_marking_refs\":[" MARK_WHITE "],\"granular_markings\":[{\"marking_ref\":" MARK_GREEN ",\"selectors\":[\"name\"]},"
+			"{\"marking_ref\":" MARK_RED ",\"selectors\":[\"pattern\"]}]," IP "},\n" /* said once */
+			HEAD "\"id\":\"again\",\"object_marking_refs\":[" MARK_WHITE "],\"granular_markings\":[{\"marking_ref\":" MARK_RED ",\"selectors\":[\"pattern\"]}]," IP "}]",
+		"remark on line 2\nred TLP:RED -\nagain TLP:RED -\n");
+	expect_markings("[" HEAD "\"id\":\"laxer\",\"object_marking_refs\":[" MARK_RED "],\"granular_markings\":[{\"marking_ref\":" MARK_WHITE ",\"selectors\":[\"name\"]}]," IP "},"
+			HEAD "\"id\":\"language\",\"granular_markings\":[{\"lang\":\"de\",\"selectors\":[\"name\"]}]," IP "},"
+			HEAD "\"id\":\"null\",\"object_marking_refs\":null,\"granular_markings\":null," IP "}]",
+		"laxer TLP:RED -\nlanguage - -\nnull - -\n");
+	expect_markings("[" HEAD "\"id\":\"floor\",\"granular_markings\":[{\"marking_ref\":" MARK_GREEN ",\"selectors\":[\"name\"]}]," IP "}]",
+		"remark on line 1\nfloor - TLP:GREEN\n"); /* never below the default */
+}
+
+static void unknown_markings_are_red(void **state)
+{
+	(void)state;
+	expect_markings(HEAD "\"id\":\"granular\",\"object_marking_refs\":[" MARK_WHITE "],\"granular_markings\":[{\"marking_ref\":\"marking-definition--x\",\"selectors\":[\"name\"]}]," IP "}",
+		"not found on line 1\ngranular TLP:RED -\n");
+	expect_markings(HEAD "\"id\":\"object\",\"object_marking_refs\":[" MARK_WHITE ",\"marking-definition--x\"]," IP "}", "not found on line 1\nobject TLP:RED -\n");
+	expect_markings(HEAD "\"id\":\"neither\",\"granular_markings\":[{\"selectors\":[\"name\"]}]," IP "}", "not found on line 1\nneither TLP:RED -\n");
+	expect_markings(HEAD "\"id\":\"number\",\"object_marking_refs\":7," IP "}", "not found on line 1\nnumber TLP:RED -\n");
+	expect_markings(HEAD "\"id\":\"bare\",\"object_marking_refs\":" MARK_RED "," IP "}", "bare TLP:RED -\n");
+	expect_markings("[{\"type\":\"bundle\",\"objects\":[" HEAD "\"id\":\"within\",\"object_marking_refs\":[\"marking-definition--x\"]," IP "}]}]",
+		"not found on line 1\nwithin TLP:RED -\n");
+	expect_markings("[" HEAD "\"id\":\"late\",\"granular_markings\":[{\"marking_ref\":\"m\",\"selectors\":[\"name\"]}]," IP "},"
+			"{\"type\":\"marking-definition\",\"id\":\"m\",\"name\":\"TLP:AMBER\"},{\"type\":\"marking-definition\",\"id\":\"m\",\"name\":\"TLP:GREEN\"}]",
+		"remark on line 1\nlate - TLP:AMBER\n");
+}
 
 static void reads_json_lines(void **state)
 {
@@ -165,7 +226,7 @@ static void corpus(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(reads_bundle), cmocka_unit_test(reads_any_pieces), cmocka_unit_test(reads_other_shapes), cmocka_unit_test(reads_json_lines), cmocka_unit_test(goes_on_after_bad_objects),
+		cmocka_unit_test(reads_bundle), cmocka_unit_test(reads_any_pieces), cmocka_unit_test(reads_other_shapes), cmocka_unit_test(granular_markings_count), cmocka_unit_test(unknown_markings_are_red), cmocka_unit_test(reads_json_lines), cmocka_unit_test(goes_on_after_bad_objects),
 		cmocka_unit_test(common_form_agrees), cmocka_unit_test(common_form_judges_hashes), cmocka_unit_test(corpus),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

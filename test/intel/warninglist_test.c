@@ -76,6 +76,51 @@ static void refuses(void **state)
 	assert_null(w);
 }
 
+/* What is left out is told: how many, which, where, and what was expected; the rest counts. */
+static void names_wrong_entries(void **state)
+{
+	(void)state;
+	static const struct { const char *json; unsigned line; const char *text; } lists[] = {
+		{"{\"type\":\"cidr\",\"description\":\"no bad/99\",\n\"list\":[\"10.0.0.0/8\",\n\"bad/99\"]}", 3,
+			"warninglist: entry 2, \"bad/99\", is left out; expected an address, or one with a length of 0 to 32 or 128 behind (RFC 4632 3.1)"},
+		{"{\"type\":\"cidr\",\"list\":[\"10.0.0.0/33\",\"10.0.0.0/8\",7]}", 1,
+			"warninglist: entry 1, \"10.0.0.0/33\", is left out, the first of several; expected an address, or one with a length of 0 to 32 or 128 behind (RFC 4632 3.1)"},
+		{"{\"type\":\"string\",\"list\":[\"10.0.0.1\",{\"x\":1}]}", 0, "warninglist: entry 2, \"\", is left out; expected a text"},
+		{"{\"type\":\"hostname\",\"list\":[\"..\",\"10.0.0.1\"]}", 1, "warninglist: entry 1, \"..\", is left out; expected a name"},
+		{"{\"type\":\"regex\",\"list\":[\"10\",\"(x\"]}", 1, "warninglist: entry 2, \"(x\", is left out; expected an expression that compiles, not: missing closing parenthesis (byte 2)"},
+	};
+	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+		struct warninglist *w = NULL;
+		struct fault f = {0};
+		assert_int_equal(warninglist_read(slice_from(lists[i].json), &w, &f), OK);
+		assert_int_equal(f.kind, ERR_SYNTAX);
+		assert_int_equal(f.line, lists[i].line);
+		assert_string_equal(f.text, lists[i].text);
+		expect(w, OBSERVABLE_IPV4, "10.0.0.1", true);
+		warninglist_free(w);
+		assert_int_equal(warninglist_read(slice_from(lists[i].json), &w, NULL), OK);
+		warninglist_free(w);
+	}
+}
+
+static void expect_refused(const char *json, unsigned line, const char *text)
+{
+	struct warninglist *w = NULL;
+	struct fault f = {0};
+	assert_int_equal(warninglist_read(slice_from(json), &w, &f), ERR_SYNTAX);
+	assert_int_equal(f.line, line);
+	assert_string_equal(f.text, text);
+	assert_null(w);
+}
+
+static void names_what_is_missing(void **state)
+{
+	(void)state;
+	expect_refused("{\"list\":[]}", 1, "warninglist: \"type\" is missing and \"list\" is an array; expected a text and an array");
+	expect_refused("{\"type\":7}", 1, "warninglist: \"type\" is a number and \"list\" is missing; expected a text and an array");
+	expect_refused("\n{\"type\":\"string\",\n\"list\":\"a\"}", 3, "warninglist: \"type\" is a text and \"list\" is a text; expected a text and an array");
+}
+
 static void real_lists(void **state)
 {
 	(void)state;
@@ -95,6 +140,7 @@ static void real_lists(void **state)
 		if (!collect_shared(name, &b)) skip();
 		assert_int_equal(intel_detect(slice_sub(buf_slice(&b), 0, 65536)), INTEL_WARNINGLIST);
 		assert_int_equal(warninglist_read(buf_slice(&b), &w, &f), OK);
+		assert_string_equal(f.text, "");
 		expect(w, lists[i].type, lists[i].on, true);
 		expect(w, lists[i].type, lists[i].off, false);
 		warninglist_free(w);
@@ -105,7 +151,7 @@ static void real_lists(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(hostname), cmocka_unit_test(cidr), cmocka_unit_test(others), cmocka_unit_test(refuses), cmocka_unit_test(real_lists),
+		cmocka_unit_test(hostname), cmocka_unit_test(cidr), cmocka_unit_test(others), cmocka_unit_test(refuses), cmocka_unit_test(names_wrong_entries), cmocka_unit_test(names_what_is_missing), cmocka_unit_test(real_lists),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -168,11 +168,44 @@ static void what_ends_is_counted_at_each_time(void **state)
 	watchlist_free(all);
 }
 
+/* An expression that PCRE2 refuses is named with PCRE2's words and place; one over our limit with the limit's name. */
+static void why_an_expression_is_refused(void **state)
+{
+	(void)state;
+	struct buf big = {0};
+	for (size_t i = 0; i < 17000; i++) buf_add_byte(&big, 'a');
+	const struct { slice value; const char *reason; } cases[] = {
+		{SLICE("("), "the expression does not compile: missing closing parenthesis (byte 1)"},
+		{SLICE("ab[z-a]"), "the expression does not compile: range out of order in character class (byte 5)"},
+		{buf_slice(&big), "EXPRESSION_BYTES_MAX: the expression is too long"},
+	};
+	struct watchlist_settings settings = {.marking_default = TLP_AMBER};
+	struct watchlist_builder *b = watchlist_builder_new(&settings);
+	struct watchlist *w = NULL;
+	for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+		struct indicator_term term = {.op = TERM_MATCHES, .type = OBSERVABLE_COMMAND_LINE, .value = cases[k].value, .path = SLICE("process:command_line"), .strict = true};
+		struct indicator x = {.id = SLICE("indicator--1"), .marking = TLP_NONE, .modified = INSTANT_NONE, .valid_from = INSTANT_NONE, .valid_until = INSTANT_NONE,
+			.confidence = -1, .terms = &term, .terms_n = 1};
+		if (k > 0) x.id = k == 1 ? SLICE("indicator--2") : SLICE("indicator--3");
+		assert_int_equal(watchlist_builder_add(b, &x, NULL), ERR_SYNTAX);
+	}
+	assert_int_equal(watchlist_builder_finish(b, &w, NULL), OK);
+	for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+		slice id, reason;
+		assert_true(watchlist_unmatchable(w, k, &id, &reason));
+		assert_int_equal(reason.n, strlen(cases[k].reason));
+		assert_memory_equal(reason.p, cases[k].reason, reason.n);
+	}
+	watchlist_free(w);
+	buf_free(&big);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_leads_out_is_refused), cmocka_unit_test(texts_that_lead_out_are_empty), cmocka_unit_test(what_is_stamped_stays),
 		cmocka_unit_test(what_ends_is_counted_at_each_time),
+		cmocka_unit_test(why_an_expression_is_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
