@@ -1,8 +1,10 @@
 /* The commands, and help made from their table. */
 #include <stdio.h>
+#include <unistd.h>
 #include "command.h"
 #include "confine.h"
 #include "help.h"
+#include "visible.h"
 
 static const struct command *const commands[] = {&command_scan, &command_watchlist_build, &command_watchlist_show, &command_formats, &command_stix_pattern, &command_completion, NULL};
 #define COMMANDS_N (sizeof commands / sizeof *commands - 1)
@@ -135,10 +137,7 @@ void command_confine(const char *write_folder, bool tell)
 
 void put_visible(FILE *out, slice text)
 {
-	for (size_t i = 0; i < text.n; i++) {
-		if (text.p[i] < 0x20 || text.p[i] == 0x7f) fprintf(out, "\\x%02x", text.p[i]);
-		else fputc(text.p[i], out);
-	}
+	visible_put(out, text, isatty(fileno(out)) && !visible_locale_is_utf8());
 }
 
 void complain(const char *name, const struct fault *f)

@@ -121,7 +121,7 @@ static int build_run(const struct command *c, int argc, char *const *argv)
 }
 
 const struct command command_watchlist_build = {
-	.name = "watchlist build", .summary = "compile indicators for fast starts", .usage = "-o FILE [OPTIONS] INTEL…",
+	.name = "watchlist build", .summary = "compile indicators for fast starts", .usage = "-o FILE [OPTIONS] INTEL...",
 	.text = "Compiles intelligence of any format that kulla scan reads into one file that kulla scan maps in milliseconds.\n"
 		"Validity, markings and warninglists are judged now, not when the watchlist is used.\n"
 		"Nothing is written when a file of INTEL cannot be opened or not be read to its end. Lines and objects that are no intelligence\n"
