@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <unistd.h>
 #include "command.h"
+#include "completion.h"
 #include "confine.h"
 #include "help.h"
 #include "visible.h"
@@ -108,16 +109,21 @@ static int help(int argc, char *const *argv)
 
 static int completion_run(const struct command *c, int argc, char *const *argv)
 {
-	if (argc != 1 || strcmp(argv[0], "bash") != 0) return command_usage_error(c, "completion needs the name of a shell: bash");
-	help_completion_bash(stdout, commands);
-	return 0;
+	for (const struct completion_shell *s = completion_shells; s->name != NULL && argc == 1; s++) {
+		if (strcmp(argv[0], s->name) != 0) continue;
+		s->put(stdout, commands);
+		return 0;
+	}
+	return command_usage_error(c, "completion needs the name of a shell: bash, zsh or fish");
 }
 
 static const struct option completion_options[] = {{0}};
 const struct command command_completion = {
-	.name = "completion", .summary = "completion of commands and options for a shell", .usage = "bash",
-	.text = "Prints a script that completes commands, options and their values. make install puts it where bash looks.\n",
-	.examples = "  kulla completion bash >~/.local/share/bash-completion/completions/kulla\n", .options = completion_options, .run = completion_run,
+	.name = "completion", .summary = "completion of commands and options for a shell", .usage = "bash|zsh|fish",
+	.text = "Prints a script that completes commands, options and their values. make install puts each where its shell looks.\n",
+	.examples = "  kulla completion bash >~/.local/share/bash-completion/completions/kulla\n"
+		"  kulla completion zsh >~/.zfunc/_kulla    # with fpath=(~/.zfunc $fpath) before compinit\n"
+		"  kulla completion fish >~/.config/fish/completions/kulla.fish\n", .options = completion_options, .run = completion_run,
 };
 
 int command_usage_error(const struct command *c, const char *text)
