@@ -124,6 +124,22 @@ i=0
 while [ $i -lt 40 ]; do mkdir -p "many/i$i"; echo '2022-01-01T00:00:00Z 203.0.113.66' >"many/i$i/a.log"; i=$((i + 1)); done
 brief --brief plain.txt -- many
 has 'long lists are cut' "$out" 'i13 (since 2022-01-01 00:00:00 UTC, 1 hit) and 34 more'
+{ echo '2022-05-01T12:00:00Z begins'; i=0; while [ $i -lt 100 ]; do echo 'no time here'; i=$((i + 1)); done; } >timeless.log
+brief --brief plain.txt -- timeless.log
+has 'an end without times' "$out" 'logs from 2022-05-01 12:00:00 UTC to 2022-05-01 12:00:00 UTC'
+{ i=0; while [ $i -lt 100 ]; do echo 'no time here'; i=$((i + 1)); done; } >timeless.log
+brief --brief plain.txt -- timeless.log
+has 'no times at all' "$out" 'from when the logs are is not known'
+printf '#Software: x\n#Fields: date time cs-host\n2022-05-01 10:00:00 a.example\n#Fields: cs-host date time\na.example 2022-05-03 10:00:00\n' >w3c.log
+brief --brief plain.txt -- w3c.log
+has 'columns that change' "$out" '(w3c); logs from 2022-05-01 10:00:00 UTC to 2022-05-03 10:00:00 UTC'
+mkdir -p holes/zeek holes/iis
+for day in 01 02 06 07 09; do echo "2022-05-${day}T12:00:00Z nothing" | gzip >holes/zeek/$day.log.gz; done
+for day in 02 04; do echo "2022-05-${day}T12:00:00Z nothing" >holes/iis/$day.log; done
+brief --brief plain.txt -- holes
+has 'days without records are told' "$out" 'Not covered  no records of 5 days in 2 folders (the longest: holes/zeek, 2022-05-03 to 2022-05-05); and all logs'
+brief --json plain.txt -- holes
+has 'as the JSON tells them' "$out" '"gaps":[{"folder":"holes/iis","from":"2022-05-03","to":"2022-05-03"},{"folder":"holes/zeek","from":"2022-05-03","to":"2022-05-05"},{"folder":"holes/zeek","from":"2022-05-08","to":"2022-05-08"}],"gaps_all":3'
 printf '203.0.113.66\n' >"a b'c.txt"
 brief --brief "a b'c.txt" -- logs
 has 'the command is quoted for a shell' "$out" "'a b'\\''c.txt' -- logs"

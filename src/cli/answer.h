@@ -6,6 +6,7 @@
 
 #define TROUBLES_MAX 1000u /* troubles that are named one by one; all are counted */
 #define PLACES_TOLD_MAX 10000u /* institutions or hosts in the JSON summary; all are counted */
+#define GAPS_TOLD_MAX 10000u   /* in the JSON summary; all are counted */
 #define UNMATCHABLE_TOLD_MAX 1000u /* per format, indicators that its records cannot meet; all are counted */
 
 struct loaded;

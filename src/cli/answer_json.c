@@ -179,6 +179,33 @@ static void put_findings(struct buf *b, const struct findings *f, enum tlp marki
 	put_places(b, f);
 }
 
+static void put_day(struct buf *b, const char *key, int64_t day)
+{
+	char text[INSTANT_TEXT_BYTES];
+	json_put_member_text(b, key, slice_sub(slice_from(instant_format(day * INT64_C(86400000000), 0, text)), 0, 10));
+}
+
+/* Days of which a folder has no records though it has earlier and later ones. */
+static void put_gaps(struct buf *b, const struct findings *f)
+{
+	uint64_t all = 0;
+	json_put_key(b, "gaps");
+	buf_add_byte(b, '[');
+	for (size_t i = 0; i < f->folders.rows_n; i++) {
+		struct day_range gap;
+		for (size_t next = 0; days_gap(&f->folders.rows[i].days, &next, &gap); all++) {
+			if (all >= GAPS_TOLD_MAX) continue;
+			buf_add_text(b, all > 0 ? ",{" : "{");
+			json_put_member_text(b, "folder", f->folders.rows[i].name);
+			put_day(b, "from", gap.from);
+			put_day(b, "to", gap.to);
+			buf_add_byte(b, '}');
+		}
+	}
+	buf_add_byte(b, ']');
+	put_count(b, "gaps_all", all);
+}
+
 static void put_coverage(struct buf *b, const struct summary *s)
 {
 	json_put_key(b, "coverage");
@@ -207,6 +234,7 @@ static void put_coverage(struct buf *b, const struct summary *s)
 		buf_add_byte(b, '}');
 	}
 	buf_add_byte(b, '}');
+	if (s->findings != NULL) put_gaps(b, s->findings);
 	put_troubles(b, s);
 	buf_add_byte(b, '}');
 }

@@ -383,6 +383,30 @@ static void add_unmatchable_there(struct buf *b, const struct about *a, size_t b
 	}
 }
 
+static void add_day(struct buf *b, int64_t day)
+{
+	char text[INSTANT_TEXT_BYTES];
+	buf_add(b, slice_sub(slice_from(instant_format(day * INT64_C(86400000000), 0, text)), 0, 10));
+}
+
+/* `no records of 9 days in 2 folders (the longest: logs/mof/zeek, 2021-07-03 to 2021-07-09)`. */
+static void add_gaps(struct buf *b, const struct findings *f, size_t before)
+{
+	const struct findings_gaps g = findings_gaps(f);
+	if (g.gaps == 0) return;
+	add_between(b, before, "; ");
+	buf_add_text(b, "no records of ");
+	add_counted(b, g.days, "day in ", "days in ");
+	add_counted(b, g.folders, "folder (", "folders (");
+	buf_add_text(b, g.gaps > 1 ? "the longest: " : "");
+	if (g.longest_folder.n == 0) buf_add_text(b, "here");
+	else visible_add_cut(b, g.longest_folder, PATH_COLUMNS, false);
+	buf_add_text(b, ", ");
+	add_day(b, g.longest.from);
+	if (g.longest.to > g.longest.from) buf_add_text(b, " to "), add_day(b, g.longest.to);
+	buf_add_byte(b, ')');
+}
+
 static void say_not_covered(struct buf *b, const struct about *a)
 {
 	const struct summary *m = a->m;
@@ -391,6 +415,7 @@ static void say_not_covered(struct buf *b, const struct about *a)
 	if (m->stopped) buf_add_text(b, "what was left when the user stopped the scan");
 	if (m->enough) buf_add_text(b, "what was left when --max-hits was reached");
 	if (m->unreadable > 0) add_between(b, before, "; "), add_unreadable(b, m);
+	add_gaps(b, a->f, before);
 	const struct {
 		uint64_t n;
 		const char *one, *many;

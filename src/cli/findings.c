@@ -125,6 +125,8 @@ void findings_free(struct findings *f)
 	table_free(&f->hosts);
 	table_free(&f->indicators);
 	table_free(&f->authors);
+	for (size_t i = 0; i < f->folders.rows_n; i++) days_free(&f->folders.rows[i].days);
+	table_free(&f->folders);
 	arena_free(f->kept);
 	free(f);
 }
@@ -183,12 +185,39 @@ void findings_hit(struct findings *f, const struct answer_hit *a)
 	first_keep(f, a);
 }
 
-void findings_record_time(struct findings *f, instant t, bool guessed)
+static slice folder_of(slice path)
 {
-	if (t == INSTANT_NONE) return;
-	if (f->records_first == INSTANT_NONE || t < f->records_first) f->records_first = t;
-	if (f->records_last == INSTANT_NONE || t > f->records_last) f->records_last = t;
+	while (path.n > 0 && path.p[path.n - 1] != '/') path.n--;
+	return path.n > 1 ? slice_sub(path, 0, path.n - 1) : path;
+}
+
+void findings_piece(struct findings *f, slice path, instant from, instant to, bool guessed)
+{
+	const instant first = from < to ? from : to, last = from < to ? to : from;
+	if (f->records_first == INSTANT_NONE || first < f->records_first) f->records_first = first;
+	if (f->records_last == INSTANT_NONE || last > f->records_last) f->records_last = last;
 	f->records_guessed |= guessed;
+	struct found *row = table_row(&f->folders, f->kept, folder_of(path));
+	if (row != NULL) days_add(&row->days, first, last);
+}
+
+struct findings_gaps findings_gaps(const struct findings *f)
+{
+	struct findings_gaps g = {0};
+	for (size_t i = 0; i < f->folders.rows_n; i++) {
+		const struct found *r = &f->folders.rows[i];
+		struct day_range gap;
+		const uint64_t before = g.gaps;
+		for (size_t next = 0; days_gap(&r->days, &next, &gap); g.gaps++) {
+			const int64_t n = gap.to - gap.from + 1;
+			g.days += (uint64_t)n;
+			if (g.gaps > 0 && n <= g.longest.to - g.longest.from + 1) continue;
+			g.longest = gap;
+			g.longest_folder = r->name;
+		}
+		g.folders += g.gaps > before;
+	}
+	return g;
 }
 
 /* ---- in order ---- */
@@ -226,4 +255,6 @@ void findings_sort(struct findings *f)
 	table_sort(&f->hosts, by_first_seen);
 	table_sort(&f->indicators, by_hits);
 	table_sort(&f->authors, by_name);
+	table_sort(&f->folders, by_name);
+	for (size_t i = 0; i < f->folders.rows_n; i++) days_settle(&f->folders.rows[i].days);
 }

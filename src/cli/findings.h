@@ -3,6 +3,7 @@
  * rest is counted. Belongs to one thread. */
 #ifndef CLI_FINDINGS_H
 #define CLI_FINDINGS_H
+#include "days.h"
 #include "match.h"
 
 #define FOUND_MAX 100000u /* names kept of each kind */
@@ -14,6 +15,7 @@ struct found {
 	uint64_t hits, files, unread;
 	instant first, last; /* of hits; INSTANT_NONE */
 	enum tlp marking;    /* the strictest of the indicators that hit */
+	struct days days;    /* of a folder's records */
 	uint64_t key;
 };
 struct found_table {
@@ -38,6 +40,7 @@ struct findings {
 	bool first_guessed;
 	instant first;
 	instant records_first, records_last; /* of the records that begin and end what was read piece by piece */
+	struct found_table folders;          /* of the files that were read: a sensor's, mostly */
 	bool records_guessed;
 };
 /* logs are borrowed. */
@@ -46,7 +49,8 @@ void findings_free(struct findings *f); /* takes NULL */
 /* A file, or a folder that could not be read, was done with. */
 void findings_file(struct findings *f, slice path, bool is_folder, bool unread);
 void findings_hit(struct findings *f, const struct answer_hit *h);
-void findings_record_time(struct findings *f, instant t, bool guessed);
+/* A piece of a file was read; its first and last record are of these times. */
+void findings_piece(struct findings *f, slice path, instant from, instant to, bool guessed);
 /* Sort what was found: places by when they were hit first, the untimed behind those, the others last; indicators by hits, authors by name.
  * Call once, at the end. */
 void findings_sort(struct findings *f);
@@ -56,4 +60,11 @@ bool findings_by_institution(const struct findings *f);
 const struct found_table *findings_places(const struct findings *f);
 /* Rows that have hits. */
 size_t findings_hit_rows(const struct found_table *t);
+/* The days within the times of each folder's logs of which it has no records, gap by gap, once the findings are sorted. */
+struct findings_gaps {
+	uint64_t gaps, days, folders;
+	slice longest_folder;
+	struct day_range longest;
+};
+struct findings_gaps findings_gaps(const struct findings *f);
 #endif

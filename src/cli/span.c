@@ -8,6 +8,8 @@
 struct span {
 	struct telemetry_reader *reader;
 	struct arena *scratch;
+	instant time; /* of the record with a time looked at last */
+	bool guessed;
 };
 
 struct span *span_new(const struct telemetry_settings *t)
@@ -26,15 +28,17 @@ void span_free(struct span *s)
 	free(s);
 }
 
-/* Whether the line is a record with a time, which then is told. */
-static bool line_look(struct span *s, const struct pipeline_part *p, const struct telemetry_header *h, slice line, struct findings *f)
+/* Whether the line is a record with a time, which then is in s->time. */
+static bool line_look(struct span *s, const struct pipeline_part *p, const struct telemetry_header *h, slice line)
 {
 	struct record_fields fields;
 	if (line.n > 0 && line.p[line.n - 1] == '\r') line.n--;
 	if (line.n == 0 || line.n > SPAN_RECORD_BYTES || telemetry_is_header(p->format, h, line)) return false;
 	telemetry_fields(s->reader, s->scratch, p->format, h, line, &fields);
-	findings_record_time(f, fields.time, fields.time_guessed);
-	return fields.time != INSTANT_NONE;
+	if (fields.time == INSTANT_NONE) return false;
+	s->time = fields.time;
+	s->guessed |= fields.time_guessed;
+	return true;
 }
 
 /* The header that holds at the end of the piece. */
@@ -51,7 +55,7 @@ static const struct telemetry_header *header_behind(struct span *s, const struct
 	return h;
 }
 
-static void look_from_start(struct span *s, const struct pipeline_part *p, struct findings *f)
+static bool look_from_start(struct span *s, const struct pipeline_part *p)
 {
 	const struct telemetry_header *h = p->header;
 	slice rest = p->bytes;
@@ -59,11 +63,12 @@ static void look_from_start(struct span *s, const struct pipeline_part *p, struc
 		slice line = slice_cut(&rest, '\n');
 		if (h != NULL && line.n > 0 && line.p[0] == '#' && telemetry_has_headers(p->format))
 			h = telemetry_header_line(s->scratch, h, slice_trim(line));
-		else if (line_look(s, p, h, line, f)) return;
+		else if (line_look(s, p, h, line)) return true;
 	}
+	return false;
 }
 
-static void look_from_end(struct span *s, const struct pipeline_part *p, struct findings *f)
+static bool look_from_end(struct span *s, const struct pipeline_part *p)
 {
 	const struct telemetry_header *h = header_behind(s, p);
 	slice rest = p->bytes;
@@ -71,15 +76,19 @@ static void look_from_end(struct span *s, const struct pipeline_part *p, struct 
 		size_t end = rest.p[rest.n - 1] == '\n' ? rest.n - 1 : rest.n;
 		const uint8_t *before = end > 0 ? memrchr(rest.p, '\n', end) : NULL;
 		size_t start = before != NULL ? (size_t)(before - rest.p) + 1 : 0;
-		if (line_look(s, p, h, slice_sub(rest, start, end - start), f)) return;
+		if (line_look(s, p, h, slice_sub(rest, start, end - start))) return true;
 		rest.n = start;
 	}
+	return false;
 }
 
 void span_look(struct span *s, const struct pipeline_part *p, struct findings *f)
 {
-	if (p->bytes.n == 0) return;
-	look_from_start(s, p, f);
-	look_from_end(s, p, f);
+	s->guessed = false;
+	if (p->bytes.n > 0 && look_from_start(s, p)) {
+		const instant from = s->time;
+		(void)look_from_end(s, p); /* finds that one again, or a later one */
+		findings_piece(f, slice_from(p->file->path), from, s->time, s->guessed);
+	}
 	arena_reset(s->scratch);
 }
