@@ -40,7 +40,7 @@ static void fold_put(const struct answer_settings *s, slice text)
 
 static void brief_close(void *state, const struct summary *m)
 {
-	static const char *const paints[] = {[BRIEF_HIT] = "\033[1;31m", [BRIEF_NONE] = "\033[1m", [BRIEF_UNCERTAIN] = "\033[1;33m"};
+	static const char *const paints[] = {[BRIEF_HIT] = "\033[1;31m", [BRIEF_NONE] = "\033[1m", [BRIEF_UNCERTAIN] = "\033[1;35m"};
 	const struct answer_settings *s = *(const struct answer_settings **)state;
 	struct brief b;
 	brief_make(&b, m, s);

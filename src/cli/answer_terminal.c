@@ -7,7 +7,6 @@
 #include "load.h"
 #include "progress.h"
 #include "tally.h"
-#include "text.h"
 #include "visible.h"
 
 #define HOSTS_KEPT 100u
