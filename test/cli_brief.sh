@@ -102,6 +102,7 @@ brief --brief none.txt -- gaps
 is 'what could not be read is exit 2' "$code" 2
 has 'and no negative' "$(sed -n 1p out.txt)" 'but not everything was read, so this settles nothing.'
 has 'but told' "$out" '2 inputs not read, or not to their end, 1 of them in formats that are not read (gaps/b/cut.gz: gzip: truncated'
+has 'and whose it is' "$out" ' and 1 more) of b; and all logs that were not given'
 has 'with what to do' "$out" 'Close the gaps above, then ask again: kulla scan '
 : >empty.log
 brief --brief none.txt -- empty.log

@@ -366,6 +366,23 @@ static void add_unreadable(struct buf *b, const struct summary *m)
 	buf_add_byte(b, ')');
 }
 
+/* `, of a, b and 3 more`: institutions of which something was not read. */
+static void add_unread_institutions(struct buf *b, const struct findings *f)
+{
+	const struct found_table *t = &f->institutions;
+	size_t told = 0, more = 0;
+	for (size_t i = 0; findings_by_institution(f) && i < t->rows_n; i++) {
+		if (t->rows[i].unread == 0 || t->rows[i].name.n == 0) continue;
+		if (told == PLACES_TOLD) {
+			more++;
+			continue;
+		}
+		buf_add_text(b, told++ > 0 ? ", " : " of ");
+		add_name(b, t->rows[i].name, "");
+	}
+	add_more(b, more);
+}
+
 /* Formats that were read and in which some indicators cannot be met. */
 static void add_unmatchable_there(struct buf *b, const struct about *a, size_t before)
 {
@@ -414,7 +431,7 @@ static void say_not_covered(struct buf *b, const struct about *a)
 	const size_t before = b->n;
 	if (m->stopped) buf_add_text(b, "what was left when the user stopped the scan");
 	if (m->enough) buf_add_text(b, "what was left when --max-hits was reached");
-	if (m->unreadable > 0) add_between(b, before, "; "), add_unreadable(b, m);
+	if (m->unreadable > 0) add_between(b, before, "; "), add_unreadable(b, m), add_unread_institutions(b, a->f);
 	add_gaps(b, a->f, before);
 	const struct {
 		uint64_t n;
