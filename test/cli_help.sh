@@ -23,7 +23,11 @@ printf '%s\n' "$commands" | while read -r command; do
 	sed 's/\\-/-/g' page.1 | grep -oE '^(\\fB-.\\fR, )?\\fB--[a-z0-9-]+' | grep -oE -e '--[a-z0-9-]+' | sort >man.txt
 	cmp -s options.txt man.txt || echo "$command: man"
 	"$kulla" completion bash | sed -n "s/^\t\"$command *\"\**) options=\"--help\(.*\)\" ;;/\1/p" | tr -s ' ' '\n' | grep . | sort >completion.txt
-	cmp -s options.txt completion.txt || echo "$command: completion"
+	cmp -s options.txt completion.txt || echo "$command: completion of bash"
+	"$kulla" completion zsh | sed -n "/^\t\"$command *\"\**) _arguments/,/;;\$/p" | grep -oE "^[[:space:]]+'(\*|\([^)]*\)'[{]-.[+]?,)?--[a-z0-9-]+" | grep -oE -e '--[a-z0-9-]+$' | sort >completion.txt
+	cmp -s options.txt completion.txt || echo "$command: completion of zsh"
+	"$kulla" completion fish | sed -n "s/^complete -c kulla -n '__kulla_begins $command' -l \([a-z0-9-]*\).*/--\1/p" | sort >completion.txt
+	cmp -s options.txt completion.txt || echo "$command: completion of fish"
 	# shellcheck disable=SC2086
 	"$kulla" $command --help | cmp -s - out.txt && echo "$command: --help"
 	if command -v groff >/dev/null; then groff -man -Tutf8 -ww -K utf8 page.1 2>&1 >/dev/null | sed "s/^/$command: /"; fi
@@ -40,7 +44,7 @@ run watchlist bild
 has 'a slip in the second word' "$err" 'did you mean watchlist build?'
 run help confinement
 has 'what this machine gives' "$out" 'Here: '
-run completion fish
+run completion tcsh
 is 'completion of an unknown shell' "$code" 2
 
 completed() {
@@ -52,4 +56,21 @@ is 'completes words of a group' "$(completed kulla watchlist s)" show
 is 'completes options' "$(completed kulla scan --js)" --json
 is 'completes values' "$(completed kulla scan --marking a)" 'amber amber+strict'
 is 'leaves files to bash' "$(completed kulla scan list)" ''
+
+"$kulla" completion zsh >_kulla
+"$kulla" completion fish >kulla.fish
+# without SHELL NAME: whether the shell is not there, which is told as a skipped test.
+without() {
+	command -v "$1" >/dev/null && return 1
+	count=$((count + 1))
+	echo "ok $count - $2 # SKIP $1 is not installed"
+}
+fish_completed() {
+	fish --no-config -c "source kulla.fish; complete -C '$1'" | cut -f1 | sort | tr '\n' ' '
+}
+without zsh 'zsh reads its completion' || is 'zsh reads its completion' "$(zsh -f -n _kulla 2>&1)" ''
+without fish 'fish reads its completion' || is 'fish reads its completion' "$(fish --no-config -n kulla.fish 2>&1)" ''
+without fish 'fish completes commands, words, options and values' || is 'fish completes commands, words, options and values' \
+	"$(for line in 'kulla wat' 'kulla watchlist ' 'kulla scan --js' 'kulla scan --marking am' 'kulla completion '; do fish_completed "$line"; done)" \
+	'watchlist build show --json amber amber+strict bash fish zsh '
 finish

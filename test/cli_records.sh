@@ -67,7 +67,7 @@ run scan --json list.txt -- mixed.json
 is 'text behind an object: by lines' "$(places)" "1.1.0 9.2.$m 10.3.$((m + 22)) "
 printf '[2024-01-01 00:00:00] evil.example.com\n[INFO] evil.example.com\n["a"] evil.example.com\n' >brackets.log
 run scan --json list.txt -- brackets.log
-is 'lines that begin with a bracket' "$(places) $err" "1.1.0 2.2.39 3.3.63  kulla: this answer is TLP:AMBER+STRICT (its indicators say no marking: the default was used)"
+is 'lines that begin with a bracket' "$(places) $err" "1.1.0 2.2.39 3.3.63  kulla: this answer is TLP:AMBER+STRICT (by default: its indicators say no marking)"
 printf '{"a":"evil.example.com"\n{"b":"evil.example.com"}\n' >damaged.json
 run scan --json list.txt -- damaged.json
 is 'JSON lines whose first is damaged stay lines' "$(places)" '1.1.0 2.2.24 '

@@ -46,7 +46,7 @@ run scan --color always list.txt -- a.log
 has 'the match is highlighted' "$out" "$(printf '\033[1;31m203.0.113.7\033[0m')"
 run scan --color never list.txt -- a.log
 has 'the summary on a terminal' "$out" '5 hits of 4 indicators in 3 records'
-is 'whose last line is the marking, once' "$(tail -1 out.txt) $err" 'This answer is TLP:AMBER+STRICT (its indicators say no marking: the default was used). '
+is 'whose last line is the marking, once' "$(tail -1 out.txt) $err" 'This answer is TLP:AMBER+STRICT (by default: its indicators say no marking). '
 has 'one time is told once' "$out" "$(printf '1 record\n  seen 2022-05-01T10:00:00Z\n')"
 printf 'x \033]0;evil.example.com\007\n' >escape.log
 run scan --color never list.txt -- escape.log

@@ -5,9 +5,12 @@
 #include "match.h"
 
 #define TROUBLES_MAX 1000u /* troubles that are named one by one; all are counted */
+#define PLACES_TOLD_MAX 10000u /* institutions or hosts in the JSON summary; all are counted */
+#define GAPS_TOLD_MAX 10000u   /* in the JSON summary; all are counted */
 #define UNMATCHABLE_TOLD_MAX 1000u /* per format, indicators that its records cannot meet; all are counted */
 
 struct loaded;
+struct findings;
 struct trouble { char *path; struct fault fault; bool unreadable; };
 struct format_count { uint64_t files, records, bytes; };
 struct summary {
@@ -25,6 +28,7 @@ struct summary {
 	instant hit_first, hit_last;
 	struct watchlist_counts indicators;
 	const struct loaded *loaded; /* which files they come from; NULL in a hand-made summary */
+	struct findings *findings;  /* sorted when the answer is closed; NULL in a hand-made summary */
 	struct format_count formats[FORMAT_COUNT];
 	struct trouble *troubles;
 	size_t troubles_n;
@@ -39,6 +43,9 @@ struct answer_settings {
 	bool color;
 	int64_t records_shown;      /* per indicator, on a terminal */
 	unsigned width;             /* of the terminal, in columns */
+	bool terminal;              /* it is one: not a file or a pipe */
+	bool ascii;                 /* a terminal that shows no UTF-8 */
+	slice command;              /* the command that shows the records, for a shell */
 	instant now;
 	instant valid_at;           /* what ended at or before it is not looked for; INSTANT_NONE: all of the watchlist is */
 };
@@ -53,7 +60,7 @@ struct answer {
 	void (*hit)(void *state, const struct answer_hit *h);
 	void (*close)(void *state, const struct summary *s);       /* writes what is left; frees the state */
 };
-extern const struct answer answer_terminal, answer_json, answer_csv, answer_stix, answer_count;
+extern const struct answer answer_terminal, answer_json, answer_csv, answer_stix, answer_count, answer_brief, answer_html;
 
 /* Seen value in its normal form as far as the hit tells it: an exact hit's is the indicator's. Lives in the arena. */
 slice answer_seen_normal(struct arena *a, const struct answer_hit *h);

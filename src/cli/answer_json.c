@@ -1,6 +1,7 @@
 /* The answer as JSON lines: docs/json.md. Kind comes first; the keys are a contract with other programs. */
 #include <stdlib.h>
 #include "answer.h"
+#include "findings.h"
 #include "json.h"
 #include "load.h"
 #include "text.h"
@@ -110,6 +111,101 @@ static void put_troubles(struct buf *b, const struct summary *s)
 	put_count(b, "troubles_all", s->troubles_all);
 }
 
+/* What the hits say together. */
+static void put_first_at(struct buf *b, const struct findings *f)
+{
+	json_put_key(b, "first_seen_at");
+	if (f->first == INSTANT_NONE) {
+		buf_add_text(b, "null");
+		return;
+	}
+	buf_add_byte(b, '{');
+	json_put_member_text(b, "file", f->first_file);
+	put_count(b, "line", f->first_line);
+	buf_add_byte(b, '}');
+}
+
+static void put_marking_by(struct buf *b, const struct findings *f, enum tlp marking)
+{
+	bool first = true;
+	json_put_key(b, "marking_by");
+	buf_add_byte(b, '[');
+	for (size_t i = 0; i < f->authors.rows_n && i < PLACES_TOLD_MAX; i++) {
+		const struct found *r = &f->authors.rows[i];
+		if (r->marking != marking) continue;
+		if (!first) buf_add_byte(b, ',');
+		first = false;
+		if (r->name.n > 0) json_put_text(b, r->name);
+		else buf_add_text(b, "null");
+	}
+	buf_add_byte(b, ']');
+}
+
+static void put_places(struct buf *b, const struct findings *f)
+{
+	const struct found_table *t = findings_places(f);
+	const bool institutions = findings_by_institution(f);
+	json_put_key(b, "places");
+	buf_add_byte(b, '{');
+	put_text(b, "by", institutions ? "institution" : "host");
+	if (institutions && f->folders_n == 1) json_put_member_text(b, "under", f->root);
+	put_count(b, "hit", findings_hit_rows(t));
+	put_count(b, "all", t->rows_n + t->more);
+	json_put_key(b, "list");
+	buf_add_byte(b, '[');
+	for (size_t i = 0; i < t->rows_n && i < PLACES_TOLD_MAX; i++) {
+		const struct found *r = &t->rows[i];
+		buf_add_text(b, i > 0 ? ",{" : "{");
+		put_text_or_null(b, "name", r->name);
+		put_count(b, "hits", r->hits);
+		put_time(b, "first_seen", r->first);
+		put_time(b, "last_seen", r->last);
+		if (institutions) put_count(b, "files", r->files);
+		if (institutions) put_count(b, "unreadable", r->unread);
+		buf_add_byte(b, '}');
+	}
+	buf_add_text(b, "]}");
+}
+
+static void put_findings(struct buf *b, const struct findings *f, enum tlp marking)
+{
+	if (f == NULL) return;
+	put_count(b, "hits_typed", f->hits_typed);
+	put_count(b, "hits_untimed", f->hits_untimed);
+	put_count(b, "hits_hostless", f->hits_hostless);
+	put_count(b, "indicators_met", f->indicators.rows_n + f->indicators.more);
+	put_marking_by(b, f, marking);
+	put_first_at(b, f);
+	put_places(b, f);
+}
+
+static void put_day(struct buf *b, const char *key, int64_t day)
+{
+	char text[INSTANT_TEXT_BYTES];
+	json_put_member_text(b, key, slice_sub(slice_from(instant_format(day * INT64_C(86400000000), 0, text)), 0, 10));
+}
+
+/* Days of which a folder has no records though it has earlier and later ones. */
+static void put_gaps(struct buf *b, const struct findings *f)
+{
+	uint64_t all = 0;
+	json_put_key(b, "gaps");
+	buf_add_byte(b, '[');
+	for (size_t i = 0; i < f->folders.rows_n; i++) {
+		struct day_range gap;
+		for (size_t next = 0; days_gap(&f->folders.rows[i].days, &next, &gap); all++) {
+			if (all >= GAPS_TOLD_MAX) continue;
+			buf_add_text(b, all > 0 ? ",{" : "{");
+			json_put_member_text(b, "folder", f->folders.rows[i].name);
+			put_day(b, "from", gap.from);
+			put_day(b, "to", gap.to);
+			buf_add_byte(b, '}');
+		}
+	}
+	buf_add_byte(b, ']');
+	put_count(b, "gaps_all", all);
+}
+
 static void put_coverage(struct buf *b, const struct summary *s)
 {
 	json_put_key(b, "coverage");
@@ -123,6 +219,9 @@ static void put_coverage(struct buf *b, const struct summary *s)
 	put_count(b, "records_cut", s->cut_records);
 	put_time(b, "since", s->since);
 	put_time(b, "until", s->until);
+	put_time(b, "from", s->findings != NULL ? s->findings->records_first : INSTANT_NONE);
+	put_time(b, "to", s->findings != NULL ? s->findings->records_last : INSTANT_NONE);
+	if (s->findings != NULL && s->findings->records_guessed) json_put_member_bool(b, "times_guessed", true);
 	json_put_key(b, "formats");
 	buf_add_byte(b, '{');
 	for (int i = 0; i < FORMAT_COUNT; i++) {
@@ -136,6 +235,7 @@ static void put_coverage(struct buf *b, const struct summary *s)
 		buf_add_byte(b, '}');
 	}
 	buf_add_byte(b, '}');
+	if (s->findings != NULL) put_gaps(b, s->findings);
 	put_troubles(b, s);
 	buf_add_byte(b, '}');
 }
@@ -240,6 +340,7 @@ static void json_close(void *state, const struct summary *s)
 	put_count(b, "left_out_time_guessed", s->left_out_time_guessed);
 	put_time(b, "first_seen", s->hit_first);
 	put_time(b, "last_seen", s->hit_last);
+	put_findings(b, s->findings, s->marking);
 	put_coverage(b, s);
 	line_end(j);
 	buf_free(b);

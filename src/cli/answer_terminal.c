@@ -7,14 +7,19 @@
 #include "load.h"
 #include "progress.h"
 #include "tally.h"
-#include "text.h"
+#include "visible.h"
 
 #define HOSTS_KEPT 100u
 #define HOSTS_SHOWN 5u
 #define KEPT_BYTES_MAX (64u << 20)
 #define REASONS_SHOWN 12u
 #define THERE_SHOWN 5u
-#define SEEN_SHOWN_BYTES 60u     /* beside the place; the record shows all of it */
+#define SEEN_SHOWN_COLUMNS 60u   /* beside the place; the record shows all of it */
+#define SEEN_KEPT_BYTES 8192u
+#define HOST_COLUMNS 40u
+#define PATH_COLUMNS_MIN 16u
+#define PLACE_BESIDE_COLUMNS 12u /* the blanks before it, the colon and the line */
+#define VALUE_BESIDE_COLUMNS 36u /* its type and marking: at least 4 columns are left, as a terminal has 40 */
 #define KINDS_TERMS_MAX 2000000u /* more are not told by kind: it would take seconds */
 
 struct shown { /* one record */
@@ -158,7 +163,7 @@ static void terminal_hit(void *state, const struct answer_hit *a)
 	}
 	if (g->shown_n >= t->settings->records_shown || arena_bytes(t->kept) > KEPT_BYTES_MAX) return;
 	struct shown *s = ARENA_NEW(t->kept, struct shown);
-	*s = (struct shown){.file = arena_copy(t->kept, a->file), .seen = arena_copy(t->kept, slice_sub(h->seen, 0, 300)), .host = arena_copy(t->kept, h->host), .line = a->line,
+	*s = (struct shown){.file = arena_copy(t->kept, a->file), .seen = arena_copy(t->kept, slice_sub(h->seen, 0, SEEN_KEPT_BYTES)), .host = arena_copy(t->kept, h->host), .line = a->line,
 		.time = h->time, .time_guessed = h->time_guessed, .kind = h->kind};
 	record_cut(t, h, s);
 	*g->shown_end = s;
@@ -175,24 +180,21 @@ static void paint(const struct terminal *t, enum paint p)
 	if (t->settings->color) fputs(codes[p], t->settings->out);
 }
 
-/* Foreign text: control characters and bytes that are no UTF-8 are written as \xNN. */
 static void put(const struct terminal *t, slice text)
 {
-	FILE *out = t->settings->out;
-	while (text.n > 0) {
-		uint32_t c;
-		unsigned n = text_utf8_next(text, &c);
-		bool bidi = n > 1 && ((c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0x200e || c == 0x200f);
-		if (n == 0 || (c < 0x20 && c != '\t') || (c >= 0x7f && c < 0xa0) || bidi) {
-			n = n == 0 ? 1 : n;
-			for (unsigned i = 0; i < n; i++) fprintf(out, "\\x%02x", text.p[i]);
-		} else if (c == '\t') {
-			fputc(' ', out);
-		} else {
-			(void)fwrite(text.p, 1, n, out);
-		}
-		text = slice_sub(text, n, text.n);
-	}
+	visible_put(t->settings->out, text, t->settings->ascii);
+}
+
+/* On a terminal at most `columns` of it. In a file or a pipe all of it: who looks there for a value must find it. */
+static void put_cut(const struct terminal *t, slice text, size_t columns)
+{
+	if (t->settings->terminal) visible_put_cut(t->settings->out, text, columns, t->settings->ascii);
+	else put(t, text);
+}
+
+static void put_dots(const struct terminal *t)
+{
+	put(t, SLICE("…"));
 }
 
 static void put_count(FILE *out, uint64_t n)
@@ -219,12 +221,32 @@ static void put_time(FILE *out, instant i)
 	fputs(instant_format(i, -1, text), out);
 }
 
-/* At most n bytes of it, whole characters. */
-static slice text_cut(slice text, size_t n)
+/* What stands behind the place of a record: its time, its host, and what was seen when that is not the indicator's value. */
+static void seen_add(struct buf *b, const struct terminal *t, const struct shown *s, const struct watched *w)
 {
-	if (text.n <= n) return text;
-	while (n > 0 && (text.p[n] & 0xc0) == 0x80) n--;
-	return slice_sub(text, 0, n);
+	char time[INSTANT_TEXT_BYTES];
+	const bool same = slice_equal_nocase(s->seen, w->value);
+	if (s->time != INSTANT_NONE) buf_printf(b, "  %s%s", instant_format(s->time, -1, time), s->time_guessed ? " (zone or year guessed)" : "");
+	if (s->host.n > 0) {
+		buf_add_text(b, "  ");
+		visible_add_cut(b, s->host, t->settings->terminal ? HOST_COLUMNS : SIZE_MAX, t->settings->ascii);
+	}
+	if (s->kind != MATCH_EXACT || !same) buf_printf(b, "  %s", match_kind_name(s->kind));
+	if (s->kind == MATCH_PATTERN || same) return; /* of a pattern the record shows it */
+	buf_add_byte(b, ' ');
+	visible_add_cut(b, s->seen, SEEN_SHOWN_COLUMNS, t->settings->ascii);
+}
+
+/* The place gets the columns that are left, and a few in any case. */
+static void place_put(const struct terminal *t, const struct shown *s, const struct watched *w)
+{
+	struct buf behind = {0};
+	seen_add(&behind, t, s, w);
+	size_t taken = visible_columns(buf_slice(&behind), t->settings->ascii) + PLACE_BESIDE_COLUMNS, width = t->settings->width;
+	put_cut(t, s->file, width > taken + PATH_COLUMNS_MIN ? width - taken : PATH_COLUMNS_MIN);
+	fprintf(t->settings->out, ":%" PRIu64, s->line);
+	put(t, buf_slice(&behind));
+	buf_free(&behind);
 }
 
 static void shown_put(const struct terminal *t, const struct shown *s, const struct watched *w)
@@ -232,33 +254,17 @@ static void shown_put(const struct terminal *t, const struct shown *s, const str
 	FILE *out = t->settings->out;
 	fputs("  ", out);
 	paint(t, PAINT_DIM);
-	put(t, s->file);
-	fprintf(out, ":%" PRIu64, s->line);
-	if (s->time != INSTANT_NONE) {
-		fputs("  ", out);
-		put_time(out, s->time);
-		if (s->time_guessed) fputs(" (zone or year guessed)", out);
-	}
-	if (s->host.n > 0) {
-		fputs("  ", out);
-		put(t, s->host);
-	}
-	if (s->kind != MATCH_EXACT || !slice_equal_nocase(s->seen, w->value)) fprintf(out, "  %s", match_kind_name(s->kind));
-	if (s->kind != MATCH_PATTERN && !slice_equal_nocase(s->seen, w->value)) { /* of a pattern the record shows it */
-		slice seen = text_cut(s->seen, SEEN_SHOWN_BYTES);
-		fputc(' ', out);
-		put(t, seen);
-		if (seen.n < s->seen.n) fputs("…", out);
-	}
+	place_put(t, s, w);
 	paint(t, PAINT_NONE);
 	fputs("\n    ", out);
-	if (s->cut_before) fputs("…", out);
+	if (s->cut_before) put_dots(t);
 	put(t, slice_sub(s->text, 0, s->mark_at));
 	paint(t, PAINT_MATCH);
 	put(t, slice_sub(s->text, s->mark_at, s->mark_n));
 	paint(t, PAINT_NONE);
 	put(t, slice_sub(s->text, s->mark_at + s->mark_n, s->text.n));
-	fputs(s->cut_behind ? "…\n" : "\n", out);
+	if (s->cut_behind) put_dots(t);
+	fputc('\n', out);
 }
 
 static void hosts_put(const struct terminal *t, const struct group *g)
@@ -271,9 +277,9 @@ static void hosts_put(const struct terminal *t, const struct group *g)
 	size_t told = 0;
 	for (const struct host_kept *k = g->hosts; k != NULL && told < HOSTS_SHOWN; k = k->next) {
 		if (told++ > 0) fputs(", ", out);
-		put(t, k->name);
+		put_cut(t, k->name, HOST_COLUMNS);
 	}
-	fputs(g->hosts_n > HOSTS_SHOWN ? ", …)" : ")", out);
+	put(t, g->hosts_n > HOSTS_SHOWN ? SLICE(", …)") : SLICE(")"));
 }
 
 static void group_put(const struct terminal *t, const struct group *g)
@@ -281,7 +287,7 @@ static void group_put(const struct terminal *t, const struct group *g)
 	FILE *out = t->settings->out;
 	const struct watched *w = &g->watched;
 	paint(t, PAINT_BOLD);
-	put(t, w->value);
+	put_cut(t, w->value, t->settings->width - VALUE_BESIDE_COLUMNS);
 	paint(t, PAINT_NONE);
 	fprintf(out, "  %s  %s%s", observable_stix_type(w->type), tlp_text(w->marking), w->marking_default ? " (by default)" : "");
 	if (w->warninglist.n > 0) {
@@ -321,7 +327,7 @@ static void group_put(const struct terminal *t, const struct group *g)
 	if (w->warninglist.n == 0)
 		for (const struct shown *s = g->shown; s != NULL; s = s->next) shown_put(t, s, w);
 	if (w->warninglist.n == 0 && g->records > (uint64_t)g->shown_n) {
-		fputs("  … and ", out);
+		put(t, SLICE("  … and "));
 		put_count(out, g->records - (uint64_t)g->shown_n);
 		fputs(" more; --json lists all, --records N shows more\n", out);
 	}
@@ -360,7 +366,8 @@ static void unmatchable_put(const struct terminal *t, const struct summary *m)
 		put(t, all[i]);
 		fputs("\n", out);
 	}
-	if (told > REASONS_SHOWN) fprintf(out, "          … and %zu more reasons; --json lists them\n", told - REASONS_SHOWN);
+	if (told > REASONS_SHOWN) put(t, SLICE("          … "));
+	if (told > REASONS_SHOWN) fprintf(out, "and %zu more reasons; --json lists them\n", told - REASONS_SHOWN);
 	free(all);
 }
 
@@ -381,7 +388,8 @@ static void unmatchable_there_put(const struct terminal *t, const struct summary
 			fputs(i > 0 ? ", " : " ", out);
 			put(t, told[i]);
 		}
-		fputs(n > THERE_SHOWN ? ", …; --json lists them\n" : "\n", out);
+		if (n > THERE_SHOWN) put(t, SLICE(", …; --json lists them"));
+		fputc('\n', out);
 	}
 }
 
@@ -455,18 +463,19 @@ static void summary_put(const struct terminal *t, const struct summary *m)
 	if (m->unreadable == 0 && m->troubles_n > 0) fputs("Worth a look:\n", out);
 	for (size_t i = 0; i < m->troubles_n && i < REASONS_SHOWN; i++) {
 		fputs("  ", out);
-		put(t, slice_from(m->troubles[i].path));
+		put_cut(t, slice_from(m->troubles[i].path), t->settings->width / 2);
 		fputs(": ", out);
 		put(t, slice_from(m->troubles[i].fault.text));
 		fputs("\n", out);
 	}
-	if (m->troubles_all > REASONS_SHOWN) fprintf(out, "  … and %" PRIu64 " more\n", m->troubles_all - REASONS_SHOWN);
+	if (m->troubles_all > REASONS_SHOWN) put(t, SLICE("  … "));
+	if (m->troubles_all > REASONS_SHOWN) fprintf(out, "and %" PRIu64 " more\n", m->troubles_all - REASONS_SHOWN);
 	if (m->stopped || m->enough) fprintf(out, "Not everything was read: %s.\n", m->stopped ? "stopped by the user" : "--max-hits was reached");
 	if (m->marking != TLP_NONE) {
 		paint(t, PAINT_BOLD);
 		fprintf(out, "This answer is %s", tlp_text(m->marking));
 		paint(t, PAINT_NONE);
-		fputs(m->marking_default ? " (its indicators say no marking: the default was used).\n" : ".\n", out);
+		fputs(m->marking_default ? " (by default: its indicators say no marking).\n" : ".\n", out);
 	}
 }
 

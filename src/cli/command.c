@@ -1,8 +1,11 @@
 /* The commands, and help made from their table. */
 #include <stdio.h>
+#include <unistd.h>
 #include "command.h"
+#include "completion.h"
 #include "confine.h"
 #include "help.h"
+#include "visible.h"
 
 static const struct command *const commands[] = {&command_scan, &command_watchlist_build, &command_watchlist_show, &command_formats, &command_stix_pattern, &command_completion, NULL};
 #define COMMANDS_N (sizeof commands / sizeof *commands - 1)
@@ -106,16 +109,21 @@ static int help(int argc, char *const *argv)
 
 static int completion_run(const struct command *c, int argc, char *const *argv)
 {
-	if (argc != 1 || strcmp(argv[0], "bash") != 0) return command_usage_error(c, "completion needs the name of a shell: bash");
-	help_completion_bash(stdout, commands);
-	return 0;
+	for (const struct completion_shell *s = completion_shells; s->name != NULL && argc == 1; s++) {
+		if (strcmp(argv[0], s->name) != 0) continue;
+		s->put(stdout, commands);
+		return 0;
+	}
+	return command_usage_error(c, "completion needs the name of a shell: bash, zsh or fish");
 }
 
 static const struct option completion_options[] = {{0}};
 const struct command command_completion = {
-	.name = "completion", .summary = "completion of commands and options for a shell", .usage = "bash",
-	.text = "Prints a script that completes commands, options and their values. make install puts it where bash looks.\n",
-	.examples = "  kulla completion bash >~/.local/share/bash-completion/completions/kulla\n", .options = completion_options, .run = completion_run,
+	.name = "completion", .summary = "completion of commands and options for a shell", .usage = "bash|zsh|fish",
+	.text = "Prints a script that completes commands, options and their values. make install puts each where its shell looks.\n",
+	.examples = "  kulla completion bash >~/.local/share/bash-completion/completions/kulla\n"
+		"  kulla completion zsh >~/.zfunc/_kulla    # with fpath=(~/.zfunc $fpath) before compinit\n"
+		"  kulla completion fish >~/.config/fish/completions/kulla.fish\n", .options = completion_options, .run = completion_run,
 };
 
 int command_usage_error(const struct command *c, const char *text)
@@ -135,10 +143,7 @@ void command_confine(const char *write_folder, bool tell)
 
 void put_visible(FILE *out, slice text)
 {
-	for (size_t i = 0; i < text.n; i++) {
-		if (text.p[i] < 0x20 || text.p[i] == 0x7f) fprintf(out, "\\x%02x", text.p[i]);
-		else fputc(text.p[i], out);
-	}
+	visible_put(out, text, isatty(fileno(out)) && !visible_locale_is_utf8());
 }
 
 void complain(const char *name, const struct fault *f)

@@ -28,6 +28,6 @@ int command_usage_error(const struct command *c, const char *text);
 void complain(const char *name, const struct fault *f);
 /* Confine the process (see confine.h), and say how on standard error when asked to. */
 void command_confine(const char *write_folder, bool tell);
-/* Foreign text; control characters are written as \xNN. */
+/* Foreign text, as visible.h shows it; in ASCII on a terminal that shows no UTF-8. */
 void put_visible(FILE *out, slice text);
 #endif

@@ -1,7 +1,6 @@
-/* Help on a terminal, as man pages, as a completion script: three prints of one table. */
+/* Help on a terminal and as man pages: two prints of one table. */
 #include "confine.h"
 #include "help.h"
-#include "observable.h"
 
 #define LEFT_COLUMN 22
 
@@ -111,90 +110,4 @@ void help_man_all(FILE *out, const struct command *const *commands)
 		for (const char *p = (*c)->name; *p != '\0'; p++) fputs(*p == ' ' ? "\\-" : (char[]){*p, '\0'}, out);
 		fprintf(out, " (1)%s\n", c[1] != NULL ? "," : "");
 	}
-}
-
-/* ---- completion ---- */
-
-static slice first_word(const struct command *c)
-{
-	slice name = slice_from(c->name);
-	return slice_cut(&name, ' ');
-}
-
-static void put_word(FILE *out, slice word)
-{
-	(void)fwrite(word.p, 1, word.n, out);
-	fputc(' ', out);
-}
-
-/* The words that can stand first, each once. */
-static void put_first_words(FILE *out, const struct command *const *commands)
-{
-	for (const struct command *const *c = commands; *c != NULL; c++)
-		if (c == commands || !slice_equal(first_word(c[0]), first_word(c[-1]))) put_word(out, first_word(*c));
-	fputs("help", out);
-}
-
-/* Behind a first word that needs a second. */
-static void put_second_words(FILE *out, const struct command *const *commands)
-{
-	for (const struct command *const *c = commands; *c != NULL; c++) {
-		slice first = first_word(*c);
-		if (first.n == strlen((*c)->name)) continue;
-		if (c == commands || !slice_equal(first, first_word(c[-1]))) {
-			fputc('\t', out);
-			(void)fwrite(first.p, 1, first.n, out);
-			fputs(") words=\"", out);
-		}
-		fprintf(out, "%s ", (*c)->name + first.n + 1);
-		if (c[1] == NULL || !slice_equal(first, first_word(c[1]))) fputs("\" ;;\n", out);
-	}
-	fputs("\tcompletion) words=bash ;;\n\thelp) words=\"--man confinement ", out);
-	put_first_words(out, commands);
-	fputs("\" ;;\n", out);
-}
-
-static void put_options(FILE *out, const struct command *c)
-{
-	bool two = strchr(c->name, ' ') != NULL;
-	fprintf(out, "\t\"%s%s\"%s) options=\"--help", c->name, two ? "" : " ", two ? "" : "*");
-	for (const struct option *o = c->options; o->name != NULL; o++) fprintf(out, " --%s", o->name);
-	fputs("\" ;;\n", out);
-}
-
-/* Whether a command before this one has the option. */
-static bool had(const struct command *const *commands, const struct command *until, const char *name)
-{
-	for (; *commands != until; commands++)
-		for (const struct option *o = (*commands)->options; o->name != NULL; o++)
-			if (strcmp(o->name, name) == 0) return true;
-	return false;
-}
-
-static void put_values(FILE *out, const struct option *o)
-{
-	if (o->kind == OPTION_TLP) {
-		fprintf(out, "\t--%s) values=\"clear green amber amber+strict red\" ;;\n", o->name);
-	} else if (o->kind == OPTION_CHOICE) {
-		fprintf(out, "\t--%s) values=\"", o->name);
-		for (size_t i = 0; o->choices[i] != NULL; i++) fprintf(out, "%s%s", i > 0 ? " " : "", o->choices[i]);
-		fputs("\" ;;\n", out);
-	}
-}
-
-void help_completion_bash(FILE *out, const struct command *const *commands)
-{
-	fputs("# bash completion of kulla: written by `kulla completion bash`\n_kulla()\n{\n\tlocal cur=${COMP_WORDS[COMP_CWORD]} words='' options='' values=''\n\tCOMPREPLY=()\n"
-	      "\tcase ${COMP_WORDS[1]} in\n", out);
-	put_second_words(out, commands);
-	fputs("\tesac\n\tcase \"${COMP_WORDS[1]} ${COMP_WORDS[2]}\" in\n", out);
-	for (const struct command *const *c = commands; *c != NULL; c++) put_options(out, *c);
-	fputs("\tesac\n\tcase ${COMP_WORDS[COMP_CWORD-1]} in\n", out);
-	for (const struct command *const *c = commands; *c != NULL; c++)
-		for (const struct option *o = (*c)->options; o->name != NULL; o++)
-			if (!had(commands, *c, o->name)) put_values(out, o);
-	fputs("\tesac\n\tif ((COMP_CWORD == 1)); then words=\"", out);
-	put_first_words(out, commands);
-	fputs("\"\n\telif [[ -n $values ]]; then words=$values\n\telif [[ $cur == -* ]]; then words=$options\n\telif ((COMP_CWORD > 2)); then words=''\n\tfi\n"
-	      "\t[[ -z $words ]] || mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$cur\")\n}\ncomplete -o default -o filenames -F _kulla kulla\n", out);
 }

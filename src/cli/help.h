@@ -1,4 +1,4 @@
-/* Help, man pages and completion, all made from the table of commands. */
+/* Help and man pages, made from the table of commands. */
 #ifndef CLI_HELP_H
 #define CLI_HELP_H
 #include "command.h"
@@ -10,6 +10,4 @@ void help_confinement(FILE *out);
 /* roff for man(1): kulla(1), and kulla-NAME(1) for one command. */
 void help_man_all(FILE *out, const struct command *const *commands);
 void help_man(FILE *out, const struct command *c);
-/* A script for bash that completes commands, options, and the values of options that have a list of them. */
-void help_completion_bash(FILE *out, const struct command *const *commands);
 #endif

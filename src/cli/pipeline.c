@@ -53,7 +53,7 @@ static void result_keep(struct slot *s, const struct scan_result *r)
 static bool slot_consume(struct pipeline *p, struct slot *s, bool wanted)
 {
 	struct input_file *f = s->chunk.file;
-	struct pipeline_part part = {.file = f, .bytes = s->chunk.scan.bytes, .result = &s->result, .first_line = f->lines, .first_record = f->records,
+	struct pipeline_part part = {.file = f, .bytes = s->chunk.scan.bytes, .format = s->chunk.scan.format, .header = s->chunk.scan.header, .result = &s->result, .first_line = f->lines, .first_record = f->records,
 		.first_offset = f->offset, .raw_bytes = s->chunk.raw_bytes, .file_ends = s->chunk.file_ends};
 	f->lines += s->result.lines - (s->chunk.open_end && s->result.lines > 0 ? 1 : 0);
 	f->records += s->result.records;

@@ -13,6 +13,8 @@ struct pipeline_settings {
 struct pipeline_part {
 	struct input_file *file;
 	slice bytes;
+	enum format format;
+	const struct telemetry_header *header; /* that holds where the bytes begin */
 	const struct scan_result *result;
 	uint64_t first_line, first_record, first_offset, raw_bytes;
 	bool file_ends;

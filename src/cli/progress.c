@@ -50,7 +50,7 @@ struct progress progress_start(bool wanted, const char *const *paths, size_t pat
 {
 	struct progress p = {.on = wanted && isatty(STDERR_FILENO)};
 	if (p.on) p.bytes_all = bytes_of(paths, paths_n);
-	p.started = clock_seconds();
+	p.started = p.told = clock_seconds(); /* a scan that ends at once shows none */
 	return p;
 }
 

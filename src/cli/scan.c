@@ -4,15 +4,19 @@
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 #include "answer.h"
 #include "capture.h"
 #include "command.h"
+#include "findings.h"
 #include "limit.h"
 #include "load.h"
 #include "pipeline.h"
 #include "progress.h"
+#include "span.h"
+#include "visible.h"
 
 #define THREADS_MAX 256
 #define STDOUT_BYTES (64u << 10)
@@ -25,14 +29,17 @@ struct scan_options {
 	instant since, until;
 	int zone;
 	int64_t year, max_hits, threads, records;
-	bool exact, url_prefix, count, json, csv, stix, quiet, verbose, at_given;
+	bool exact, url_prefix, count, json, csv, stix, brief, html, quiet, verbose, at_given;
 	int color;
+	int argc; char *const *argv; /* behind the command's name */
 };
 #define ROW(n, k, member, ...) {.name = n, .kind = k, .place = offsetof(struct scan_options, member), __VA_ARGS__}
 static const struct option scan_options[] = {
 	ROW("json", OPTION_FLAG, json, .help = "JSON lines: a line per hit, the summary last"),
 	ROW("csv", OPTION_FLAG, csv, .help = "CSV with a header; ' stands before a cell that a table would take for a formula"),
 	ROW("stix", OPTION_FLAG, stix, .help = "a STIX 2.1 bundle of sightings"),
+	ROW("brief", OPTION_FLAG, brief, .help = "ten lines for who has to decide"),
+	ROW("html", OPTION_FLAG, html, .help = "the same ten as an HTML page that prints on one sheet"),
 	ROW("count", OPTION_FLAG, count, .help = "only the number of hits"),
 	ROW("max-hits", OPTION_NUMBER, max_hits, .argument = "N", .min = 1, .max = INT32_MAX, .help = "stop after N hits"),
 	ROW("records", OPTION_NUMBER, records, .argument = "N", .max = 1000000, .help = "records shown per indicator on a terminal (default 10)"),
@@ -62,6 +69,7 @@ struct scanning {
 	void *state;
 	struct answer_settings answer_settings;
 	struct summary summary;
+	struct span *span;    /* NULL where only the number of hits is asked for */
 	struct progress progress;
 	instant at;          /* what ended at or before it is no hit; INSTANT_NONE: the watchlist was made for this scan, or keeps all */
 	bool writes_through; /* each hit goes to the terminal at once, where the progress stands */
@@ -82,10 +90,19 @@ static void trouble_add(struct scanning *s, const char *path, const struct fault
 	memcpy(t->path, path, path_bytes);
 }
 
+/* A folder that cannot be read comes like a file that could not be opened. */
+static void file_found(struct scanning *s, const struct input_file *f)
+{
+	struct stat st;
+	bool folder = f->unreadable && !f->opened && stat(f->path, &st) == 0 && S_ISDIR(st.st_mode);
+	findings_file(s->summary.findings, slice_from(f->path), folder, f->unreadable);
+}
+
 static void file_ended(struct scanning *s, const struct input_file *f)
 {
 	struct summary *m = &s->summary;
 	m->files++;
+	file_found(s, f);
 	if (f->unreadable) trouble_add(s, f->path, &f->fault, true);
 	if (f->remark.kind != OK) trouble_add(s, f->path, &f->remark, false);
 	if (f->cut_records > 0) {
@@ -123,6 +140,7 @@ static void hit_count(struct scanning *s, const struct answer_hit *a)
 {
 	struct summary *m = &s->summary;
 	const struct hit *h = a->hit;
+	findings_hit(m->findings, a);
 	enum tlp before = m->marking, own = a->watched.marking;
 	m->marking = tlp_stricter(before, own);
 	if (own == m->marking) m->marking_default = a->watched.marking_default && (own != before || m->marking_default);
@@ -144,6 +162,7 @@ static void hit_count(struct scanning *s, const struct answer_hit *a)
 static bool on_part(void *context, const struct pipeline_part *p)
 {
 	struct scanning *s = context;
+	struct summary *m = &s->summary;
 	const struct scan_result *r = p->result;
 	bool more = true;
 	for (size_t i = 0; i < r->hits_n && more; i++) {
@@ -154,16 +173,17 @@ static bool on_part(void *context, const struct pipeline_part *p)
 		if (s->writes_through && s->progress.shown) progress_end(&s->progress);
 		hit_count(s, &a);
 		s->form->hit(s->state, &a);
-		more = s->options->max_hits == 0 || s->summary.hits < (uint64_t)s->options->max_hits;
+		more = s->options->max_hits == 0 || m->hits < (uint64_t)s->options->max_hits;
 	}
-	s->summary.records += r->records;
-	s->summary.bytes += p->bytes.n;
-	s->summary.refused += r->refused;
-	s->summary.raw_bytes += p->raw_bytes;
+	m->records += r->records;
+	m->bytes += p->bytes.n;
+	m->refused += r->refused;
+	m->raw_bytes += p->raw_bytes;
+	if (s->span != NULL) span_look(s->span, p, m->findings);
 	if (r->hits_n > 0) (void)fflush(s->answer_settings.out);
 	if (p->file_ends) file_ended(s, p->file);
-	progress_tell(&s->progress, p->raw_bytes, s->summary.hits);
-	if (!more) s->summary.enough = true;
+	progress_tell(&s->progress, p->raw_bytes, m->hits);
+	if (!more) m->enough = true;
 	return more && !ferror(s->answer_settings.out);
 }
 
@@ -194,14 +214,16 @@ static const struct answer *form_of(const struct scan_options *o)
 	if (o->json) return &answer_json;
 	if (o->csv) return &answer_csv;
 	if (o->stix) return &answer_stix;
+	if (o->html) return &answer_html;
+	if (o->brief) return &answer_brief;
 	return &answer_terminal;
 }
 
 static void answer_settings_make(const struct scan_options *o, const struct watchlist *w, struct answer_settings *out)
 {
 	struct winsize size;
-	bool terminal = isatty(STDOUT_FILENO);
-	*out = (struct answer_settings){.out = stdout, .watchlist = w, .records_shown = o->records, .width = 160, .now = o->load.at};
+	const bool terminal = isatty(STDOUT_FILENO);
+	*out = (struct answer_settings){.out = stdout, .watchlist = w, .records_shown = o->records, .width = 160, .terminal = terminal, .ascii = terminal && !visible_locale_is_utf8(), .now = o->load.at};
 	if (terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40) out->width = size.ws_col;
 	out->color = o->color == COLOR_ALWAYS || (o->color == COLOR_AUTO && terminal && getenv("NO_COLOR") == NULL);
 }
@@ -230,8 +252,8 @@ static void stop_close(int fd, const sigset_t *old)
 static void banner(const struct scanning *s)
 {
 	const struct summary *m = &s->summary;
-	if (s->options->quiet || m->marking == TLP_NONE || s->form == &answer_terminal) return; /* whose own last line it is */
-	fprintf(stderr, "kulla: this answer is %s%s\n", tlp_text(m->marking), m->marking_default ? " (its indicators say no marking: the default was used)" : "");
+	if (s->options->quiet || m->marking == TLP_NONE || s->form == &answer_terminal || s->form == &answer_brief) return; /* who say it themselves */
+	fprintf(stderr, "kulla: this answer is %s%s\n", tlp_text(m->marking), m->marking_default ? " (by default: its indicators say no marking)" : "");
 }
 
 /* A download that failed must not read as "not hit". */
@@ -269,6 +291,38 @@ static instant validity_time(const struct scan_options *o, const struct loaded *
 	return l->map == NULL || watchlist_keeps_all(l->watchlist) ? INSTANT_NONE : o->load.at;
 }
 
+/* One word for a shell. */
+static void command_put_word(struct buf *b, const char *word)
+{
+	slice w = slice_from(word);
+	bool plain = w.n > 0;
+	for (size_t i = 0; i < w.n && plain; i++)
+		plain = (w.p[i] >= '0' && w.p[i] <= '9') || (w.p[i] >= 'A' && w.p[i] <= 'Z') || (w.p[i] >= 'a' && w.p[i] <= 'z') || memchr("/._-+=:,@%", w.p[i], 11) != NULL;
+	buf_add_byte(b, ' ');
+	if (plain) {
+		buf_add(b, w);
+		return;
+	}
+	buf_add_byte(b, '\'');
+	for (size_t i = 0; i < w.n; i++) {
+		if (w.p[i] == '\'') buf_add_text(b, "'\\''");
+		else buf_add_byte(b, w.p[i]);
+	}
+	buf_add_byte(b, '\'');
+}
+
+/* The command as it was given, but for the form of the answer: it shows the records. */
+static void command_put(struct buf *b, const struct scan_options *o)
+{
+	bool options = true;
+	buf_add_text(b, "kulla scan");
+	for (int i = 0; i < o->argc; i++) {
+		options = options && strcmp(o->argv[i], "--") != 0;
+		if (options && (strcmp(o->argv[i], "--brief") == 0 || strcmp(o->argv[i], "--html") == 0)) continue;
+		command_put_word(b, o->argv[i]);
+	}
+}
+
 static int scan_logs(const struct scan_options *o, const struct loaded *loaded, struct captures *captures, const char *const *logs, size_t logs_n)
 {
 	struct scanning s = {.options = o, .watchlist = loaded->watchlist, .form = form_of(o)};
@@ -281,11 +335,16 @@ static int scan_logs(const struct scan_options *o, const struct loaded *loaded, 
 	m->indicators = s.at == INSTANT_NONE ? watchlist_counts(loaded->watchlist) : watchlist_counts_at(loaded->watchlist, s.at);
 	m->intel_troubles = loaded->troubles;
 	m->loaded = loaded;
+	m->findings = findings_new(logs, logs_n);
 	answer_settings_make(o, loaded->watchlist, &s.answer_settings);
 	s.answer_settings.valid_at = s.at;
+	struct buf command = {0};
+	command_put(&command, o);
+	s.answer_settings.command = buf_slice(&command);
 	struct pipeline_settings p = {.threads = (unsigned)o->threads, .watchlist = loaded->watchlist,
 		.scan = {.exact_only = o->exact, .url_prefix = o->url_prefix, .telemetry = time_settings(o),
 			.count_only = o->count && o->since == INSTANT_NONE && o->until == INSTANT_NONE}};
+	if (!o->count) s.span = span_new(&p.scan.telemetry);
 	sigset_t old;
 	int stop_fd = stop_descriptor(&old);
 	struct input *in = input_new(logs, logs_n, captures, stop_fd);
@@ -301,21 +360,25 @@ static int scan_logs(const struct scan_options *o, const struct loaded *loaded, 
 	if (e != OK) fputs("kulla: this processor cannot run the scanner\n", stderr);
 	if (m->stopped) fputs("kulla: stopped; the answer covers what was read until then\n", stderr);
 	nothing_tell(m);
+	findings_sort(m->findings);
 	s.form->close(s.state, m);
 	(void)fflush(stdout);
 	banner(&s);
 	int code = e != OK ? EXIT_ERROR : exit_code(&s);
 	troubles_free(m);
+	findings_free(m->findings);
+	span_free(s.span);
+	buf_free(&command);
 	return code;
 }
 
 /* What is wrong with the arguments, or NULL. */
 static const char *arguments_wrong(const struct scan_options *o, const struct arguments *r)
 {
-	int forms = o->count + o->json + o->csv + o->stix;
+	int forms = o->count + o->json + o->csv + o->stix + (o->brief || o->html);
 	size_t inputs = 0;
 	for (size_t i = 0; i < r->n; i++) inputs += strcmp(r->items[i], "-") == 0;
-	if (forms > 1) return "only one of --count, --json, --csv and --stix can be given";
+	if (forms > 1) return "only one of --count, --json, --csv, --stix and --brief (--html) can be given";
 	if (!r->has_split) return "put -- between the intelligence and the logs: kulla scan list.txt -- /var/log";
 	if (r->split == 0) return "no intelligence is given before --";
 	if (r->n == r->split) return "no logs are given behind --; - is standard input";
@@ -360,7 +423,7 @@ static int scan_confined(const struct command *c, const struct scan_options *o, 
 static int scan_run(const struct command *c, int argc, char *const *argv)
 {
 	struct scan_options o = {.load = {.marking = TLP_AMBER_STRICT, .at = INSTANT_NONE}, .since = INSTANT_NONE, .until = INSTANT_NONE,
-		.threads = processors(), .records = 10};
+		.threads = processors(), .records = 10, .argc = argc, .argv = argv};
 	struct arguments rest = {0};
 	struct fault f = {0};
 	struct arena *a = arena_new(0);
@@ -383,15 +446,17 @@ static int scan_run(const struct command *c, int argc, char *const *argv)
 }
 
 const struct command command_scan = {
-	.name = "scan", .summary = "which indicators met which records", .usage = "[OPTIONS] INTEL… -- LOGS…",
+	.name = "scan", .summary = "which indicators met which records", .usage = "[OPTIONS] INTEL... -- LOGS...",
 	.text = "INTEL: lists, CSV with a header, STIX, MISP events and feeds, OpenIOC, Zeek intel files, Suricata datasets, RPZ zones, hosts files,\n"
 		"folders of these, or one compiled watchlist. The format is told from the content.\n"
 		"LOGS: files and folders, compressed or in archives (gzip, zstd, xz, bzip2, lz4; tar, zip, 7z, cpio, rar, cab), any text or JSON lines;\n"
 		"- is standard input.\n"
+		"--brief tells places by institution where the logs lie in one folder each; else by host.\n"
 		"Exit codes: 0 hit, 1 no hit, 2 error, something could not be read, or the intelligence holds nothing that can be looked for.\n",
 	.examples = "  kulla scan ally.json -- /var/log\n"
 		"  kulla scan list.txt --since 2022-05-01 -- zeek/ sysmon.json.gz\n"
 		"  zcat proxy.log.gz | kulla scan --json list.txt -- - | jq .seen\n"
-		"  kulla scan --stix ally.json -- logs/ > sightings.json\n",
+		"  kulla scan --stix ally.json -- logs/ > sightings.json\n"
+		"  kulla scan --html ally.json -- logs/ > brief.html\n",
 	.options = scan_options, .run = scan_run,
 };

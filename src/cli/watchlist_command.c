@@ -144,7 +144,7 @@ static int build_run(const struct command *c, int argc, char *const *argv)
 }
 
 const struct command command_watchlist_build = {
-	.name = "watchlist build", .summary = "compile indicators for fast starts", .usage = "-o FILE [OPTIONS] INTEL…",
+	.name = "watchlist build", .summary = "compile indicators for fast starts", .usage = "-o FILE [OPTIONS] INTEL...",
 	.text = "Compiles intelligence of any format that kulla scan reads into one file that kulla scan maps in milliseconds.\n"
 		"Markings and warninglists are judged now, not when the watchlist is used. Validity is judged now, and again by each scan: what expires\n"
 		"in between is left out then and counted. With --all nothing is left out, now or then.\n"
