@@ -22,4 +22,15 @@
 #define EVTX_SECTIONS_MAX 16u              /* kinds of children of one Event element */
 #define EVTX_KEY_BYTES_MAX 8192u           /* path of an element of one event, as JSON shows it */
 #define EVTX_CHUNK_WORK_MAX (1u << 19)     /* steps for one 64 KiB chunk: a token each, and more for long texts, keys and arrays */
+#define SCENARIO_BYTES_MAX (4u << 20)      /* one scenario of an exercise */
+#define SCENARIO_OBJECTS_MAX 20000u        /* objects in it */
+#define SCENARIO_TEXT_BYTES_MAX 1024u      /* one text in it */
+#define SCENARIO_KEY_BYTES_MAX 40u
+#define SCENARIO_PLANTED_MAX 1000          /* records of one plant at one institution */
+#define SCENARIO_CLIENTS_MAX 1000          /* machines of one institution */
+#define SCENARIO_INSTITUTIONS_MAX 250      /* one 10.x network each */
+#define SCENARIO_INDICATORS_MAX 1000
+#define SCENARIO_MONTHS_MAX 120
+#define EXERCISE_FILES_MAX 4000000u        /* files of one exercise */
+#define RESULT_LINE_BYTES_MAX (128u << 20) /* one line of a scan's answer: a record, written as JSON */
 #endif
