@@ -56,24 +56,35 @@ static void distance_put(instant truth, instant found)
 	else printf("%lld days %s", (long long)minutes / 1440, way);
 }
 
+#define NAME_BYTES 25
+/* Names are keys: ASCII; a long one is cut. */
+static const char *name_text(slice name, char out[NAME_BYTES])
+{
+	slice cut = slice_sub(name, 0, NAME_BYTES - 1);
+	memcpy(out, cut.p, cut.n);
+	out[cut.n] = '\0';
+	return out;
+}
+
 static void groups_show(const char *title, const struct score_group *all, size_t n)
 {
+	char name[NAME_BYTES];
 	printf("\n%-26s  planted    found   missed\n", title);
 	for (size_t i = 0; i < n; i++) {
 		if (all[i].planted == 0) continue;
-		printf("  %-24.*s %8llu %8llu %8llu\n", SLICE_PRINTF(all[i].name), (unsigned long long)all[i].planted, (unsigned long long)all[i].found,
+		printf("  %-24s %8llu %8llu %8llu\n", name_text(all[i].name, name), (unsigned long long)all[i].planted, (unsigned long long)all[i].found,
 			(unsigned long long)all[i].missed);
 	}
 }
 
 static void access_show(const struct score_result *r)
 {
-	char a[INSTANT_TEXT_BYTES], b[INSTANT_TEXT_BYTES];
+	char a[INSTANT_TEXT_BYTES], b[INSTANT_TEXT_BYTES], name[NAME_BYTES];
 	puts("\nFirst access                true                  found");
 	for (size_t i = 0; i < r->access_n; i++) {
 		const struct score_access *x = &r->access[i];
 		if (x->truth == INSTANT_NONE && x->found == INSTANT_NONE) continue;
-		printf("  %-24.*s  %-20s  %-20s  ", SLICE_PRINTF(x->institution), time_text(x->truth, a), time_text(x->found, b));
+		printf("  %-24s  %-20s  %-20s  ", name_text(x->institution, name), time_text(x->truth, a), time_text(x->found, b));
 		if (x->found == INSTANT_NONE) fputs("not found", stdout);
 		else distance_put(x->truth, x->found);
 		puts(x->truth_lost ? " (no sensor saw it)" : "");

@@ -7,6 +7,7 @@
 #define HOUR_MICROS (3600 * INT64_C(1000000))
 #define EMIT_BYTES (256u << 10)
 #define HOURS 24
+#define RECORD_BYTES_LEAST 60 /* no record is shorter: as much later the next one comes at least, so that times never go back */
 #define WEIGHT_ROOM 64 /* entries of a table of weighted records */
 
 static const uint8_t work_hours[HOURS] = {1, 1, 1, 1, 1, 2, 3, 6, 11, 13, 13, 12, 10, 10, 11, 10, 8, 5, 3, 2, 2, 2, 1, 1};
@@ -162,16 +163,18 @@ static bool flush(struct writing *g)
 	return !g->stopped;
 }
 
-/* Until the file has `end` bytes of background; `begin` are those of the hours before: what one hour wrote too much, the next writes less. */
+/* Until the file has `end` bytes of background; `begin` are those of the hours before: what one hour wrote too much,
+ * the next writes less. Invariant: begin <= background. */
 static void hour_write(struct writing *g, instant start, uint64_t begin, uint64_t end)
 {
 	const struct kitchen *k = g->kitchen;
 	while (g->background < end && !g->stopped) {
-		uint64_t past = g->background > begin ? g->background - begin : 0;
-		instant t = start + (instant)((uint64_t)HOUR_MICROS / 64 * past / (end - begin) * 64);
+		uint64_t past = (uint64_t)HOUR_MICROS / 64 * (g->background - begin) / (end - begin) * 64, left = (uint64_t)HOUR_MICROS - past;
+		uint64_t step = (uint64_t)HOUR_MICROS / 64 * RECORD_BYTES_LEAST / (end - begin) * 64 + 1;
+		instant t = start + (instant)(past + draw_below(&g->scene.draw, step < left ? step : left));
 		plant_until(g, t);
 		scene_draw(g);
-		g->scene.time = t + (instant)(draw_next(&g->scene.draw) & 63) + g->stream->clock_minutes * 60 * 1000000;
+		g->scene.time = t + g->stream->clock_minutes * 60 * 1000000;
 		size_t before = g->w->out.n;
 		recipe_write(&k->recipes[k->drawn[draw_below(&g->scene.draw, k->drawn_n)]], &g->scene, &g->w->out);
 		g->background += g->w->out.n - before;

@@ -81,9 +81,10 @@ const char *exercise_file_path(const struct exercise *e, size_t file, char out[E
 	const struct stream *s = stream_of(e, file);
 	const struct sensor_row *row = sensor_row(s->sensor);
 	char date[INSTANT_TEXT_BYTES];
+	const char *key = (const char *)e->institutions[s->institution].texts[POOL_KEY].p; /* ends in a NUL: arena_printf */
 	(void)instant_format(day_of(e, file) * DAY_MICROS, 0, date);
-	(void)snprintf(out, EXERCISE_PATH_BYTES, "telemetry/%.*s/%s/%.10s.%s", SLICE_PRINTF(e->institutions[s->institution].texts[POOL_KEY]), row->key, date,
-		row->file);
+	date[10] = '\0'; /* the day alone */
+	(void)snprintf(out, EXERCISE_PATH_BYTES, "telemetry/%s/%s/%s.%s", key, row->key, date, row->file);
 	return out;
 }
 

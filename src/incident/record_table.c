@@ -54,11 +54,15 @@ static const struct record_row eve_rows[] = {
 	"{\"@timestamp\":\"$date$T$clock$.$ms$Z\",\"Channel\":\"" channel "\",\"EventID\":" id ",\"EventRecordID\":$=#1000-9999999$,\"Hostname\":\"EXERCISE-$client_host$.$domain$\",\"Tags\":\"EXERCISE\","
 #define SYSMON "Microsoft-Windows-Sysmon/Operational"
 #define SYSTEM32 "C:\\\\Windows\\\\System32\\\\"
+#define PROCESS(image, command, parent) \
+	WINDOWS(SYSMON, "1") "\"Image\":\"$image=?" image "$\",\"CommandLine\":\"$command=?" command "$\",\"User\":\"$upper$\\\\$user$\",\"ParentImage\":\"$parent=?" parent "$\"," \
+	"\"Hashes\":\"MD5=$md5=hex32$,SHA256=$sha256=hex64$,IMPHASH=$=hex32$\"}\n"
 #define IMAGES "?" SYSTEM32 "svchost.exe|" SYSTEM32 "taskhostw.exe|C:\\\\Program Files\\\\Office\\\\WINWORD.EXE|C:\\\\Program Files\\\\Browser\\\\browser.exe|" SYSTEM32 "conhost.exe"
 static const struct record_row windows_rows[] = {
-	{"process", 5,
-		WINDOWS(SYSMON, "1") "\"Image\":\"$image=" IMAGES "$\",\"CommandLine\":\"$command=?svchost.exe -k netsvcs|WINWORD.EXE /n|browser.exe --type=renderer|conhost.exe 0x4$\",\"User\":\"$upper$\\\\$user$\","
-		"\"ParentImage\":\"$parent=?" SYSTEM32 "services.exe|C:\\\\Windows\\\\explorer.exe$\",\"Hashes\":\"MD5=$md5=hex32$,SHA256=$sha256=hex64$,IMPHASH=$=hex32$\"}\n"},
+	{"process", 1, PROCESS(SYSTEM32 "conhost.exe", "conhost.exe 0x4", SYSTEM32 "cmd.exe")},
+	{"service", 2, PROCESS(SYSTEM32 "svchost.exe", "svchost.exe -k netsvcs|svchost.exe -k LocalService", SYSTEM32 "services.exe")},
+	{"office", 1, PROCESS("C:\\\\Program Files\\\\Office\\\\WINWORD.EXE", "WINWORD.EXE /n", "C:\\\\Windows\\\\explorer.exe")},
+	{"browser", 2, PROCESS("C:\\\\Program Files\\\\Browser\\\\browser.exe", "browser.exe --type=renderer|browser.exe --type=gpu", "C:\\\\Program Files\\\\Browser\\\\browser.exe")},
 	{"connect", 4,
 		WINDOWS(SYSMON, "3") "\"Image\":\"$image=" IMAGES "$\",\"User\":\"$upper$\\\\$user$\",\"Protocol\":\"tcp\",\"SourceIp\":\"$client$\",\"SourcePort\":$client_port=#49152-65535$,\"DestinationIp\":\"$peer$\","
 		"\"DestinationPort\":$peer_port=?443|80$}\n"},
