@@ -1,5 +1,5 @@
-/* Any bytes as a scenario: refused with a sentence, or a small exercise is made of it. The period is short, so that what is planted and not the
- * background takes the time. */
+/* Any bytes as a scenario: refused with a sentence, or a small exercise is made of it. The period is short, so that what is planted and not
+ * the background takes the time. */
 #include "exercise.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

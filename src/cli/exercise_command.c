@@ -19,15 +19,23 @@ struct generate_options {
 	int64_t seed, institutions, months, threads;
 	bool plain, to_stdout, quiet, verbose;
 };
-#define ROW(n, k, member, ...) {.name = n, .kind = k, .place = offsetof(struct generate_options, member), __VA_ARGS__}
+#define ROW(n, k, member, ...)                                                                                                             \
+	{                                                                                                                                  \
+		.name = n, .kind = k, .place = offsetof(struct generate_options, member), __VA_ARGS__                                      \
+	}
 static const struct option generate_options[] = {
 	ROW("out", OPTION_TEXT, out, .letter = 'o', .argument = "DIR", .help = "folder to make; it must not exist, or be empty"),
-	ROW("seed", OPTION_NUMBER, seed, .argument = "N", .min = 0, .max = INT64_MAX, .help = "the same number, the same bytes (default 1)"),
-	ROW("institutions", OPTION_NUMBER, institutions, .argument = "N", .min = 1, .max = SCENARIO_INSTITUTIONS_MAX, .help = "the first N of the scenario's (default all)"),
+	ROW("seed", OPTION_NUMBER, seed, .argument = "N", .min = 0, .max = INT64_MAX,
+		.help = "the same number, the same bytes (default 1)"),
+	ROW("institutions", OPTION_NUMBER, institutions, .argument = "N", .min = 1, .max = SCENARIO_INSTITUTIONS_MAX,
+		.help = "the first N of the scenario's (default all)"),
 	ROW("from", OPTION_TEXT, from, .argument = "MONTH", .help = "first month, such as 2021-04 (default the scenario's)"),
-	ROW("months", OPTION_NUMBER, months, .argument = "N", .min = 1, .max = SCENARIO_MONTHS_MAX, .help = "how many (default the scenario's)"),
-	ROW("size", OPTION_TEXT, size, .argument = "SIZE", .help = "bytes of telemetry before compression: 500M, 2G (default the scenario's)"),
-	ROW("threads", OPTION_NUMBER, threads, .argument = "N", .min = 1, .max = THREADS_MAX, .help = "threads (default one per processor)"),
+	ROW("months", OPTION_NUMBER, months, .argument = "N", .min = 1, .max = SCENARIO_MONTHS_MAX,
+		.help = "how many (default the scenario's)"),
+	ROW("size", OPTION_TEXT, size, .argument = "SIZE",
+		.help = "bytes of telemetry before compression: 500M, 2G (default the scenario's)"),
+	ROW("threads", OPTION_NUMBER, threads, .argument = "N", .min = 1, .max = THREADS_MAX,
+		.help = "threads (default one per processor)"),
 	ROW("plain", OPTION_FLAG, plain, .help = "no gzip"),
 	ROW("stdout", OPTION_FLAG, to_stdout, .help = "records of one sensor to standard output, for benchmarks"),
 	ROW("sensor", OPTION_TEXT, sensor, .argument = "NAME", .help = "with --stdout: which (default conn)"),
@@ -75,7 +83,8 @@ static int64_t months_days(int64_t from, int64_t months)
 	char text[INSTANT_TEXT_BYTES];
 	instant t = 0;
 	(void)instant_format(from * SCENARIO_DAY_MICROS, 0, text);
-	int year = (text[0] - '0') * 1000 + (text[1] - '0') * 100 + (text[2] - '0') * 10 + text[3] - '0', month = (text[5] - '0') * 10 + text[6] - '0' - 1;
+	int year = (text[0] - '0') * 1000 + (text[1] - '0') * 100 + (text[2] - '0') * 10 + text[3] - '0',
+	    month = (text[5] - '0') * 10 + text[6] - '0' - 1;
 	int end = year * 12 + month + (int)months;
 	if (instant_from_civil(end / 12, end % 12 + 1, (text[8] - '0') * 10 + text[9] - '0', 0, 0, 0, 0, &t) != OK) return months * 30;
 	return t / SCENARIO_DAY_MICROS - from;
@@ -128,8 +137,8 @@ static const struct scenario *scenario_load(struct arena *a, const char *name)
 	bool is_path = strchr(name, '/') != NULL || strchr(name, '.') != NULL;
 	if (b == NULL && !is_path) {
 		const char *near = option_suggest(name, built_in_name, NULL);
-		(void)fault_set(&f, ERR_NOT_FOUND, 0, 0, "no scenario has this name%s%s%s; kulla help exercise generate lists them", near != NULL ? "; did you mean " : "",
-			near != NULL ? near : "", near != NULL ? "?" : "");
+		(void)fault_set(&f, ERR_NOT_FOUND, 0, 0, "no scenario has this name%s%s%s; kulla help exercise generate lists them",
+			near != NULL ? "; did you mean " : "", near != NULL ? near : "", near != NULL ? "?" : "");
 	} else if (b != NULL || file_read(name, &text, &f)) {
 		if (scenario_read(a, b != NULL ? b->text : buf_slice(&text), &s, &f) != OK) s = NULL;
 	}
@@ -182,13 +191,20 @@ static int generate(const struct generate_options *o, const struct exercise *e, 
 	sigset_t old;
 	struct fault f = {0};
 	struct exercise_written done = {0};
-	struct exercise_output out = {.exercise = e, .folder = o->out, .threads = (unsigned)o->threads, .plain = o->plain, .bytes_all = bytes,
-		.progress = !o->quiet && isatty(STDERR_FILENO), .stop_fd = stop_descriptor(&old)};
+	struct exercise_output out = {.exercise = e,
+		.folder = o->out,
+		.threads = (unsigned)o->threads,
+		.plain = o->plain,
+		.bytes_all = bytes,
+		.progress = !o->quiet && isatty(STDERR_FILENO),
+		.stop_fd = stop_descriptor(&old)};
 	enum err x = o->to_stdout ? exercise_stream_write(&out, STDOUT_FILENO, &done, &f) : exercise_folder_write(&out, &done, &f);
 	if (out.stop_fd >= 0) (void)close(out.stop_fd);
 	if (x != OK) complain(NULL, &f);
 	if (done.stopped && o->to_stdout) fputs("kulla: stopped\n", stderr);
-	else if (done.stopped || x != OK) fprintf(stderr, "kulla: %s is not whole: %llu files are, and INCOMPLETE says so\n", o->out != NULL ? o->out : "the stream", (unsigned long long)done.files);
+	else if (done.stopped || x != OK)
+		fprintf(stderr, "kulla: %s is not whole: %llu files are, and INCOMPLETE says so\n", o->out != NULL ? o->out : "the stream",
+			(unsigned long long)done.files);
 	if (x == OK && !done.stopped) done_tell(o, &done);
 	return x == OK && !done.stopped ? 0 : EXIT_ERROR;
 }
@@ -198,8 +214,10 @@ static int generate_confined(struct arena *a, const struct generate_options *o, 
 	struct fault f = {0};
 	uint64_t bytes = 0;
 	int64_t from = 0;
-	if (o->size != NULL && !size_read(o->size, &bytes)) (void)fault_set(&f, ERR_USAGE, 0, 0, "--size must be a number of bytes such as 500M or 2G, at most 17T");
-	else if (o->from != NULL && !month_read(o->from, &from)) (void)fault_set(&f, ERR_USAGE, 0, 0, "--from must be a month such as 2021-04");
+	if (o->size != NULL && !size_read(o->size, &bytes))
+		(void)fault_set(&f, ERR_USAGE, 0, 0, "--size must be a number of bytes such as 500M or 2G, at most 17T");
+	else if (o->from != NULL && !month_read(o->from, &from))
+		(void)fault_set(&f, ERR_USAGE, 0, 0, "--from must be a month such as 2021-04");
 	else if (!o->to_stdout) (void)folder_ready(o->out, &f);
 	if (f.kind != OK) {
 		complain(f.kind == ERR_USAGE ? NULL : o->out, &f);
@@ -208,7 +226,10 @@ static int generate_confined(struct arena *a, const struct generate_options *o, 
 	command_confine(o->out, o->verbose);
 	const struct scenario *s = scenario_load(a, name);
 	if (s == NULL) return EXIT_ERROR;
-	struct exercise_settings x = {.seed = (uint64_t)o->seed, .institutions = (size_t)o->institutions, .from = o->from != NULL ? from : s->from, .bytes = bytes > 0 ? bytes : (uint64_t)s->bytes};
+	struct exercise_settings x = {.seed = (uint64_t)o->seed,
+		.institutions = (size_t)o->institutions,
+		.from = o->from != NULL ? from : s->from,
+		.bytes = bytes > 0 ? bytes : (uint64_t)s->bytes};
 	x.days = months_days(x.from, o->months > 0 ? o->months : s->months);
 	if (o->to_stdout) x.sensor = o->sensor != NULL ? o->sensor : "conn";
 	const struct exercise *e;
@@ -241,14 +262,18 @@ static int generate_run(const struct command *c, int argc, char *const *argv)
 }
 
 const struct command command_exercise_generate = {
-	.name = "exercise generate", .summary = "a case of an exercise, with its truth", .usage = "[OPTIONS] SCENARIO --out DIR",
-	.text = "Makes a folder with telemetry of invented institutions in which SCENARIO is planted, an ally's warning (warning.json), the truth\n"
+	.name = "exercise generate",
+	.summary = "a case of an exercise, with its truth",
+	.usage = "[OPTIONS] SCENARIO --out DIR",
+	.text = "Makes a folder with telemetry of invented institutions in which SCENARIO is planted, an ally's warning (warning.json), "
+		"the truth\n"
 		"(truth.jsonl, case.json) and the file EXERCISE. SCENARIO: homeland-justice, led-screen, or a file (docs/exercise.md).\n"
 		"The same scenario, seed and options give the same bytes on every machine. Everything in it is marked as an exercise.\n"
 		"Sensors: conn, http, dns, eve, windows, iis, exchange, proxy, bind, mail, firewall, dhcp.\n",
 	.examples = "  kulla exercise generate homeland-justice --out case --institutions 5 --size 100M\n"
-		"  kulla scan --json --warninglist case/warninglist case/warning.json -- case/telemetry >answer.jsonl\n"
-		"  kulla exercise score case answer.jsonl\n"
-		"  kulla exercise generate homeland-justice --size 64G --stdout --sensor proxy | kulla scan list.txt -- -\n",
-	.options = generate_options, .run = generate_run,
+		    "  kulla scan --json --warninglist case/warninglist case/warning.json -- case/telemetry >answer.jsonl\n"
+		    "  kulla exercise score case answer.jsonl\n"
+		    "  kulla exercise generate homeland-justice --size 64G --stdout --sensor proxy | kulla scan list.txt -- -\n",
+	.options = generate_options,
+	.run = generate_run,
 };

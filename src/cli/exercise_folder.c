@@ -18,7 +18,10 @@
 #define GZIP_WINDOW (15 + 16) /* zlib: a gzip wrapper; its header has no time and no name */
 #define TELL_SECONDS 0.2
 
-struct truth_part { size_t file; struct buf text; };
+struct truth_part {
+	size_t file;
+	struct buf text;
+};
 struct making {
 	const struct exercise_output *o;
 	bool streams;
@@ -82,8 +85,10 @@ static void tell(struct making *m)
 	if (!m->o->progress || now - m->told < TELL_SECONDS) return;
 	m->told = now;
 	m->shown = true;
-	fprintf(stderr, "\r\033[K%s of %s  %s/s  %llu files", progress_bytes_text(m->done.bytes, done), progress_bytes_text(m->o->bytes_all, all),
-		progress_bytes_text((uint64_t)((double)m->done.bytes / (now - m->started + 0.001)), rate), (unsigned long long)m->done.files);
+	fprintf(stderr, "\r\033[K%s of %s  %s/s  %llu files", progress_bytes_text(m->done.bytes, done),
+		progress_bytes_text(m->o->bytes_all, all),
+		progress_bytes_text((uint64_t)((double)m->done.bytes / (now - m->started + 0.001)), rate),
+		(unsigned long long)m->done.files);
 	(void)fflush(stderr);
 }
 
@@ -295,7 +300,8 @@ static bool small_write(struct making *m, const char *name, slice text)
 {
 	char path[PATH_BYTES];
 	int fd = -1;
-	bool good = path_in(m->o, name, "", path) && (fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644)) >= 0 && write_all(fd, text);
+	bool good = path_in(m->o, name, "", path) && (fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644)) >= 0 &&
+		    write_all(fd, text);
 	if (fd >= 0 && close(fd) != 0) good = false;
 	if (!good) fail(m, name, "cannot be written");
 	return good;
@@ -359,8 +365,10 @@ static bool truth_write(struct making *m)
 static bool begin(struct making *m)
 {
 	return document_write(m, "EXERCISE", exercise_put_marker) &&
-	       small_write(m, "INCOMPLETE", SLICE("kulla exercise generate has not finished here: the telemetry and the truth are not whole.\n")) &&
-	       folder_make(m, "telemetry") && folder_make(m, "warninglist") && folders_make(m) && document_write(m, "warning.json", exercise_put_warning) &&
+	       small_write(m, "INCOMPLETE",
+		       SLICE("kulla exercise generate has not finished here: the telemetry and the truth are not whole.\n")) &&
+	       folder_make(m, "telemetry") && folder_make(m, "warninglist") && folders_make(m) &&
+	       document_write(m, "warning.json", exercise_put_warning) &&
 	       document_write(m, "warninglist/list.json", exercise_put_warninglist);
 }
 

@@ -5,12 +5,12 @@
 
 struct exercise_output {
 	const struct exercise *exercise;
-	const char *folder;  /* exists and is empty */
+	const char *folder; /* exists and is empty */
 	unsigned threads;
-	bool plain;          /* no gzip */
+	bool plain; /* no gzip */
 	bool progress;
-	int stop_fd;         /* readable when the user wants to stop, or -1 */
-	uint64_t bytes_all;  /* expected, for progress */
+	int stop_fd;        /* readable when the user wants to stop, or -1 */
+	uint64_t bytes_all; /* expected, for progress */
 };
 struct exercise_written {
 	uint64_t files, bytes, disk_bytes;

@@ -6,9 +6,14 @@
 #include "limit.h"
 #include "score.h"
 
-struct score_options { bool json; };
+struct score_options {
+	bool json;
+};
 static const struct option score_options[] = {
-	{.name = "json", .kind = OPTION_FLAG, .place = offsetof(struct score_options, json), .help = "JSON lines: a line per group, the summary last"},
+	{.name = "json",
+		.kind = OPTION_FLAG,
+		.place = offsetof(struct score_options, json),
+		.help = "JSON lines: a line per group, the summary last"},
 	{0},
 };
 
@@ -27,8 +32,10 @@ static bool lines_read(struct score *s, const char *path, take_line *take)
 	if (file == NULL) (void)fault_set(&f, ERR_NOT_FOUND, 0, 0, "%s", strerror(errno));
 	for (ssize_t n = 0; f.kind == OK && (n = getline(&line, &room, file)) > 0;) {
 		number++;
-		if ((size_t)n > RESULT_LINE_BYTES_MAX) (void)fault_set(&f, ERR_LIMIT, number, 0, "is longer than RESULT_LINE_BYTES_MAX = %u bytes", RESULT_LINE_BYTES_MAX);
-		else if (slice_trim(slice_of(line, (size_t)n)).n > 0 && take(s, slice_trim(slice_of(line, (size_t)n)), &f) != OK) f.line = number;
+		if ((size_t)n > RESULT_LINE_BYTES_MAX)
+			(void)fault_set(&f, ERR_LIMIT, number, 0, "is longer than RESULT_LINE_BYTES_MAX = %u bytes", RESULT_LINE_BYTES_MAX);
+		else if (slice_trim(slice_of(line, (size_t)n)).n > 0 && take(s, slice_trim(slice_of(line, (size_t)n)), &f) != OK)
+			f.line = number;
 	}
 	if (f.kind == OK && ferror(file)) (void)fault_set(&f, ERR_DISK, 0, 0, "cannot be read");
 	if (f.kind != OK) complain(path, &f);
@@ -72,8 +79,8 @@ static void groups_show(const char *title, const struct score_group *all, size_t
 	printf("\n%-26s  planted    found   missed\n", title);
 	for (size_t i = 0; i < n; i++) {
 		if (all[i].planted == 0) continue;
-		printf("  %-24s %8llu %8llu %8llu\n", name_text(all[i].name, name), (unsigned long long)all[i].planted, (unsigned long long)all[i].found,
-			(unsigned long long)all[i].missed);
+		printf("  %-24s %8llu %8llu %8llu\n", name_text(all[i].name, name), (unsigned long long)all[i].planted,
+			(unsigned long long)all[i].found, (unsigned long long)all[i].missed);
 	}
 }
 
@@ -106,16 +113,18 @@ static void hits_show(const char *title, const struct score_hit *all, size_t n, 
 
 static void show_text(const struct score_result *r)
 {
-	printf("EXERCISE: %llu planted records and indicators could be found; %llu found, %llu missed, %llu false\n", (unsigned long long)r->matchable,
-		(unsigned long long)r->found, (unsigned long long)r->missed, (unsigned long long)r->wrong);
+	printf("EXERCISE: %llu planted records and indicators could be found; %llu found, %llu missed, %llu false\n",
+		(unsigned long long)r->matchable, (unsigned long long)r->found, (unsigned long long)r->missed,
+		(unsigned long long)r->wrong);
 	groups_show("Indicator", r->indicators, r->indicators_n);
 	groups_show("Phase", r->phases, r->phases_n);
 	groups_show("Institution", r->institutions, r->institutions_n);
 	access_show(r);
 	hits_show("Missed", r->missed_first, r->missed_first_n, r->missed);
 	hits_show("False", r->wrong_first, r->wrong_first_n, r->wrong);
-	printf("\n%llu on decoys, %llu misplaced, %llu on the warninglist told apart, %llu not; %llu planted where no sensor looked\n", (unsigned long long)r->decoys,
-		(unsigned long long)r->misplaced, (unsigned long long)r->suppressed, (unsigned long long)r->unsuppressed, (unsigned long long)r->lost);
+	printf("\n%llu on decoys, %llu misplaced, %llu on the warninglist told apart, %llu not; %llu planted where no sensor looked\n",
+		(unsigned long long)r->decoys, (unsigned long long)r->misplaced, (unsigned long long)r->suppressed,
+		(unsigned long long)r->unsuppressed, (unsigned long long)r->lost);
 	if (!r->summary) puts("The answer has no summary: it is not whole.");
 }
 
@@ -164,8 +173,12 @@ static void hits_json(struct buf *b, const char *kind, const struct score_hit *a
 
 static void summary_json(struct buf *b, const struct score_result *r)
 {
-	const struct { const char *key; uint64_t n; } rows[] = {{"matchable", r->matchable}, {"found", r->found}, {"missed", r->missed}, {"false", r->wrong}, {"decoys", r->decoys},
-		{"misplaced", r->misplaced}, {"beyond", r->beyond}, {"suppressed", r->suppressed}, {"unsuppressed", r->unsuppressed}, {"lost", r->lost}};
+	const struct {
+		const char *key;
+		uint64_t n;
+	} rows[] = {{"matchable", r->matchable}, {"found", r->found}, {"missed", r->missed}, {"false", r->wrong}, {"decoys", r->decoys},
+		{"misplaced", r->misplaced}, {"beyond", r->beyond}, {"suppressed", r->suppressed}, {"unsuppressed", r->unsuppressed},
+		{"lost", r->lost}};
 	buf_add_text(b, "{\"kind\":\"summary\",\"exercise\":true");
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) json_put_member_int(b, rows[i].key, (int64_t)rows[i].n);
 	json_put_member_bool(b, "whole", r->summary);
@@ -214,17 +227,24 @@ static int score_run(const struct command *c, int argc, char *const *argv)
 	struct arena *a = arena_new(0);
 	int code = EXIT_ERROR;
 	if (options_parse(a, score_options, argc, argv, &o, &rest, &f) != OK) (void)command_usage_error(c, f.text);
-	else if (rest.n != 2) (void)command_usage_error(c, "exercise score needs the folder of the case and the answer: JSON lines of kulla scan --json");
+	else if (rest.n != 2)
+		(void)command_usage_error(c, "exercise score needs the folder of the case and the answer: JSON lines of kulla scan --json");
 	else code = score_files(&o, rest.items[0], rest.items[1]);
 	arena_free(a);
 	return code;
 }
 
 const struct command command_exercise_score = {
-	.name = "exercise score", .summary = "an answer against the truth of an exercise", .usage = "[--json] DIR ANSWER",
-	.text = "DIR: a folder of kulla exercise generate. ANSWER: JSON lines of kulla scan --json over its telemetry; - is standard input.\n"
-		"Tells what was found, missed and false, by indicator, phase and institution, and how far the first access found is from the true one.\n"
+	.name = "exercise score",
+	.summary = "an answer against the truth of an exercise",
+	.usage = "[--json] DIR ANSWER",
+	.text = "DIR: a folder of kulla exercise generate. ANSWER: JSON lines of kulla scan --json over its telemetry; - is standard "
+		"input.\n"
+		"Tells what was found, missed and false, by indicator, phase and institution, and how far the first access found is from "
+		"the true one.\n"
 		"Exit codes: 0 all that can be matched was found and nothing false, 1 not so, 2 error.\n",
-	.examples = "  kulla scan --json --warninglist case/warninglist case/warning.json -- case/telemetry | kulla exercise score case -\n",
-	.options = score_options, .run = score_run,
+	.examples =
+		"  kulla scan --json --warninglist case/warninglist case/warning.json -- case/telemetry | kulla exercise score case -\n",
+	.options = score_options,
+	.run = score_run,
 };

@@ -88,7 +88,11 @@ static void put_timeline(const struct scenario *s, struct buf *b)
 }
 
 /* One phase at one institution. */
-struct happened { instant first, last; size_t records, lost, institution; const struct scenario_phase *phase; };
+struct happened {
+	instant first, last;
+	size_t records, lost, institution;
+	const struct scenario_phase *phase;
+};
 
 static int happened_compare(const void *x, const void *y)
 {
@@ -167,7 +171,8 @@ void exercise_put_case(const struct exercise *e, struct buf *out)
 void exercise_put_marker(const struct exercise *e, struct buf *out)
 {
 	buf_printf(out,
-		EXERCISE_WORD "\n\nThis folder was made by kulla exercise generate: %.*s.\nNothing in it happened. It must not reach a production home, a block list or a partner.\n"
+		EXERCISE_WORD "\n\nThis folder was made by kulla exercise generate: %.*s.\nNothing in it happened. It must not reach a "
+			      "production home, a block list or a partner.\n"
 			      "scenario: %.*s\nseed: %llu\n",
 		SLICE_PRINTF(e->scenario->title), SLICE_PRINTF(e->scenario->key), (unsigned long long)e->settings.seed);
 }

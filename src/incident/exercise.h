@@ -1,7 +1,7 @@
-/* Exercises: telemetry of invented institutions in which a scenario is planted, with its truth. Pure: bytes come out, the caller writes them.
- * The same scenario and settings give the same bytes on every machine, in any order of files and with any number of threads: each file has a
- * stream of numbers of its own, and only integers decide. An exercise lives in the arena given and is immutable: threads may share it;
- * a writer belongs to one thread. Everything written says that it is an exercise: docs/decisions/0007-exercise.md. */
+/* Exercises: telemetry of invented institutions in which a scenario is planted, with its truth. Pure: bytes come out, the caller writes
+ * them. The same scenario and settings give the same bytes on every machine, in any order of files and with any number of threads: each
+ * file has a stream of numbers of its own, and only integers decide. An exercise lives in the arena given and is immutable: threads may
+ * share it; a writer belongs to one thread. Everything written says that it is an exercise: docs/decisions/0007-exercise.md. */
 #ifndef INCIDENT_EXERCISE_H
 #define INCIDENT_EXERCISE_H
 #include "scenario.h"
@@ -15,7 +15,8 @@ struct exercise_settings {
 };
 struct exercise;
 /* Errors: ERR_USAGE more institutions than the scenario has; ERR_LIMIT more than EXERCISE_FILES_MAX files. The scenario is borrowed. */
-CHECKED enum err exercise_plan(struct arena *a, const struct scenario *s, const struct exercise_settings *settings, const struct exercise **out, struct fault *f);
+CHECKED enum err exercise_plan(
+	struct arena *a, const struct scenario *s, const struct exercise_settings *settings, const struct exercise **out, struct fault *f);
 
 /* ---- telemetry ---- */
 
@@ -33,17 +34,17 @@ size_t exercise_file_sensor(const struct exercise *e, size_t file);
 
 struct exercise_writer;
 struct exercise_writer *exercise_writer_new(const struct exercise *e);
-void exercise_writer_free(struct exercise_writer *w); /* takes NULL */
+void exercise_writer_free(struct exercise_writer *w);   /* takes NULL */
 typedef bool exercise_emit(void *context, slice bytes); /* whole records; false stops */
 /* One file's bytes. truth (may be NULL) gets a JSON line for each planted record and indicator. False when stopped by emit. */
 CHECKED bool exercise_write(struct exercise_writer *w, size_t file, exercise_emit *emit, void *context, struct buf *truth);
 
 /* ---- beside the telemetry ---- */
 
-void exercise_put_truth_head(const struct exercise *e, struct buf *out); /* the indicators, JSON lines */
-void exercise_put_truth_lost(const struct exercise *e, struct buf *out); /* planted where no sensor looked, JSON lines */
-void exercise_put_warning(const struct exercise *e, struct buf *out);    /* STIX 2.1 bundle */
+void exercise_put_truth_head(const struct exercise *e, struct buf *out);  /* the indicators, JSON lines */
+void exercise_put_truth_lost(const struct exercise *e, struct buf *out);  /* planted where no sensor looked, JSON lines */
+void exercise_put_warning(const struct exercise *e, struct buf *out);     /* STIX 2.1 bundle */
 void exercise_put_warninglist(const struct exercise *e, struct buf *out); /* MISP warninglist of the indicators on_warninglist */
-void exercise_put_case(const struct exercise *e, struct buf *out);       /* case.json: what happened, in order */
-void exercise_put_marker(const struct exercise *e, struct buf *out);     /* the file EXERCISE */
+void exercise_put_case(const struct exercise *e, struct buf *out);        /* case.json: what happened, in order */
+void exercise_put_marker(const struct exercise *e, struct buf *out);      /* the file EXERCISE */
 #endif

@@ -9,7 +9,7 @@
 
 /* Texts that all institutions meet: sites, strangers, pages. Immutable. */
 struct world {
-	slice *sites, *peers;  /* name and address of one site */
+	slice *sites, *peers; /* name and address of one site */
 	size_t sites_n;
 	slice *outsides, *outside_hosts, *senders;
 	size_t outsides_n;
@@ -21,17 +21,20 @@ size_t world_agents(const slice **plain, const slice **w3c);
 
 struct institution {
 	const struct scenario_institution *of;
-	slice texts[POOL_COUNT]; /* key, upper, domain, nat, web, dns, mail, gateway */
+	slice texts[POOL_COUNT];     /* key, upper, domain, nat, web, dns, mail, gateway */
 	slice *hosts, *users, *macs; /* of clients */
 	slice *addresses;            /* of leases */
 	size_t clients_n, addresses_n;
 	size_t stream_first, streams_n;
-	int64_t first_access;    /* instant; INSTANT_NONE: not hit */
+	int64_t first_access; /* instant; INSTANT_NONE: not hit */
 };
 /* Texts of an institution: number gives its network. */
 void institution_make(struct arena *a, const struct scenario_institution *of, size_t number, struct institution *out);
 
-struct stream { size_t institution, sensor; int64_t clock_minutes; };
+struct stream {
+	size_t institution, sensor;
+	int64_t clock_minutes;
+};
 struct planted {
 	instant time;
 	const struct scenario_phase *phase;
@@ -60,9 +63,14 @@ uint64_t file_weight(const struct exercise *e, size_t file);
 /* "indicator--…" of a key: the same in every exercise of the scenario. */
 const char *exercise_id(const struct scenario *s, const char *type, slice key, char out[80]);
 /* The lines of truth.jsonl of one planted record. */
-struct truth_place { const char *file; uint64_t line, record_no, offset; instant clock; };
+struct truth_place {
+	const char *file;
+	uint64_t line, record_no, offset;
+	instant clock;
+};
 void truth_put(const struct exercise *e, const struct planted *p, const struct truth_place *at, struct buf *out);
 /* Indicators that a planted record meets, each once; at most TRUTH_INDICATORS_MAX. */
 #define TRUTH_INDICATORS_MAX 32
-size_t planted_indicators(const struct scenario *s, const struct scenario_plant *p, const struct scenario_indicator *out[TRUTH_INDICATORS_MAX]);
+size_t planted_indicators(
+	const struct scenario *s, const struct scenario_plant *p, const struct scenario_indicator *out[TRUTH_INDICATORS_MAX]);
 #endif

@@ -13,8 +13,14 @@ struct item {
 	size_t indicator_group, phase_group, access;
 	bool decoy, access_counts, matchable, listed, found;
 };
-struct known { slice id, key; bool matchable, listed; };
-struct list { void *items; size_t n, room; };
+struct known {
+	slice id, key;
+	bool matchable, listed;
+};
+struct list {
+	void *items;
+	size_t n, room;
+};
 struct score {
 	struct arena *arena;
 	struct json_parser *parser;
@@ -118,7 +124,8 @@ static enum err truth_indicator(struct score *s, json_value v, struct fault *f)
 	slice id = member_text(v, "indicator");
 	if (id.n == 0) return lacks(f, "a line of kind indicator needs \"indicator\"");
 	struct known *k = list_add(&s->known, sizeof *k);
-	*k = (struct known){arena_copy(s->arena, id), arena_copy(s->arena, member_text(v, "key")), member_flag(v, "matchable"), member_flag(v, "on_warninglist")};
+	*k = (struct known){arena_copy(s->arena, id), arena_copy(s->arena, member_text(v, "key")), member_flag(v, "matchable"),
+		member_flag(v, "on_warninglist")};
 	return OK;
 }
 
@@ -134,7 +141,10 @@ static void truth_access(struct score *s, const struct item *x, json_value v, bo
 
 static enum err truth_planted(struct score *s, json_value v, bool decoy, struct fault *f)
 {
-	struct item x = {.decoy = decoy, .access_counts = member_flag(v, "access"), .matchable = member_flag(v, "matchable"), .listed = member_flag(v, "on_warninglist")};
+	struct item x = {.decoy = decoy,
+		.access_counts = member_flag(v, "access"),
+		.matchable = member_flag(v, "matchable"),
+		.listed = member_flag(v, "on_warninglist")};
 	slice file = member_text(v, "file"), institution = member_text(v, "institution"), phase = member_text(v, "phase");
 	if (institution.n == 0 || phase.n == 0) return lacks(f, "a planted record needs \"institution\" and \"phase\"");
 	x.access = access_of(s, institution);
@@ -238,7 +248,8 @@ static void hit_wrong(struct score *s, const struct item *place, const struct kn
 {
 	s->result.decoys += decoy;
 	if (s->result.wrong++ >= TOLD_MAX) return;
-	s->wrong[s->result.wrong_first_n++] = (struct score_hit){arena_copy(s->arena, k != NULL ? k->key : place->indicator), arena_copy(s->arena, place->file), place->line};
+	s->wrong[s->result.wrong_first_n++] = (struct score_hit){
+		arena_copy(s->arena, k != NULL ? k->key : place->indicator), arena_copy(s->arena, place->file), place->line};
 }
 
 static void hit_right(struct score *s, struct item *x, json_value v)
@@ -250,7 +261,8 @@ static void hit_right(struct score *s, struct item *x, json_value v)
 		s->result.beyond++;
 		return;
 	}
-	if (!x->found && (!member_number(v, "record_no", &record_no) || !member_number(v, "offset", &offset) || record_no != x->record_no || offset != x->offset))
+	if (!x->found && (!member_number(v, "record_no", &record_no) || !member_number(v, "offset", &offset) || record_no != x->record_no ||
+				 offset != x->offset))
 		s->result.misplaced++;
 	x->found = true;
 	if (!x->access_counts || instant_parse(member_text(v, "time"), 0, &t, NULL) != OK) return;

@@ -8,7 +8,7 @@
 #define EMIT_BYTES (256u << 10)
 #define HOURS 24
 #define RECORD_BYTES_LEAST 60 /* no record is shorter: as much later the next one comes at least, so that times never go back */
-#define WEIGHT_ROOM 64 /* entries of a table of weighted records */
+#define WEIGHT_ROOM 64        /* entries of a table of weighted records */
 
 static const uint8_t work_hours[HOURS] = {1, 1, 1, 1, 1, 2, 3, 6, 11, 13, 13, 12, 10, 10, 11, 10, 8, 5, 3, 2, 2, 2, 1, 1};
 static const uint8_t rest_hours[HOURS] = {3, 2, 2, 2, 2, 2, 2, 3, 4, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 4, 3};
@@ -97,7 +97,8 @@ static void scene_draw(struct writing *g)
 	uint64_t r = draw_next(d);
 	scene_client(g, (size_t)draw_below(d, g->institution->clients_n));
 	size_t site = (size_t)((draw_below(d, w->sites_n) * draw_below(d, w->sites_n)) / w->sites_n); /* few sites get most */
-	size_t outside = (size_t)(r & 0xffff) % w->outsides_n, page = (size_t)(r >> 16 & 0xffff) % w->paths_n, agent = (size_t)(r >> 32 & 0xffff) % agents;
+	size_t outside = (size_t)(r & 0xffff) % w->outsides_n, page = (size_t)(r >> 16 & 0xffff) % w->paths_n,
+	       agent = (size_t)(r >> 32 & 0xffff) % agents;
 	t[POOL_SITE] = w->sites[site];
 	t[POOL_PEER] = w->peers[site];
 	t[POOL_OUTSIDE] = w->outsides[outside];
@@ -140,7 +141,8 @@ static void plant_one(struct writing *g, const struct planted *p)
 	g->scene.time = p->time + g->stream->clock_minutes * 60 * 1000000;
 	g->scene.set = set;
 	g->scene.set_n = plant->set.n;
-	const struct truth_place at = {.file = g->path, .line = ++g->line, .record_no = ++g->record_no, .offset = g->done + g->w->out.n, .clock = g->scene.time};
+	const struct truth_place at = {
+		.file = g->path, .line = ++g->line, .record_no = ++g->record_no, .offset = g->done + g->w->out.n, .clock = g->scene.time};
 	recipe_write(&g->kitchen->recipes[plant->record_index], &g->scene, &g->w->out);
 	if (g->truth != NULL) truth_put(e, p, &at, g->truth);
 	g->scene.set_n = 0;
@@ -169,7 +171,8 @@ static void hour_write(struct writing *g, instant start, uint64_t begin, uint64_
 {
 	const struct kitchen *k = g->kitchen;
 	while (g->background < end && !g->stopped) {
-		uint64_t past = (uint64_t)HOUR_MICROS / 64 * (g->background - begin) / (end - begin) * 64, left = (uint64_t)HOUR_MICROS - past;
+		uint64_t past = (uint64_t)HOUR_MICROS / 64 * (g->background - begin) / (end - begin) * 64,
+			 left = (uint64_t)HOUR_MICROS - past;
 		uint64_t step = (uint64_t)HOUR_MICROS / 64 * RECORD_BYTES_LEAST / (end - begin) * 64 + 1;
 		instant t = start + (instant)(past + draw_below(&g->scene.draw, step < left ? step : left));
 		plant_until(g, t);
@@ -228,7 +231,11 @@ bool exercise_write(struct exercise_writer *w, size_t file, exercise_emit *emit,
 	const struct exercise *e = w->exercise;
 	int64_t day = e->settings.from + (int64_t)(file % (size_t)e->settings.days);
 	char path[EXERCISE_PATH_BYTES];
-	struct writing g = {.w = w, .stream = &e->streams[file / (size_t)e->settings.days], .path = exercise_file_path(e, file, path), .truth = truth, .emit = emit,
+	struct writing g = {.w = w,
+		.stream = &e->streams[file / (size_t)e->settings.days],
+		.path = exercise_file_path(e, file, path),
+		.truth = truth,
+		.emit = emit,
 		.context = context};
 	g.kitchen = &w->kitchens[g.stream->sensor];
 	g.institution = &e->institutions[g.stream->institution];

@@ -1,5 +1,6 @@
 /* The plan of an exercise: streams (one sensor of one institution), weights of their days, and what is planted in which file.
- * Drawn by one thread from streams of numbers named after institution and phase, so that more institutions change nothing in those before. */
+ * Drawn by one thread from streams of numbers named after institution and phase, so that more institutions change nothing in those before.
+ */
 #include <stdlib.h>
 #include "exercise_int.h"
 #include "limit.h"
@@ -115,7 +116,8 @@ uint64_t file_weight(const struct exercise *e, size_t file)
 static int64_t clock_of(const struct scenario_institution *x, slice sensor)
 {
 	for (size_t i = 0; i < x->clocks.n; i++)
-		if (slice_equal(SCENARIO_AT(x->clocks, struct scenario_clock, i)->sensor, sensor)) return SCENARIO_AT(x->clocks, struct scenario_clock, i)->minutes;
+		if (slice_equal(SCENARIO_AT(x->clocks, struct scenario_clock, i)->sensor, sensor))
+			return SCENARIO_AT(x->clocks, struct scenario_clock, i)->minutes;
 	return 0;
 }
 
@@ -174,7 +176,8 @@ static void planted_add(struct planting *l, const struct planted *p)
 	made.number = l->number++;
 	planted_place(e, &made);
 	struct institution *x = &e->institutions[p->institution];
-	if (!p->phase->decoy && !p->phase->outside && (x->first_access == INSTANT_NONE || p->time < x->first_access)) x->first_access = p->time;
+	if (!p->phase->decoy && !p->phase->outside && (x->first_access == INSTANT_NONE || p->time < x->first_access))
+		x->first_access = p->time;
 	buf_add(&l->all, slice_of(&made, sizeof made));
 	e->planted_n++;
 }
@@ -185,7 +188,8 @@ static void sessions_draw(struct draw *d, const struct scenario_when *w, size_t 
 	for (size_t i = 0; i < n; i++) {
 		int64_t day = w->from + (int64_t)draw_below(d, (uint64_t)(w->to - w->from + 1));
 		int64_t hour = w->hour_first + (int64_t)draw_below(d, (uint64_t)(w->hour_last - w->hour_first + 1));
-		sessions[i] = day * DAY_MICROS + hour * HOUR_MICROS + (int64_t)draw_below(d, 2400) * 1000000 + (int64_t)draw_below(d, 1000000);
+		sessions[i] =
+			day * DAY_MICROS + hour * HOUR_MICROS + (int64_t)draw_below(d, 2400) * 1000000 + (int64_t)draw_below(d, 1000000);
 	}
 }
 
@@ -240,19 +244,23 @@ static void plant_all(struct arena *a, struct exercise *e)
 	buf_free(&l.all);
 }
 
-enum err exercise_plan(struct arena *a, const struct scenario *s, const struct exercise_settings *settings, const struct exercise **out, struct fault *f)
+enum err exercise_plan(
+	struct arena *a, const struct scenario *s, const struct exercise_settings *settings, const struct exercise **out, struct fault *f)
 {
 	size_t index;
 	if (settings->institutions > s->institutions.n)
-		return fault_set(f, ERR_USAGE, 0, 0, "the scenario has %zu institutions, not %zu", s->institutions.n, settings->institutions);
-	if (settings->sensor != NULL && !sensor_find(slice_from(settings->sensor), &index)) return fault_set(f, ERR_USAGE, 0, 0, "no sensor is called %.40s", settings->sensor);
+		return fault_set(
+			f, ERR_USAGE, 0, 0, "the scenario has %zu institutions, not %zu", s->institutions.n, settings->institutions);
+	if (settings->sensor != NULL && !sensor_find(slice_from(settings->sensor), &index))
+		return fault_set(f, ERR_USAGE, 0, 0, "no sensor is called %.40s", settings->sensor);
 	struct exercise *e = ARENA_NEW(a, struct exercise);
 	e->scenario = s;
 	e->settings = *settings;
 	e->institutions_n = settings->institutions > 0 ? settings->institutions : s->institutions.n;
 	e->institutions = arena_array(a, e->institutions_n, sizeof *e->institutions);
 	world_make(a, &e->world);
-	for (size_t i = 0; i < e->institutions_n; i++) institution_make(a, SCENARIO_AT(s->institutions, struct scenario_institution, i), i, &e->institutions[i]);
+	for (size_t i = 0; i < e->institutions_n; i++)
+		institution_make(a, SCENARIO_AT(s->institutions, struct scenario_institution, i), i, &e->institutions[i]);
 	streams_make(a, e);
 	if (e->streams_n > EXERCISE_FILES_MAX / (size_t)settings->days)
 		return fault_set(f, ERR_LIMIT, 0, 0, "more than EXERCISE_FILES_MAX = %u files", EXERCISE_FILES_MAX);

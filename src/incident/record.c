@@ -45,13 +45,40 @@ uint64_t seed_mix(uint64_t seed, slice text)
 /* ---- taking apart ---- */
 
 static const char *const pool_names[POOL_COUNT] = {
-	[POOL_EPOCH6] = "epoch6", [POOL_EPOCH3] = "epoch3", [POOL_DATE] = "date", [POOL_CLOCK] = "clock", [POOL_MS] = "ms", [POOL_US] = "us",
-	[POOL_BIND_DATE] = "bind_date", [POOL_UID] = "uid", [POOL_HEX8] = "hex8", [POOL_HEX32] = "hex32", [POOL_HEX64] = "hex64",
-	[POOL_CLIENT] = "client", [POOL_CLIENT_HOST] = "client_host", [POOL_USER] = "user", [POOL_MAC] = "mac", [POOL_PEER] = "peer",
-	[POOL_SITE] = "site", [POOL_OUTSIDE] = "outside", [POOL_OUTSIDE_HOST] = "outside_host", [POOL_SENDER] = "sender", [POOL_PATH] = "path",
-	[POOL_AGENT] = "agent", [POOL_AGENT_W3C] = "agent_w3c", [POOL_SUBJECT] = "subject", [POOL_KEY] = "key", [POOL_UPPER] = "upper",
-	[POOL_DOMAIN] = "domain", [POOL_NAT] = "nat", [POOL_WEB_HOST] = "web_host", [POOL_MAIL_HOST] = "mail_host", [POOL_WEB] = "web",
-	[POOL_DNS] = "dns", [POOL_MAIL] = "mail", [POOL_GATEWAY] = "gateway",
+	[POOL_EPOCH6] = "epoch6",
+	[POOL_EPOCH3] = "epoch3",
+	[POOL_DATE] = "date",
+	[POOL_CLOCK] = "clock",
+	[POOL_MS] = "ms",
+	[POOL_US] = "us",
+	[POOL_BIND_DATE] = "bind_date",
+	[POOL_UID] = "uid",
+	[POOL_HEX8] = "hex8",
+	[POOL_HEX32] = "hex32",
+	[POOL_HEX64] = "hex64",
+	[POOL_CLIENT] = "client",
+	[POOL_CLIENT_HOST] = "client_host",
+	[POOL_USER] = "user",
+	[POOL_MAC] = "mac",
+	[POOL_PEER] = "peer",
+	[POOL_SITE] = "site",
+	[POOL_OUTSIDE] = "outside",
+	[POOL_OUTSIDE_HOST] = "outside_host",
+	[POOL_SENDER] = "sender",
+	[POOL_PATH] = "path",
+	[POOL_AGENT] = "agent",
+	[POOL_AGENT_W3C] = "agent_w3c",
+	[POOL_SUBJECT] = "subject",
+	[POOL_KEY] = "key",
+	[POOL_UPPER] = "upper",
+	[POOL_DOMAIN] = "domain",
+	[POOL_NAT] = "nat",
+	[POOL_WEB_HOST] = "web_host",
+	[POOL_MAIL_HOST] = "mail_host",
+	[POOL_WEB] = "web",
+	[POOL_DNS] = "dns",
+	[POOL_MAIL] = "mail",
+	[POOL_GATEWAY] = "gateway",
 };
 
 static bool pool_find(slice name, enum pool *out)
@@ -122,7 +149,8 @@ enum err recipe_make(struct arena *a, const struct sensor_row *sensor, const cha
 		r.bytes += s->before.n + 8;
 		if (s->last) break;
 		slice slot = slice_cut(&rest, '$');
-		if (!slot_read(a, slot, s)) return fault_set(f, ERR_SYNTAX, 0, 0, "%s: no slot is called %.*s", sensor->key, SLICE_PRINTF(slot));
+		if (!slot_read(a, slot, s))
+			return fault_set(f, ERR_SYNTAX, 0, 0, "%s: no slot is called %.*s", sensor->key, SLICE_PRINTF(slot));
 	}
 	*out = r;
 	return OK;

@@ -9,14 +9,43 @@
 #include "instant.h"
 
 enum pool {
-	POOL_EPOCH6, POOL_EPOCH3, POOL_DATE, POOL_CLOCK, POOL_MS, POOL_US, POOL_BIND_DATE, /* of the record's time */
-	POOL_UID, POOL_HEX8, POOL_HEX32, POOL_HEX64, POOL_NUMBER, POOL_CHOICE,            /* drawn */
-	POOL_TEXTS, /* from here on: texts of the scene */
-	POOL_CLIENT = POOL_TEXTS, POOL_CLIENT_HOST, POOL_USER, POOL_MAC,                 /* one machine */
-	POOL_PEER, POOL_SITE,                                                            /* one site */
-	POOL_OUTSIDE, POOL_OUTSIDE_HOST, POOL_SENDER,                                    /* one stranger */
-	POOL_PATH, POOL_AGENT, POOL_AGENT_W3C, POOL_SUBJECT,
-	POOL_KEY, POOL_UPPER, POOL_DOMAIN, POOL_NAT, POOL_WEB_HOST, POOL_MAIL_HOST, POOL_WEB, POOL_DNS, POOL_MAIL, POOL_GATEWAY, /* the institution */
+	POOL_EPOCH6,
+	POOL_EPOCH3,
+	POOL_DATE,
+	POOL_CLOCK,
+	POOL_MS,
+	POOL_US,
+	POOL_BIND_DATE, /* of the record's time */
+	POOL_UID,
+	POOL_HEX8,
+	POOL_HEX32,
+	POOL_HEX64,
+	POOL_NUMBER,
+	POOL_CHOICE, /* drawn */
+	POOL_TEXTS,  /* from here on: texts of the scene */
+	POOL_CLIENT = POOL_TEXTS,
+	POOL_CLIENT_HOST,
+	POOL_USER,
+	POOL_MAC, /* one machine */
+	POOL_PEER,
+	POOL_SITE, /* one site */
+	POOL_OUTSIDE,
+	POOL_OUTSIDE_HOST,
+	POOL_SENDER, /* one stranger */
+	POOL_PATH,
+	POOL_AGENT,
+	POOL_AGENT_W3C,
+	POOL_SUBJECT,
+	POOL_KEY,
+	POOL_UPPER,
+	POOL_DOMAIN,
+	POOL_NAT,
+	POOL_WEB_HOST,
+	POOL_MAIL_HOST,
+	POOL_WEB,
+	POOL_DNS,
+	POOL_MAIL,
+	POOL_GATEWAY, /* the institution */
 	POOL_COUNT
 };
 enum escape { ESCAPE_NONE, ESCAPE_JSON, ESCAPE_W3C, ESCAPE_CSV };
@@ -28,7 +57,7 @@ struct record_row {
 struct sensor_row {
 	const char *key, *format, *file; /* format: as kulla formats names it; file: the end of the files' names */
 	enum escape escape;
-	const char *header;              /* a template too, of which only the time and the institution may be used; "" for none */
+	const char *header; /* a template too, of which only the time and the institution may be used; "" for none */
 	const struct record_row *records;
 	size_t records_n;
 };
@@ -40,10 +69,10 @@ bool record_find(const struct sensor_row *s, slice key, size_t *index);
 /* ---- templates, taken apart once ---- */
 
 struct step {
-	slice before;  /* text before the slot */
-	slice place;   /* its name; may be empty */
+	slice before; /* text before the slot */
+	slice place;  /* its name; may be empty */
 	enum pool pool;
-	bool last;     /* only `before` counts */
+	bool last;          /* only `before` counts */
 	uint64_t low, span; /* POOL_NUMBER */
 	const slice *choices;
 	size_t choices_n;
@@ -61,7 +90,9 @@ bool recipe_has_place(const struct recipe *r, slice place);
 /* ---- writing ---- */
 
 /* xoshiro256**: the same numbers on every machine. */
-struct draw { uint64_t s[4]; };
+struct draw {
+	uint64_t s[4];
+};
 struct draw draw_new(uint64_t seed);
 uint64_t draw_next(struct draw *d);
 /* 0..n-1; n at most 2^32 */
@@ -72,12 +103,14 @@ static inline uint64_t draw_below(struct draw *d, uint64_t n)
 /* Of a seed and texts: streams that know nothing of each other. */
 uint64_t seed_mix(uint64_t seed, slice text);
 
-struct setting { slice place, value; }; /* value escaped already */
+struct setting {
+	slice place, value;
+}; /* value escaped already */
 /* One record's world. `texts` for the pools from POOL_TEXTS on. */
 struct scene {
 	struct draw draw;
 	slice texts[POOL_COUNT];
-	instant time; /* as the sensor's clock has it */
+	instant time;      /* as the sensor's clock has it */
 	int64_t day_known; /* of date_text and bind_text */
 	char date_text[INSTANT_TEXT_BYTES], bind_text[16];
 	const struct setting *set;

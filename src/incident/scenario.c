@@ -66,7 +66,8 @@ static bool key_good(slice s)
 static enum err read_text(struct reading *r, const struct reached *x)
 {
 	slice s;
-	if (!json_get_text(x->value, &s) || !text_good(s)) return refuse(r, x->place, "must be a text of 1 to SCENARIO_TEXT_BYTES_MAX bytes without controls");
+	if (!json_get_text(x->value, &s) || !text_good(s))
+		return refuse(r, x->place, "must be a text of 1 to SCENARIO_TEXT_BYTES_MAX bytes without controls");
 	*(slice *)x->to = arena_copy(r->arena, s);
 	return OK;
 }
@@ -86,8 +87,8 @@ static enum err read_number(struct reading *r, const struct reached *x)
 		*(int64_t *)x->to = v;
 		return OK;
 	}
-	return fault_set(r->fault, ERR_SYNTAX, 0, 0, "%.*s: must be a whole number from %lld to %lld", SLICE_PRINTF(x->place), (long long)x->m->min,
-		(long long)x->m->max);
+	return fault_set(r->fault, ERR_SYNTAX, 0, 0, "%.*s: must be a whole number from %lld to %lld", SLICE_PRINTF(x->place),
+		(long long)x->m->min, (long long)x->m->max);
 }
 
 static enum err read_flag(struct reading *r, const struct reached *x)
@@ -126,8 +127,8 @@ static enum err list_start(struct reading *r, const struct reached *x, size_t si
 	if (json_type_of(x->value) != type) return refuse(r, x->place, type == JSON_ARRAY ? "must be a list" : "must be an object");
 	for (struct json_iter i = json_iter(x->value); json_next(&i);) n++;
 	if (n < (size_t)x->m->min || n > (size_t)x->m->max)
-		return fault_set(r->fault, ERR_SYNTAX, 0, 0, "%.*s: must have %lld to %lld members", SLICE_PRINTF(x->place), (long long)x->m->min,
-			(long long)x->m->max);
+		return fault_set(r->fault, ERR_SYNTAX, 0, 0, "%.*s: must have %lld to %lld members", SLICE_PRINTF(x->place),
+			(long long)x->m->min, (long long)x->m->max);
 	*(struct scenario_list *)x->to = (struct scenario_list){arena_array(r->arena, n > 0 ? n : 1, size), n};
 	return OK;
 }
@@ -215,7 +216,8 @@ static enum err members_needed(struct reading *r, const struct pending *p)
 	json_value v;
 	for (size_t i = 0; i < p->table->members_n; i++) {
 		const struct member *m = &p->table->members[i];
-		if (m->needed && !json_member(p->value, m->key, &v)) return refuse(r, place_below(r->arena, p->place, slice_from(m->key)), "is missing");
+		if (m->needed && !json_member(p->value, m->key, &v))
+			return refuse(r, place_below(r->arena, p->place, slice_from(m->key)), "is missing");
 	}
 	return OK;
 }

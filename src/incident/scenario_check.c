@@ -1,5 +1,5 @@
-/* What a scenario must keep beyond the types of its members: keys that are named must be there, places must stand in the record that a plant
- * writes, patterns must be patterns, and everything must say that it is an exercise. */
+/* What a scenario must keep beyond the types of its members: keys that are named must be there, places must stand in the record that a
+ * plant writes, patterns must be patterns, and everything must say that it is an exercise. */
 #include "limit.h"
 #include "pattern.h"
 #include "record_int.h"
@@ -41,7 +41,8 @@ static enum err keys_known(const struct checking *c, struct scenario_list keys, 
 {
 	for (size_t k = 0; k < keys.n; k++) {
 		slice key = *SCENARIO_AT(keys, slice, k);
-		if (scenario_indicator_find(c->scenario, key) == NULL) REFUSE(c, "%s[%zu]: no indicator has the key %.*s", where, i, SLICE_PRINTF(key));
+		if (scenario_indicator_find(c->scenario, key) == NULL)
+			REFUSE(c, "%s[%zu]: no indicator has the key %.*s", where, i, SLICE_PRINTF(key));
 	}
 	return OK;
 }
@@ -63,7 +64,8 @@ static enum err check_indicator(const struct checking *c, size_t i)
 	size_t terms_n;
 	const char *why;
 	struct fault inner = {0};
-	if (scenario_indicator_find(c->scenario, x->key) != x) REFUSE(c, "indicators[%zu].key: %.*s stands here twice", i, SLICE_PRINTF(x->key));
+	if (scenario_indicator_find(c->scenario, x->key) != x)
+		REFUSE(c, "indicators[%zu].key: %.*s stands here twice", i, SLICE_PRINTF(x->key));
 	if (pattern_parse(c->arena, x->pattern, 21, &tree, &inner) != OK) REFUSE(c, "indicators[%zu].pattern: %s", i, inner.text);
 	if (pattern_terms(c->arena, tree, &terms, &terms_n, &why) != OK && !x->unmatchable)
 		REFUSE(c, "indicators[%zu].pattern: cannot be matched record by record (%s): it must say \"unmatchable\": true", i, why);
@@ -93,7 +95,8 @@ static enum err check_troubles(const struct checking *c, const struct scenario_i
 		if (g->to < g->from) REFUSE(c, "institutions[%zu].gaps[%zu]: ends before it begins", i, n);
 		e = sensor_known(c, g->sensor, "institutions", i);
 	}
-	for (size_t n = 0; e == OK && n < x->clocks.n; n++) e = sensor_known(c, SCENARIO_AT(x->clocks, struct scenario_clock, n)->sensor, "institutions", i);
+	for (size_t n = 0; e == OK && n < x->clocks.n; n++)
+		e = sensor_known(c, SCENARIO_AT(x->clocks, struct scenario_clock, n)->sensor, "institutions", i);
 	return e;
 }
 
@@ -105,7 +108,8 @@ static enum err check_institution(const struct checking *c, size_t i)
 		if (slice_equal(x->key, SCENARIO_AT(c->scenario->institutions, struct scenario_institution, k)->key))
 			REFUSE(c, "institutions[%zu].key: %.*s stands here twice", i, SLICE_PRINTF(x->key));
 	for (x->kit_index = 0; x->kit_index < c->scenario->kits.n; x->kit_index++)
-		if (slice_equal(x->kit, SCENARIO_AT(c->scenario->kits, struct scenario_kit, x->kit_index)->key)) return check_troubles(c, x, i);
+		if (slice_equal(x->kit, SCENARIO_AT(c->scenario->kits, struct scenario_kit, x->kit_index)->key))
+			return check_troubles(c, x, i);
 	REFUSE(c, "institutions[%zu].kit: no kit has the key %.*s", i, SLICE_PRINTF(x->kit));
 }
 
@@ -125,7 +129,8 @@ static enum err check_value(const struct checking *c, slice value, const char *p
 	slice key;
 	while (value.n > 0) {
 		(void)scenario_reference_next(&value, &key);
-		if (key.n > 0 && scenario_indicator_find(c->scenario, key) == NULL) REFUSE(c, "%s: no indicator has the key %.*s", place, SLICE_PRINTF(key));
+		if (key.n > 0 && scenario_indicator_find(c->scenario, key) == NULL)
+			REFUSE(c, "%s: no indicator has the key %.*s", place, SLICE_PRINTF(key));
 	}
 	return OK;
 }
@@ -135,7 +140,8 @@ static enum err check_settings(const struct checking *c, const struct scenario_p
 	for (size_t i = 0; i < p->set.n; i++) {
 		const struct scenario_setting *s = SCENARIO_AT(p->set, struct scenario_setting, i);
 		if (!recipe_has_place(r, s->place))
-			REFUSE(c, "%s.set.%.*s: the record %.*s of %.*s has no such place", place, SLICE_PRINTF(s->place), SLICE_PRINTF(p->record), SLICE_PRINTF(p->sensor));
+			REFUSE(c, "%s.set.%.*s: the record %.*s of %.*s has no such place", place, SLICE_PRINTF(s->place),
+				SLICE_PRINTF(p->record), SLICE_PRINTF(p->sensor));
 		enum err e = check_value(c, s->value, place);
 		if (e != OK) return e;
 	}
@@ -147,12 +153,14 @@ static enum err check_plant(const struct checking *c, struct scenario_plant *p, 
 	struct recipe r;
 	if (!sensor_find(p->sensor, &p->sensor_index)) REFUSE(c, "%s.sensor: no sensor is called %.*s", place, SLICE_PRINTF(p->sensor));
 	const struct sensor_row *row = sensor_row(p->sensor_index);
-	if (!record_find(row, p->record, &p->record_index)) REFUSE(c, "%s.record: %.*s has no record %.*s", place, SLICE_PRINTF(p->sensor), SLICE_PRINTF(p->record));
+	if (!record_find(row, p->record, &p->record_index))
+		REFUSE(c, "%s.record: %.*s has no record %.*s", place, SLICE_PRINTF(p->sensor), SLICE_PRINTF(p->record));
 	if (p->most < p->least) REFUSE(c, "%s.most: is less than least", place);
 	enum err e = recipe_make(c->arena, row, row->records[p->record_index].text, &r, c->fault);
 	if (e == OK) e = check_settings(c, p, &r, place);
 	for (size_t i = 0; e == OK && i < p->meets.n; i++)
-		if (scenario_indicator_find(c->scenario, *SCENARIO_AT(p->meets, slice, i)) == NULL) REFUSE(c, "%s.meets[%zu]: no indicator has this key", place, i);
+		if (scenario_indicator_find(c->scenario, *SCENARIO_AT(p->meets, slice, i)) == NULL)
+			REFUSE(c, "%s.meets[%zu]: no indicator has this key", place, i);
 	return e;
 }
 

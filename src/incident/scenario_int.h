@@ -5,8 +5,8 @@
 
 enum member_kind {
 	MEMBER_TEXT,
-	MEMBER_KEY,      /* a-z 0-9 and '-' */
-	MEMBER_NUMBER,   /* min..max */
+	MEMBER_KEY,    /* a-z 0-9 and '-' */
+	MEMBER_NUMBER, /* min..max */
 	MEMBER_FLAG,
 	MEMBER_DATE,     /* YYYY-MM-DD: int64_t days */
 	MEMBER_TIME,     /* RFC 3339: instant */

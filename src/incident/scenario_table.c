@@ -3,14 +3,38 @@
 #include "scenario_int.h"
 
 #define PLACE(k, type, member) .key = k, .place = offsetof(struct type, member)
-#define TEXT(k, type, member) {PLACE(k, type, member), .kind = MEMBER_TEXT, .needed = true}
-#define TEXT_MAYBE(k, type, member) {PLACE(k, type, member), .kind = MEMBER_TEXT}
-#define KEY(k, type, member) {PLACE(k, type, member), .kind = MEMBER_KEY, .needed = true}
-#define NUMBER(k, type, member, low, high) {PLACE(k, type, member), .kind = MEMBER_NUMBER, .needed = true, .min = low, .max = high}
-#define FLAG(k, type, member) {PLACE(k, type, member), .kind = MEMBER_FLAG}
-#define DATE(k, type, member) {PLACE(k, type, member), .kind = MEMBER_DATE, .needed = true}
-#define LIST(k, type, member, what, low, high) {PLACE(k, type, member), .kind = what, .needed = (low) > 0, .min = low, .max = high}
-#define OBJECTS(k, type, member, of, low, high) {PLACE(k, type, member), .kind = MEMBER_OBJECTS, .needed = (low) > 0, .min = low, .max = high, .table = &(of)}
+#define TEXT(k, type, member)                                                                                                              \
+	{                                                                                                                                  \
+		PLACE(k, type, member), .kind = MEMBER_TEXT, .needed = true                                                                \
+	}
+#define TEXT_MAYBE(k, type, member)                                                                                                        \
+	{                                                                                                                                  \
+		PLACE(k, type, member), .kind = MEMBER_TEXT                                                                                \
+	}
+#define KEY(k, type, member)                                                                                                               \
+	{                                                                                                                                  \
+		PLACE(k, type, member), .kind = MEMBER_KEY, .needed = true                                                                 \
+	}
+#define NUMBER(k, type, member, low, high)                                                                                                 \
+	{                                                                                                                                  \
+		PLACE(k, type, member), .kind = MEMBER_NUMBER, .needed = true, .min = low, .max = high                                     \
+	}
+#define FLAG(k, type, member)                                                                                                              \
+	{                                                                                                                                  \
+		PLACE(k, type, member), .kind = MEMBER_FLAG                                                                                \
+	}
+#define DATE(k, type, member)                                                                                                              \
+	{                                                                                                                                  \
+		PLACE(k, type, member), .kind = MEMBER_DATE, .needed = true                                                                \
+	}
+#define LIST(k, type, member, what, low, high)                                                                                             \
+	{                                                                                                                                  \
+		PLACE(k, type, member), .kind = what, .needed = (low) > 0, .min = low, .max = high                                         \
+	}
+#define OBJECTS(k, type, member, of, low, high)                                                                                            \
+	{                                                                                                                                  \
+		PLACE(k, type, member), .kind = MEMBER_OBJECTS, .needed = (low) > 0, .min = low, .max = high, .table = &(of)               \
+	}
 #define TABLE(name, rows, type) static const struct member_table name = {rows, sizeof rows / sizeof *rows, sizeof(struct type)}
 
 static const struct member when_members[] = {

@@ -11,8 +11,14 @@ CHECKED enum err score_truth(struct score *s, slice line, struct fault *f);
 /* One line of the answer (kinds other than hit and summary are passed over). Errors: as above. */
 CHECKED enum err score_answer(struct score *s, slice line, struct fault *f);
 
-struct score_group { slice name; uint64_t planted, found, missed; };
-struct score_hit { slice key, file; uint64_t line; };
+struct score_group {
+	slice name;
+	uint64_t planted, found, missed;
+};
+struct score_hit {
+	slice key, file;
+	uint64_t line;
+};
 struct score_access {
 	slice institution;
 	instant truth, found; /* earliest planted; earliest found; INSTANT_NONE */

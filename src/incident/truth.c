@@ -8,8 +8,9 @@ const char *exercise_id(const struct scenario *s, const char *type, slice key, c
 	uint64_t seed = seed_mix(seed_mix(UINT64_C(0x65786572), s->key), slice_from(type));
 	struct draw d = draw_new(seed_mix(seed, key));
 	uint64_t a = draw_next(&d), b = draw_next(&d);
-	(void)snprintf(out, 80, "%s--%08llx-%04llx-4%03llx-%04llx-%012llx", type, (unsigned long long)(a >> 32), (unsigned long long)(a >> 16 & 0xffff),
-		(unsigned long long)(a & 0xfff), (unsigned long long)((b >> 48 & 0x3fff) | 0x8000), (unsigned long long)(b & 0xffffffffffff));
+	(void)snprintf(out, 80, "%s--%08llx-%04llx-4%03llx-%04llx-%012llx", type, (unsigned long long)(a >> 32),
+		(unsigned long long)(a >> 16 & 0xffff), (unsigned long long)(a & 0xfff), (unsigned long long)((b >> 48 & 0x3fff) | 0x8000),
+		(unsigned long long)(b & 0xffffffffffff));
 	return out;
 }
 
@@ -23,7 +24,8 @@ static size_t indicator_add(const struct scenario *s, slice key, const struct sc
 	return n + 1;
 }
 
-size_t planted_indicators(const struct scenario *s, const struct scenario_plant *p, const struct scenario_indicator *out[TRUTH_INDICATORS_MAX])
+size_t planted_indicators(
+	const struct scenario *s, const struct scenario_plant *p, const struct scenario_indicator *out[TRUTH_INDICATORS_MAX])
 {
 	size_t n = 0;
 	slice key;
@@ -59,7 +61,8 @@ static void put_indicator(const struct scenario *s, const struct scenario_indica
 	if (x != NULL && x->listed) json_put_member_bool(b, "on_warninglist", true);
 }
 
-static void put_line(const struct exercise *e, const struct planted *p, const struct scenario_indicator *x, const struct truth_place *at, struct buf *b)
+static void put_line(
+	const struct exercise *e, const struct planted *p, const struct scenario_indicator *x, const struct truth_place *at, struct buf *b)
 {
 	buf_add_text(b, "{\"kind\":");
 	json_put_text(b, p->phase->decoy ? SLICE("decoy") : SLICE("planted"));

@@ -1,5 +1,5 @@
-/* The ally's warning as STIX 2.1. Every object that may carry labels and a name says that it is an exercise, and all refer to a marking of their
- * own that says so too: a marking goes wherever its object goes. TLP's own object keeps the bytes that its standard gives it. */
+/* The ally's warning as STIX 2.1. Every object that may carry labels and a name says that it is an exercise, and all refer to a marking of
+ * their own that says so too: a marking goes wherever its object goes. TLP's own object keeps the bytes that its standard gives it. */
 #include "exercise_int.h"
 #include "json.h"
 
@@ -51,10 +51,13 @@ static void put_tlp(struct bundle *w)
 	enum tlp tlp = w->exercise->scenario->warning.tlp;
 	slice word = slice_sub(slice_from(tlp_text(tlp)), 4, 32);
 	struct buf lower = {0};
-	for (size_t i = 0; i < word.n; i++) buf_add_byte(&lower, (uint8_t)(word.p[i] >= 'A' && word.p[i] <= 'Z' ? word.p[i] + 32 : word.p[i]));
+	for (size_t i = 0; i < word.n; i++)
+		buf_add_byte(&lower, (uint8_t)(word.p[i] >= 'A' && word.p[i] <= 'Z' ? word.p[i] + 32 : word.p[i]));
 	buf_printf(w->out,
-		"%s{\"type\":\"marking-definition\",\"spec_version\":\"2.1\",\"id\":\"%s\",\"created\":\"2022-10-01T00:00:00.000Z\",\"name\":\"%s\",\"extensions\":{"
-		"\"extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d\":{\"extension_type\":\"property-extension\",\"tlp_2_0\":\"%.*s\"}}}",
+		"%s{\"type\":\"marking-definition\",\"spec_version\":\"2.1\",\"id\":\"%s\",\"created\":\"2022-10-01T00:00:00.000Z\","
+		"\"name\":\"%s\",\"extensions\":{"
+		"\"extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d\":{\"extension_type\":\"property-extension\",\"tlp_2_0\":\"%."
+		"*s\"}}}",
 		w->first ? "\n" : ",\n", tlp_marking_id(tlp), tlp_text(tlp), SLICE_PRINTF(buf_slice(&lower)));
 	w->first = false;
 	buf_free(&lower);
@@ -105,7 +108,8 @@ static void put_report(struct bundle *w)
 	json_put_key(w->out, "object_refs");
 	for (size_t i = 0; i < s->indicators.n; i++) {
 		buf_add_byte(w->out, i == 0 ? '[' : ',');
-		json_put_text(w->out, slice_from(exercise_id(s, "indicator", SCENARIO_AT(s->indicators, struct scenario_indicator, i)->key, id)));
+		json_put_text(
+			w->out, slice_from(exercise_id(s, "indicator", SCENARIO_AT(s->indicators, struct scenario_indicator, i)->key, id)));
 	}
 	buf_add_text(w->out, "]}");
 }
@@ -134,7 +138,8 @@ void exercise_put_warninglist(const struct exercise *e, struct buf *out)
 {
 	const struct scenario *s = e->scenario;
 	bool first = true;
-	buf_add_text(out, "{\n\"name\":\"EXERCISE list of what everybody uses\",\"description\":\"" STATEMENT "\",\"version\":1,\"type\":\"hostname\",\"exercise\":true,\n"
+	buf_add_text(out, "{\n\"name\":\"EXERCISE list of what everybody uses\",\"description\":\"" STATEMENT
+			  "\",\"version\":1,\"type\":\"hostname\",\"exercise\":true,\n"
 			  "\"matching_attributes\":[\"domain\",\"hostname\",\"url\"],\n\"list\":[");
 	for (size_t i = 0; i < s->indicators.n; i++) {
 		const struct scenario_indicator *x = SCENARIO_AT(s->indicators, struct scenario_indicator, i);

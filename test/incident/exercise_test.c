@@ -31,7 +31,8 @@ static void same_seed_same_bytes_in_any_order(void **state)
 {
 	(void)state;
 	struct arena *a = arena_new(0), *b = arena_new(0);
-	const struct exercise *x = planned(a, SLICE(SMALL), 7, 200000), *y = planned(b, SLICE(SMALL), 7, 200000), *z = planned(b, SLICE(SMALL), 8, 200000);
+	const struct exercise *x = planned(a, SLICE(SMALL), 7, 200000), *y = planned(b, SLICE(SMALL), 7, 200000),
+			      *z = planned(b, SLICE(SMALL), 8, 200000);
 	struct exercise_writer *forth = exercise_writer_new(x), *back = exercise_writer_new(y), *other = exercise_writer_new(z);
 	size_t n = exercise_files(x), differ = 0;
 	struct buf *one = calloc(n, sizeof *one), two = {0}, truth_one = {0}, truth_two = {0};
@@ -164,7 +165,8 @@ static void every_sensor_writes_its_format(void **state)
 		const struct telemetry_header *h = NULL;
 		struct buf file = {0};
 		assert_int_equal(scenario_read(a, scenario_built_in(0)->text, &s, NULL), OK);
-		const struct exercise_settings x = {.seed = 3, .institutions = 1, .from = 18748, .days = 1, .bytes = 100000, .sensor = exercise_sensor_name(i)};
+		const struct exercise_settings x = {
+			.seed = 3, .institutions = 1, .from = 18748, .days = 1, .bytes = 100000, .sensor = exercise_sensor_name(i)};
 		assert_int_equal(exercise_plan(a, s, &x, &e, NULL), OK);
 		struct exercise_writer *w = exercise_writer_new(e);
 		written(w, 0, &file, NULL);

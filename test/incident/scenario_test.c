@@ -50,7 +50,9 @@ static void members_are_where_they_belong(void **state)
 }
 
 /* `old` of the small scenario made `new`: what the fault must say. */
-static const struct { const char *old, *new, *said; } slips[] = {
+static const struct {
+	const char *old, *new, *said;
+} slips[] = {
 	{"\"months\":1", "\"months\":0", "months: must be a whole number from 1 to 120"},
 	{"\"months\":1", "\"months\":1.5", "months: must be a whole number"},
 	{"\"months\":1,", "", "months: is missing"},
@@ -68,7 +70,8 @@ static const struct { const char *old, *new, *said; } slips[] = {
 	{"\"sensors\":[\"firewall\",\"dns\"]", "\"sensors\":\"dns\"", "kits[0].sensors: must be a list"},
 	{"EXERCISE City", "City", "institutions[0].name: must begin with \"EXERCISE \""},
 	{"\"kit\":\"all\"", "\"kit\":\"some\"", "institutions[0].kit: no kit has the key some"},
-	{"\"weight\":1", "\"weight\":1,\"gaps\":[{\"sensor\":\"dns\",\"from\":\"2023-02-03\",\"to\":\"2023-02-02\"}]", "institutions[0].gaps[0]: ends before it begins"},
+	{"\"weight\":1", "\"weight\":1,\"gaps\":[{\"sensor\":\"dns\",\"from\":\"2023-02-03\",\"to\":\"2023-02-02\"}]",
+		"institutions[0].gaps[0]: ends before it begins"},
 	{"[ipv4-addr:value =", "[ipv4-addr:value =:", "indicators[0].pattern: "},
 	{"'203.0.113.201']\"", "'203.0.113.201'] FOLLOWEDBY [ipv4-addr:value = '203.0.113.9']\"", "must say \"unmatchable\": true"},
 	{"\"name\":\"Hand\"", "\"name\":\"Hand\",\"with\":[\"foot\"]", "indicators[0]: no indicator has the key foot"},
@@ -80,10 +83,12 @@ static const struct { const char *old, *new, *said; } slips[] = {
 	{"\"sensor\":\"firewall\"", "\"sensor\":\"wall\"", "phases[0].plants[0].sensor: no sensor is called wall"},
 	{"\"record\":\"drop\"", "\"record\":\"rop\"", "phases[0].plants[0].record: firewall has no record rop"},
 	{"\"most\":3", "\"most\":2", "phases[0].plants[0].most: is less than least"},
-	{"{\"client\":\"${hand}\"}", "{\"klient\":\"${hand}\"}", "phases[0].plants[0].set.klient: the record drop of firewall has no such place"},
+	{"{\"client\":\"${hand}\"}", "{\"klient\":\"${hand}\"}",
+		"phases[0].plants[0].set.klient: the record drop of firewall has no such place"},
 	{"{\"client\":\"${hand}\"}", "{\"client\":\"${foot}\"}", "phases[0].plants[0]: no indicator has the key foot"},
 	{"{\"client\":\"${hand}\"}", "{\"client\":7}", "phases[0].plants[0].set.client: must be a text"},
-	{"{\"client\":\"${hand}\"}", "{\"client\":\"${hand}\"},\"meets\":[\"foot\"]", "phases[0].plants[0].meets[0]: no indicator has this key"},
+	{"{\"client\":\"${hand}\"}", "{\"client\":\"${hand}\"},\"meets\":[\"foot\"]",
+		"phases[0].plants[0].meets[0]: no indicator has this key"},
 	{"TLP:GREEN", "TLP:PINK", "warning.marking: must be a marking"},
 	{"EXERCISE CERT", "CERT", "warning.author: must begin with \"EXERCISE \""},
 	{"2023-02-20T09:00:00Z", "2023-02-20", "warning.published: must be a time"},
@@ -101,7 +106,8 @@ static void slips_are_refused_with_place_and_rule(void **state)
 		assert_non_null(at);
 		(void)snprintf(text, sizeof text, "%.*s%s%s", (int)(at - SMALL), SMALL, slips[i].new, at + strlen(slips[i].old));
 		if (read_text(text, &f) == OK) fail_msg("%s was taken for good", slips[i].new);
-		if (strstr(f.text, slips[i].said) == NULL) fail_msg("%s: found \"%s\", expected \"%s\"", slips[i].new, f.text, slips[i].said);
+		if (strstr(f.text, slips[i].said) == NULL)
+			fail_msg("%s: found \"%s\", expected \"%s\"", slips[i].new, f.text, slips[i].said);
 	}
 }
 
@@ -132,7 +138,8 @@ static void every_template_can_be_taken_apart(void **state)
 		const struct sensor_row *row = sensor_row(i);
 		assert_int_equal(recipe_make(a, row, row->header, &r, &f), OK);
 		for (size_t k = 0; k < row->records_n; k++)
-			if (recipe_make(a, row, row->records[k].text, &r, &f) != OK) fail_msg("%s %s: %s", row->key, row->records[k].key, f.text);
+			if (recipe_make(a, row, row->records[k].text, &r, &f) != OK)
+				fail_msg("%s %s: %s", row->key, row->records[k].key, f.text);
 	}
 	assert_int_equal(recipe_make(a, sensor_row(0), "a $no_such_slot$", &r, &f), ERR_SYNTAX);
 	assert_int_equal(recipe_make(a, sensor_row(0), "a $x=#9-1$", &r, &f), ERR_SYNTAX);

@@ -2,20 +2,31 @@
 #include "tests.h"
 #include "score.h"
 
-#define KNOWN "{\"kind\":\"indicator\",\"exercise\":true,\"indicator\":\"indicator--1\",\"key\":\"hand\",\"matchable\":true,\"name\":\"Hand\"}"
-#define LISTED "{\"kind\":\"indicator\",\"exercise\":true,\"indicator\":\"indicator--2\",\"key\":\"cdn\",\"matchable\":false,\"on_warninglist\":true,\"name\":\"Cdn\"}"
-#define PLANTED(line, more) \
-	"{\"kind\":\"planted\",\"exercise\":true,\"indicator\":\"indicator--1\",\"key\":\"hand\",\"matchable\":true,\"phase\":\"access\",\"technique\":\"T1190\",\"access\":true," \
-	"\"institution\":\"exercise-a\",\"sensor\":\"conn\",\"format\":\"zeek-tsv\",\"file\":\"telemetry/exercise-a/conn/x.log\",\"line\":" #line ",\"record_no\":" #line ",\"offset\":90," more "}"
+#define KNOWN                                                                                                                              \
+	"{\"kind\":\"indicator\",\"exercise\":true,\"indicator\":\"indicator--1\",\"key\":\"hand\",\"matchable\":true,\"name\":\"Hand\"}"
+#define LISTED                                                                                                                             \
+	"{\"kind\":\"indicator\",\"exercise\":true,\"indicator\":\"indicator--2\",\"key\":\"cdn\",\"matchable\":false,\"on_warninglist\":" \
+	"true,\"name\":\"Cdn\"}"
+#define PLANTED(line, more)                                                                                                                \
+	"{\"kind\":\"planted\",\"exercise\":true,\"indicator\":\"indicator--1\",\"key\":\"hand\",\"matchable\":true,\"phase\":\"access\"," \
+	"\"technique\":\"T1190\",\"access\":true,"                                                                                         \
+	"\"institution\":\"exercise-a\",\"sensor\":\"conn\",\"format\":\"zeek-tsv\",\"file\":\"telemetry/exercise-a/conn/"                 \
+	"x.log\",\"line\":" #line ",\"record_no\":" #line ",\"offset\":90," more "}"
 #define FIRST PLANTED(3, "\"time\":\"2021-05-03T10:00:00Z\"")
 #define SECOND PLANTED(7, "\"time\":\"2021-05-09T10:00:00Z\"")
-#define DECOY \
-	"{\"kind\":\"decoy\",\"exercise\":true,\"indicator\":null,\"matchable\":false,\"phase\":\"near\",\"technique\":\"T1036\",\"access\":false,\"institution\":\"exercise-a\",\"sensor\":\"conn\"," \
-	"\"format\":\"zeek-tsv\",\"file\":\"telemetry/exercise-a/conn/x.log\",\"line\":5,\"record_no\":5,\"offset\":70,\"time\":\"2021-05-04T10:00:00Z\"}"
-#define LOST \
-	"{\"kind\":\"planted\",\"exercise\":true,\"indicator\":\"indicator--1\",\"key\":\"hand\",\"matchable\":false,\"phase\":\"access\",\"technique\":\"T1190\",\"access\":true," \
-	"\"institution\":\"exercise-a\",\"sensor\":\"iis\",\"format\":\"w3c\",\"time\":\"2021-05-01T10:00:00Z\",\"file\":null,\"lost\":\"sensor was down\"}"
-#define HIT(id, line, more) "{\"kind\":\"hit\",\"indicator\":\"" id "\",\"file\":\"/case/telemetry/exercise-a/conn/x.log.gz\",\"line\":" #line ",\"record_no\":" #line ",\"offset\":90" more "}"
+#define DECOY                                                                                                                              \
+	"{\"kind\":\"decoy\",\"exercise\":true,\"indicator\":null,\"matchable\":false,\"phase\":\"near\",\"technique\":\"T1036\","         \
+	"\"access\":false,\"institution\":\"exercise-a\",\"sensor\":\"conn\","                                                             \
+	"\"format\":\"zeek-tsv\",\"file\":\"telemetry/exercise-a/conn/"                                                                    \
+	"x.log\",\"line\":5,\"record_no\":5,\"offset\":70,\"time\":\"2021-05-04T10:00:00Z\"}"
+#define LOST                                                                                                                               \
+	"{\"kind\":\"planted\",\"exercise\":true,\"indicator\":\"indicator--1\",\"key\":\"hand\",\"matchable\":false,\"phase\":"           \
+	"\"access\",\"technique\":\"T1190\",\"access\":true,"                                                                              \
+	"\"institution\":\"exercise-a\",\"sensor\":\"iis\",\"format\":\"w3c\",\"time\":\"2021-05-01T10:00:00Z\",\"file\":null,\"lost\":"   \
+	"\"sensor was down\"}"
+#define HIT(id, line, more)                                                                                                                \
+	"{\"kind\":\"hit\",\"indicator\":\"" id "\",\"file\":\"/case/telemetry/exercise-a/conn/x.log.gz\",\"line\":" #line                 \
+	",\"record_no\":" #line ",\"offset\":90" more "}"
 #define SUMMARY "{\"kind\":\"summary\",\"records\":9}"
 
 static struct score *scored(const char *const *truth, const char *const *answer, const struct score_result **r)
@@ -29,14 +40,20 @@ static struct score *scored(const char *const *truth, const char *const *answer,
 	*r = score_end(s);
 	return s;
 }
-#define LINES(...) (const char *const[]){__VA_ARGS__, NULL}
+#define LINES(...)                                                                                                                         \
+	(const char *const[])                                                                                                              \
+	{                                                                                                                                  \
+		__VA_ARGS__, NULL                                                                                                          \
+	}
 
 static void all_found(void **state)
 {
 	(void)state;
 	const struct score_result *r;
 	struct score *s = scored(LINES(KNOWN, SECOND, FIRST, DECOY),
-		LINES(HIT("indicator--1", 7, ",\"time\":\"2021-05-09T10:00:00Z\""), HIT("indicator--1", 3, ",\"time\":\"2021-05-03T07:00:00Z\""), SUMMARY), &r);
+		LINES(HIT("indicator--1", 7, ",\"time\":\"2021-05-09T10:00:00Z\""),
+			HIT("indicator--1", 3, ",\"time\":\"2021-05-03T07:00:00Z\""), SUMMARY),
+		&r);
 	assert_true(score_good(r) && r->summary);
 	assert_int_equal(r->found, 2);
 	assert_int_equal(r->missed_first_n + r->wrong_first_n, 0);
@@ -52,7 +69,9 @@ static void missed_and_false(void **state)
 {
 	(void)state;
 	const struct score_result *r;
-	struct score *s = scored(LINES(KNOWN, FIRST, SECOND, DECOY), LINES(HIT("indicator--1", 7, ",\"time\":\"2021-05-09T10:00:00Z\""), HIT("indicator--1", 5, ""), HIT("indicator--1", 9, "")), &r);
+	struct score *s = scored(LINES(KNOWN, FIRST, SECOND, DECOY),
+		LINES(HIT("indicator--1", 7, ",\"time\":\"2021-05-09T10:00:00Z\""), HIT("indicator--1", 5, ""), HIT("indicator--1", 9, "")),
+		&r);
 	assert_false(score_good(r));
 	assert_false(r->summary);
 	assert_int_equal(r->found, 1);
@@ -69,7 +88,10 @@ static void another_offset_is_misplaced(void **state)
 {
 	(void)state;
 	const struct score_result *r;
-	struct score *s = scored(LINES(KNOWN, FIRST), LINES("{\"kind\":\"hit\",\"indicator\":\"indicator--1\",\"file\":\"telemetry/exercise-a/conn/x.log\",\"line\":3,\"record_no\":3,\"offset\":91}"), &r);
+	struct score *s = scored(LINES(KNOWN, FIRST),
+		LINES("{\"kind\":\"hit\",\"indicator\":\"indicator--1\",\"file\":\"telemetry/exercise-a/conn/"
+		      "x.log\",\"line\":3,\"record_no\":3,\"offset\":91}"),
+		&r);
 	assert_int_equal(r->misplaced, 1);
 	assert_false(score_good(r));
 	score_free(s);
@@ -80,7 +102,8 @@ static void warninglists_and_lost_records(void **state)
 	(void)state;
 	const struct score_result *r;
 	struct score *s = scored(LINES(KNOWN, LISTED, FIRST, LOST),
-		LINES(HIT("indicator--1", 3, ",\"time\":\"2021-05-03T10:00:00Z\""), HIT("indicator--2", 4, ",\"suppressed_by\":\"list\"")), &r);
+		LINES(HIT("indicator--1", 3, ",\"time\":\"2021-05-03T10:00:00Z\""), HIT("indicator--2", 4, ",\"suppressed_by\":\"list\"")),
+		&r);
 	assert_true(score_good(r));
 	assert_int_equal(r->suppressed, 1);
 	assert_int_equal(r->lost, 1);
