@@ -11,6 +11,8 @@ watchlist build
 watchlist show
 formats
 stix pattern
+exercise generate
+exercise score
 completion'
 run help
 is 'help lists every command' "$(sed -n 's/^  \([a-z ]*[a-z]\)  .*/\1/p' out.txt | grep -v '^help')" "$commands"

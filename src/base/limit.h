@@ -38,4 +38,17 @@
 #define CAPTURE_MEMORY_BYTES_MAX (4ull << 30)
 #define CAPTURE_SECONDS_MAX 1800u            /* what it may take for one */
 #define ZSTD_WINDOW_LOG_LIMIT 27             /* zstd frames that need more than 128 MiB of memory are refused */
+
+/* Exercises. */
+#define SCENARIO_BYTES_MAX (4u << 20)      /* one scenario of an exercise */
+#define SCENARIO_OBJECTS_MAX 20000u        /* objects in it */
+#define SCENARIO_TEXT_BYTES_MAX 1024u      /* one text in it */
+#define SCENARIO_KEY_BYTES_MAX 40u
+#define SCENARIO_PLANTED_MAX 1000          /* records of one plant at one institution */
+#define SCENARIO_CLIENTS_MAX 1000          /* machines of one institution */
+#define SCENARIO_INSTITUTIONS_MAX 250      /* one 10.x network each */
+#define SCENARIO_INDICATORS_MAX 1000
+#define SCENARIO_MONTHS_MAX 120
+#define EXERCISE_FILES_MAX 4000000u        /* files of one exercise */
+#define RESULT_LINE_BYTES_MAX (128u << 20) /* one line of a scan's answer: a record, written as JSON */
 #endif

@@ -14,7 +14,7 @@
 #include "confine.h"
 
 #define FS_READ (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR)
-#define FS_MAKE (LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_REMOVE_FILE)
+#define FS_MAKE (LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_REMOVE_FILE)
 #define FS_ALL_1 ((1ull << 13) - 1) /* version 1: execute … make_sym */
 #define FS_REFER (1ull << 13)       /* version 2 */
 #define FS_TRUNCATE (1ull << 14)    /* version 3 */
@@ -92,8 +92,8 @@ static const int calls[] = {
 	SCMP_SYS(clock_gettime), SCMP_SYS(clock_gettime64), SCMP_SYS(clock_getres), SCMP_SYS(clock_nanosleep), SCMP_SYS(nanosleep), SCMP_SYS(gettimeofday), SCMP_SYS(time),
 	SCMP_SYS(getrandom), SCMP_SYS(sysinfo), SCMP_SYS(uname), SCMP_SYS(getrlimit), SCMP_SYS(ugetrlimit), SCMP_SYS(getrusage), SCMP_SYS(getuid), SCMP_SYS(geteuid),
 };
-/* Making a file beside its place and renaming it. */
-static const int writer_calls[] = {SCMP_SYS(rename), SCMP_SYS(renameat), SCMP_SYS(renameat2), SCMP_SYS(unlink), SCMP_SYS(unlinkat)};
+/* Making folders; making a file beside its place and renaming it. */
+static const int writer_calls[] = {SCMP_SYS(mkdir), SCMP_SYS(mkdirat), SCMP_SYS(rename), SCMP_SYS(renameat), SCMP_SYS(renameat2), SCMP_SYS(unlink), SCMP_SYS(unlinkat)};
 
 #define OPEN_WRITES (O_ACCMODE | O_CREAT | O_TRUNC) /* O_TMPFILE without one of the first is refused by the kernel */
 #define OPEN_MAKES (O_ACCMODE | O_CREAT | O_EXCL | O_TRUNC)

@@ -11,7 +11,7 @@ struct confinement {
 };
 /* From now on this process can read files and write to what is open: no file is made, changed, removed or executed, no socket
  * is made, no program is started, no other process is touched. Threads can be started. Cannot be undone.
- *   write_folder  one folder in which files may be made and renamed (never opened for writing where they exist), or NULL
+ *   write_folder  one folder in which folders and files may be made, and files renamed (never opened for writing where they exist), or NULL
  * Call before threads are started. A wall that the kernel lacks is left out; what the process got is returned. */
 struct confinement confine(const char *write_folder);
 /* What confine() would get, without doing it. */

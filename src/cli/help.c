@@ -9,9 +9,9 @@
 void help_all(FILE *out, const struct command *const *commands)
 {
 	fputs("Kulla answers: were we hit, where, and since when?\n\nUsage: kulla COMMAND [ARGUMENTS]\n\n", out);
-	for (; *commands != NULL; commands++) fprintf(out, "  %-16s %s\n", (*commands)->name, (*commands)->summary);
-	fputs("  help [COMMAND]   how a command is used; help --man COMMAND prints its man page\n"
-	      "  help confinement what the program can still do while it reads foreign files\n\n"
+	for (; *commands != NULL; commands++) fprintf(out, "  %-18s %s\n", (*commands)->name, (*commands)->summary);
+	fputs("  help [COMMAND]     how a command is used; help --man COMMAND prints its man page\n"
+	      "  help confinement   what the program can still do while it reads foreign files\n\n"
 	      "Start here: kulla scan list.txt -- /var/log\n"
 	      "Exit codes: 0 hit, 1 no hit, 2 error (also when something could not be read).\n", out);
 }
@@ -36,7 +36,8 @@ void help_confinement(FILE *out)
 {
 	fputs("Before it reads the first byte of a log, a list or a bundle, kulla gives up what it does not need:\n\n"
 	      "  files      can be read; none can be made, changed, removed or executed. kulla watchlist build can make\n"
-	      "             and rename files in the folder of its -o FILE, and opens none that exists for writing\n"
+	      "             and rename files in the folder of its -o FILE, kulla exercise generate files and folders in its\n"
+	      "             --out DIR; both open none that exists for writing\n"
 	      "  network    no socket can be made\n"
 	      "  processes  no program can be started, no other process can be looked into or sent a signal\n\n"
 	      "Landlock (Linux 5.13 and later) guards the files, seccomp the system calls; where the kernel lacks one,\n"

@@ -1,0 +1,92 @@
+#!/bin/sh
+# Exercises: the same seed gives the same bytes, what was planted is found and nothing else, everything is marked, nothing is half done in silence.
+# shellcheck source=test/cli_tap.sh disable=SC1091,SC2154
+. "$(dirname "$0")/cli_tap.sh"
+
+digest() { # FOLDER
+	(cd "$1" && find . -type f -exec sha256sum {} + | LC_ALL=C sort -k 2 | sha256sum)
+}
+small='homeland-justice --institutions 3 --from 2021-10 --months 10 --size 3M --seed 5'
+# shellcheck disable=SC2086
+run exercise generate $small --out one --threads 1
+is 'a case is made' "$code $err" '0 '
+has 'that says what it is' "$out" 'EXERCISE: '
+# shellcheck disable=SC2086
+run exercise generate $small --out two --threads 2
+is 'one thread or two: the same bytes' "$(digest two)" "$(digest one)"
+run exercise generate homeland-justice --institutions 3 --from 2021-10 --months 10 --size 3M --seed 6 --out six
+is 'another seed: others' "$([ "$(digest six)" = "$(digest one)" ] && echo same)" ''
+is 'INCOMPLETE goes when all is written' "$(ls one)" 'EXERCISE
+case.json
+telemetry
+truth.jsonl
+warning.json
+warninglist'
+has 'the folder says what it is' "$(head -1 one/EXERCISE)" 'EXERCISE EXERCISE EXERCISE'
+
+"$kulla" scan --json -q --warninglist one/warninglist one/warning.json -- one/telemetry >answer.jsonl 2>err.txt
+is 'the warning meets the case' "$?" 0
+has 'under its marking' "$(tail -1 answer.jsonl)" '"marking":"TLP:AMBER"'
+has 'all of it can be read' "$(tail -1 answer.jsonl)" '"unreadable":0'
+is 'each hit says that it is of an exercise' "$(grep '"kind":"hit"' answer.jsonl | grep -vc '"labels":"exercise')" 0
+run exercise score one answer.jsonl
+is 'everything is found and nothing false' "$code" 0
+has 'as the score says' "$out" ' 0 missed, 0 false'
+has 'the decoys are left alone' "$out" '0 on decoys, 0 misplaced'
+has 'and where the first access was' "$out" 'First access'
+"$kulla" exercise score --json one answer.jsonl >score.jsonl
+has 'as JSON' "$(tail -1 score.jsonl)" '"good":true'
+is 'every kind of decoy is in the truth' "$(sed -n 's/.*"kind":"decoy".*"phase":"\([a-z0-9-]*\)".*/\1/p' one/truth.jsonl | sort -u | tr '\n' ' ')" \
+	'decoy-2024 decoy-common decoy-hashes decoy-names decoy-update '
+grep -v '"type":"domain-name"' answer.jsonl >less.jsonl
+run exercise score one less.jsonl
+is 'a worse answer is told' "$code" 1
+has 'with what it missed' "$out" 'Missed ('
+sed '$d' answer.jsonl >cut.jsonl
+run exercise score one cut.jsonl
+is 'an answer that is cut short is no good one' "$code" 1
+"$kulla" scan --json -q one/warning.json -- one/telemetry 2>err.txt | "$kulla" exercise score one - >score.txt
+is 'without the warninglist there are false hits' "$?" 1
+run exercise score two/telemetry answer.jsonl
+is 'no truth, no score' "$code" 2
+
+# shellcheck disable=SC2086
+run exercise generate $small --out one
+is 'a folder that is not empty is refused' "$code" 2
+has 'with the reason' "$err" 'is not empty'
+run exercise generate homeland --out new
+has 'a slip in the name' "$err" 'kulla: homeland: no scenario has this name'
+run exercise generate homeland-justice --out new2 --size 3X
+has 'a slip in the size' "$err" '--size must be'
+run exercise generate homeland-justice --out new3 --institutions 200
+has 'more institutions than there are' "$err" 'has 40 institutions, not 200'
+run exercise generate homeland-justice
+is 'no folder is an error' "$code" 2
+printf '{"scenario":"mine",\n"months":0}' >mine.json
+run exercise generate ./mine.json --out new4
+has 'a scenario of my own that is wrong: file, place, rule' "$err" 'kulla: ./mine.json: title: is missing'
+printf '{"scenario":\n"mine",}' >mine.json
+run exercise generate ./mine.json --out new5
+has 'or where its JSON breaks' "$err" 'kulla: ./mine.json: '
+
+stream() { "$kulla" exercise generate homeland-justice --stdout --sensor "$1" --institutions 2 --months 1 --size 300k --threads "$2" -q; }
+for sensor in conn http dns eve windows iis exchange proxy bind mail firewall dhcp; do
+	stream $sensor 2 >$sensor.log
+	"$kulla" formats --detect $sensor.log | sed -n 's/^format *//p'
+	stream $sensor 1 | cmp - $sensor.log
+	grep -v '^#' $sensor.log | grep -vi exercise
+done >formats.txt
+is 'streams are what they should be, and marked' "$(tr '\n' ' ' <formats.txt)" \
+	'zeek-tsv zeek-tsv zeek-json eve windows-json w3c exchange squid bind syslog syslog syslog '
+is 'whoever reads a stream may have enough' "$("$kulla" exercise generate homeland-justice --stdout --size 50M -q | head -n 2 | wc -l)" 2
+
+"$kulla" exercise generate homeland-justice --out stopped --size 20G -q >out.txt 2>err.txt &
+child=$!
+while [ ! -e stopped/INCOMPLETE ] || [ -z "$(find stopped/telemetry -name '*.gz' -print -quit)" ]; do sleep 0.1; done
+kill -INT $child 2>/dev/null || kill -TERM $child
+wait $child
+is 'stopped: an error' "$?" 2
+has 'that says so' "$(cat err.txt)" 'stopped is not whole'
+is 'no half file stays' "$(find stopped -name '*.part')" ''
+is 'and INCOMPLETE says so too' "$(ls stopped/INCOMPLETE)" stopped/INCOMPLETE
+finish
