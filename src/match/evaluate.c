@@ -549,17 +549,16 @@ bool evaluate(struct evaluator *e, const struct scan_chunk *c, const struct cand
 	e->candidate = candidate;
 	telemetry_fields(e->reader, e->scratch, c->format, c->header, record, &e->fields);
 	slice start = slice_trim(slice_sub(record, 0, 64));
-	bool array = start.n > 0 && start.p[0] == '[' && e->fields.fields_n == 1 && e->fields.fields[0].name.n == 0; /* text, as far as the parser knows */
-	bool json = start.n > 0 && (start.p[0] == '{' || (start.p[0] == '[' && !array)), refused = json && e->fields.as_text;
+	bool json = e->fields.is_json, refused = e->fields.as_text && start.n > 0 && start.p[0] == '{';
 	e->unknown_format = true;
 	for (size_t i = 0; i < e->fields.fields_n; i++) e->unknown_format &= e->fields.fields[i].is_key || (e->fields.fields[i].type == OBSERVABLE_NONE && e->fields.fields[i].stix_path == NULL);
 	for (size_t i = 0; i < e->fields.fields_n; i++) {
 		e->field = &e->fields.fields[i];
 		e->field_no = i;
 		if (e->field->type == OBSERVABLE_IGNORED && !e->field->is_key) continue;
-		slice value = e->field->value, undone = json && !refused ? value : text_unescape_json(e->scratch, value);
-		if (!json || !refused) meet_reading(e, value);
-		if (undone.p != value.p || refused) meet_reading(e, undone);
+		slice value = e->field->value, undone = json ? value : text_unescape_json(e->scratch, value);
+		meet_reading(e, value);
+		if (undone.p != value.p) meet_reading(e, undone);
 	}
 	meet_whole(e, json);
 	meet_halves(e);

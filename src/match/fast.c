@@ -214,3 +214,24 @@ void fast_hash(struct fast *f, const uint8_t *b, size_t n, struct span run)
 	if ((to < n && shape_is_alnum(b[to])) || !shape_hash_length(to - from)) return;
 	fast_key(f, key_hash(f->seed, b + from, to - from), from);
 }
+
+static void probe_plain(struct fast *f)
+{
+	for (size_t i = 0; i < f->keys_n; i++) {
+		uint64_t key = f->keys[i];
+		if (bloom_has_plain(f->bloom + ((key >> 32) & f->bloom_mask) * 8, (uint32_t)key) && watchlist_find(f->w, key) != 0) positions_add(&f->found, f->key_at[i]);
+	}
+	f->keys_n = 0;
+}
+
+bool fast_raw(struct fast *f, const uint8_t *b, size_t n, uint32_t at)
+{
+	uint32_t to = at, hex = at;
+	while (to < n && (shape_is_alnum(b[to]) || b[to] == '.' || b[to] == '-' || b[to] == '_' || b[to] >= 0x80)) to++;
+	while (hex < to && shape_is_hex(b[hex])) hex++;
+	f->keys_n = f->found.n = 0;
+	if (memchr(b + at, '.', to - at) != NULL) fast_token(f, b, at, to);
+	if (hex > at) fast_hash(f, b, n, (struct span){at, hex});
+	probe_plain(f);
+	return f->found.n > 0;
+}

@@ -95,25 +95,13 @@ static bool is_record(const struct scan_chunk *c, slice line)
 	return !is_blank(line);
 }
 
-/* A line that starts with '[' may be an array or text: it is read both ways. */
-static bool is_json(slice line)
-{
-	size_t i = 0;
-	while (i < line.n && (line.p[i] == ' ' || line.p[i] == '\t' || line.p[i] == '\r')) i++;
-	return i < line.n && line.p[i] == '{';
-}
-
-/* Count lines and records up to `to`; *all_json tells whether every record is JSON. */
-static void count_lines(const struct scan_chunk *c, size_t from, size_t to, struct scan_result *out, bool *all_json)
+static void count_lines(const struct scan_chunk *c, size_t from, size_t to, struct scan_result *out)
 {
 	while (from < to) {
 		const uint8_t *end = memchr(c->bytes.p + from, '\n', to - from);
 		size_t n = end != NULL ? (size_t)(end - c->bytes.p) - from : to - from;
-		slice line = slice_sub(c->bytes, from, n);
-		bool record = is_record(c, line);
 		out->lines++;
-		out->records += record;
-		if (all_json != NULL && record && line.p[0] != '{' && !is_json(line)) *all_json = false;
+		out->records += is_record(c, slice_sub(c->bytes, from, n));
 		from += n + 1;
 	}
 }
@@ -173,18 +161,16 @@ static struct place place_of(const struct scan_chunk *c, uint32_t at)
 	return (struct place){start, (uint32_t)end, line, is_record(c, line)};
 }
 
-static void count_spans(const struct scan_chunk *c, size_t from, size_t to, struct scan_result *out, bool *all_json)
+static void count_spans(const struct scan_chunk *c, size_t from, size_t to, struct scan_result *out)
 {
-	size_t first = spans_before(c, from), behind = spans_before(c, to);
 	for (const uint8_t *p = c->bytes.p + from, *end = c->bytes.p + to; p < end && (p = memchr(p, '\n', (size_t)(end - p))) != NULL; p++) out->lines++;
-	out->records += behind - first;
-	for (size_t i = first; all_json != NULL && i < behind; i++) *all_json &= c->bytes.p[c->spans[i].start] == '{';
+	out->records += spans_before(c, to) - spans_before(c, from);
 }
 
-static void count(const struct scan_chunk *c, size_t from, size_t to, struct scan_result *out, bool *all_json)
+static void count(const struct scan_chunk *c, size_t from, size_t to, struct scan_result *out)
 {
-	if (c->spans != NULL) count_spans(c, from, to, out, all_json);
-	else count_lines(c, from, to, out, all_json);
+	if (c->spans != NULL) count_spans(c, from, to, out);
+	else count_lines(c, from, to, out);
 }
 
 /* ---- places ---- */
@@ -210,15 +196,15 @@ static void add_place(struct scanner *s, uint32_t at, unsigned anchored)
 	positions_add(&s->places, at * 2 + anchored);
 }
 
-/* A line that reads differently with its escapes undone, or (text) without. */
-static void second_reading(struct scanner *s, slice line, uint32_t start, unsigned mode)
+/* What the record says and its bytes do not show. */
+static void second_reading(struct scanner *s, slice text, uint32_t start)
 {
-	uint8_t *copy = arena_alloc(s->scratch, line.n + 2 * SCAN_MARGIN);
-	memcpy(copy + SCAN_MARGIN, line.p, line.n);
-	s->extract(&s->fast, copy + SCAN_MARGIN, line.n, mode);
+	uint8_t *copy = arena_alloc(s->scratch, text.n + 2 * SCAN_MARGIN);
+	memcpy(copy + SCAN_MARGIN, text.p, text.n);
+	s->extract(&s->fast, copy + SCAN_MARGIN, text.n, 0);
 	if (s->fast.found.n > 0) add_place(s, start, PLACE_ANCHORED);
 	s->line_at = start;
-	if (s->literals != NULL && !literals_scan(s->w->literals, s->literals, line, add_slow, s)) add_all_slow(s);
+	if (s->literals != NULL && !literals_scan(s->w->literals, s->literals, text, add_slow, s)) add_all_slow(s);
 	s->line_at = UINT32_MAX;
 }
 
@@ -228,22 +214,23 @@ static int by_value(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* A backslash in a record that is no whole JSON may be a path's (decision 0003, 1), and which records are is not known here. The first look took
+ * "\\n" for a line feed; so here its letter is also the first one of a word, and what "\\u" stands for is put in. */
 static void second_readings(struct scanner *s, const struct scan_chunk *c)
 {
 	struct positions escapes = s->fast.escapes;
 	s->fast.escapes = (struct positions){0};
-	uint32_t done = 0;
-	for (size_t i = 0; i < escapes.n; i++) {
-		if (escapes.p[i] < done) continue;
+	for (size_t i = 0; i < escapes.n;) {
 		struct place place = place_of(c, escapes.p[i]);
-		slice line = place.text;
-		uint32_t start = place.start;
-		done = place.end + 1;
+		bool raw = false, unicode = false;
+		for (; i < escapes.n && escapes.p[i] <= place.end; i++) {
+			unicode |= c->bytes.p[escapes.p[i]] == 'u';
+			raw = raw || fast_raw(&s->fast, c->bytes.p, c->bytes.n, escapes.p[i]);
+		}
 		if (!place.is_record) continue;
+		if (raw) add_place(s, place.start, PLACE_ANCHORED);
 		arena_reset(s->scratch);
-		slice undone = text_unescape_json(s->scratch, line);
-		if (undone.p != line.p) second_reading(s, undone, start, 0);
-		if (!is_json(line)) second_reading(s, line, start, 0);
+		if (unicode) second_reading(s, text_unescape_json(s->scratch, place.text), place.start);
 	}
 	free(s->fast.escapes.p);
 	s->fast.escapes = escapes;
@@ -272,7 +259,7 @@ static void hidden_readings(struct scanner *s, const struct scan_chunk *c)
 		slice line = line_at(c->bytes, (uint32_t)at);
 		arena_reset(s->scratch);
 		slice hidden = is_record(c, line) ? telemetry_hidden(s->evaluator->reader, s->scratch, c->format, c->header, line) : (slice){NULL, 0};
-		if (hidden.n > 0) second_reading(s, hidden, (uint32_t)at, 0);
+		if (hidden.n > 0) second_reading(s, hidden, (uint32_t)at);
 		at += slice_find_byte(slice_sub(c->bytes, at, c->bytes.n), '\n') + 1;
 	}
 }
@@ -295,11 +282,11 @@ static void every_record(struct scanner *s, const struct scan_chunk *c, void (*a
 	for (size_t i = 0; i < c->bytes.n && c->spans == NULL; i += slice_find_byte(slice_sub(c->bytes, i, c->bytes.n), '\n') + 1) at(s, (uint32_t)i);
 }
 
-static void find_places(struct scanner *s, const struct scan_chunk *c, bool all_json)
+static void find_places(struct scanner *s, const struct scan_chunk *c)
 {
 	s->places.n = s->slow_n = 0;
 	s->line_at = UINT32_MAX;
-	s->extract(&s->fast, c->bytes.p, c->bytes.n, FAST_ESCAPES | (all_json ? FAST_JSON : 0));
+	s->extract(&s->fast, c->bytes.p, c->bytes.n, FAST_ESCAPES);
 	for (size_t i = 0; i < s->fast.found.n; i++) add_place(s, s->fast.found.p[i], PLACE_ANCHORED);
 	second_readings(s, c);
 	hidden_readings(s, c);
@@ -361,12 +348,11 @@ static void keep(struct scanner *s, const struct scan_result *before, uint32_t s
 void scan_chunk(struct scanner *s, const struct scan_chunk *c, struct scan_result *out)
 {
 	struct scan_result total = {0}, before = {0};
-	bool all_json = true;
 	arena_reset(s->results);
 	s->hits_n = 0;
 	s->chunk = c;
-	count(c, 0, c->bytes.n, &total, &all_json);
-	find_places(s, c, all_json);
+	count(c, 0, c->bytes.n, &total);
+	find_places(s, c);
 	if (s->places.n > 0) qsort(s->places.p, s->places.n, sizeof *s->places.p, by_value);
 	if (s->slow_n > 0) qsort(s->slow, s->slow_n, sizeof *s->slow, by_place);
 	size_t counted = 0, next_slow = 0;
@@ -375,14 +361,14 @@ void scan_chunk(struct scanner *s, const struct scan_chunk *c, struct scan_resul
 		if (at < counted) continue; /* its record is done */
 		struct place place = place_of(c, at);
 		size_t end = place.end;
-		count(c, counted, place.start, &before, NULL);
+		count(c, counted, place.start, &before);
 		if (place.is_record) {
 			size_t slow_n = slow_terms(s, place.start, place.end, &next_slow);
 			struct candidate candidate = {.record = place.text, .anchored = is_anchored(s, i, end), .slow = s->terms, .slow_n = slow_n};
 			total.refused += !evaluate(s->evaluator, c, &candidate);
 			keep(s, &before, place.start);
 		}
-		count(c, place.start, end + 1 < c->bytes.n ? end + 1 : c->bytes.n, &before, NULL);
+		count(c, place.start, end + 1 < c->bytes.n ? end + 1 : c->bytes.n, &before);
 		counted = end + 1;
 	}
 	total.hits = s->hits;

@@ -374,6 +374,7 @@ void telemetry_fields(struct telemetry_reader *r, struct arena *a, enum format f
 		struct field_list l = { .arena = a };
 		if (json_fields(r, &d, &l, format, record)) {
 			take_list(&d, &l);
+			out->is_json = true;
 			return;
 		}
 		forget(out);

@@ -186,6 +186,26 @@ static const struct rule rules[] = {
 	/* broken JSON is text */
 	{"1.2.3.4", OBSERVABLE_NONE, "{\"a\":\"1.2.3.4\",", EXACT, F, "1.2.3.4"},
 	{"1.2.3.4", OBSERVABLE_NONE, "{\"a\":\"\\t1.2.3.4\",\"n\":123456789012345678901234567890}", EXACT, F, "1.2.3.4"},
+	/* and a backslash in it may be a path's or an escape's, as in any text */
+	{"bad.exe", OBSERVABLE_FILE_NAME, "{thread-1} opened C:\\temp\\bad.exe", EXACT, F, "bad.exe"},
+	{"bad.exe", OBSERVABLE_NONE, "  {'path': 'C:\\temp\\bad.exe'}", EXACT, F, "bad.exe"},
+	{"C:\\temp\\bad.exe", OBSERVABLE_NONE, "{thread-1} opened C:\\temp\\bad.exe", EXACT, F, "C:\\temp\\bad.exe"},
+	{"C:\\temp\\bad.exe", OBSERVABLE_NONE, "{\"path\":\"C:\\temp\\bad.exe\",", EXACT, F, "C:\\temp\\bad.exe"},
+	{"native.evil.com", OBSERVABLE_NONE, "{4f1c} user \\\\fs01\\native.evil.com\\x", EXACT, F, "native.evil.com"},
+	{"evil.com", OBSERVABLE_NONE, "{4f1c} user \\t\\nevil.com\\x", EXACT, F, "evil.com"},
+	{"bob@evil.com", OBSERVABLE_NONE, "{4f1c} \\bob@evil.com", EXACT, F, "bob@evil.com"},
+	{"ob@evil.com", OBSERVABLE_NONE, "{4f1c} \\bob@evil.com", EXACT, F, "ob@evil.com"},
+	{"bob@nevil.com", OBSERVABLE_NONE, "{4f1c} bob@\\nevil.com", NOTHING, F, NULL},
+	{"fd4b1ee2a25b1b4d8d3d1c8b2b1a8f6e", OBSERVABLE_NONE, "{4f1c} \\fd4b1ee2a25b1b4d8d3d1c8b2b1a8f6e", EXACT, F, NULL},
+	{"fe80::1:2", OBSERVABLE_NONE, "{4f1c} \\fe80::1:2", EXACT, F, NULL},
+	{"evil.com", OBSERVABLE_NONE, "{4f1c} evil\\u002ecom", EXACT, F, "evil.com"},
+	{"users.evil.com", OBSERVABLE_NONE, "{4f1c} \\users.evil.com", EXACT, F, NULL},
+	{"u002e.evil.com", OBSERVABLE_NONE, "{4f1c} \\u002e.evil.com", EXACT, F, NULL},
+	{"evil.com", OBSERVABLE_NONE, "[4f1c] a=1 b=2 \\nevil.com", EXACT, F, NULL},
+	{"nevil.com", OBSERVABLE_NONE, "[4f1c] a=1 b=2 \\nevil.com", EXACT, F, NULL},
+	{"temp\\run x", OBSERVABLE_MUTEX, "{4f1c} a \\temp\\run x", LITERAL, F, NULL},
+	{"\\\\.run x", OBSERVABLE_MUTEX, "{\"a\":\"\\\\.run x\"}", NOTHING, F, NULL},
+	{"bad.exe", OBSERVABLE_FILE_NAME, "{\"path\":\"C:\\temp\\bad.exe\"}", NOTHING, F, NULL},
 };
 
 /* 1 and a line on stderr when the hits are not what the rule says */
