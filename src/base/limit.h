@@ -16,6 +16,7 @@
 #define FIELDS_MAX 4096u                   /* fields of one record */
 #define URL_BYTES_MAX 8192u                /* a URL in a record; a longer one is no URL, its host still a name */
 #define URL_MARKS_MAX 32u                  /* marks behind a URL that are tried one by one as its own */
+#define SEEN_SEARCH_BYTES_MAX (16u << 20)  /* looked through in one record for the places of what decoded values showed; then places stay untold */
 #define FOLDER_DEPTH_MAX 64                /* folders within folders */
 #define EVTX_NESTING_MAX 32u               /* templates and BinXML values within one another in one event */
 #define EVTX_DEPTH_MAX 256u                /* elements within elements of one event */
