@@ -13,9 +13,12 @@
 #define PATTERN_DEPTH_MAX 200              /* parentheses in a pattern */
 #define PATTERN_NODES_MAX 100000u          /* comparisons and list members in a pattern */
 #define EXPRESSION_BYTES_MAX 16384u        /* one MATCHES or LIKE expression */
+#define MATCH_STEPS_MAX 1000000u           /* of PCRE2 for one expression on one value; one that needs more is given up there, and told */
 #define FIELDS_MAX 4096u                   /* fields of one record */
 #define URL_BYTES_MAX 8192u                /* a URL in a record; a longer one is no URL, its host still a name */
 #define URL_MARKS_MAX 32u                  /* marks behind a URL that are tried one by one as its own */
+#define URL_WORK_MAX 32u                   /* bytes of URLs that are read for each byte of a text, whole or to the first separator, and as many in other ways … */
+#define URL_WORK_FREE_BYTES (256u << 10)   /* … and so many more: URLs within URLs read it again and again */
 #define SEEN_SEARCH_BYTES_MAX (16u << 20)  /* looked through in one record for the places of what decoded values showed; then places stay untold */
 #define FOLDER_DEPTH_MAX 64                /* folders within folders */
 #define EVTX_NESTING_MAX 32u               /* templates and BinXML values within one another in one event */

@@ -333,7 +333,7 @@ uint64_t email_key(uint64_t seed, slice normal)
 	uint64_t local = key_local_start();
 	for (size_t i = at; i > 0; i--) {
 		uint8_t c = normal.p[i - 1];
-		if (!(shape_is_alnum(c) || c == '.' || c == '_' || c == '%' || c == '+' || c == '-' || c >= 0x80)) break;
+		if (!shape_is_local(c)) break;
 		local = key_local_step(local, c);
 	}
 	return key_email(name_key(seed, domain), local);

@@ -34,6 +34,7 @@ void evaluator_free(struct evaluator *e)
 	free(e->hits);
 	free(e->met);
 	free(e->places);
+	free(e->unfinished);
 	free(e);
 }
 
@@ -395,6 +396,23 @@ static size_t readings_of(struct evaluator *e, slice readings[REGISTRY_READINGS_
 	return e->field->type == OBSERVABLE_FILE_NAME && readings[1].n < text.n ? 2 : 1;
 }
 
+static void add_unfinished(struct evaluator *e, uint32_t number)
+{
+	if (e->unfinished_n == e->unfinished_room) {
+		e->unfinished_room = e->unfinished_room == 0 ? 16 : e->unfinished_room * 2;
+		e->unfinished = mem_resize(e->unfinished, e->unfinished_room * sizeof *e->unfinished);
+	}
+	e->unfinished[e->unfinished_n++] = number;
+}
+
+/* LIKE or MATCHES; that it was given up is kept. */
+static bool is_met(struct evaluator *e, uint32_t number, slice value, size_t *at, size_t *n)
+{
+	enum literals_answer answer = literals_test(e->w->literals, e->literals, number, value, at, n);
+	if (answer == LITERALS_UNKNOWN) add_unfinished(e, number);
+	return answer == LITERALS_YES;
+}
+
 static void meet_slow(struct evaluator *e, uint32_t number)
 {
 	const struct term *t = &e->w->terms[number];
@@ -409,7 +427,7 @@ static void meet_slow(struct evaluator *e, uint32_t number)
 	slice readings[REGISTRY_READINGS_MAX];
 	size_t at, n, readings_n = readings_of(e, readings);
 	for (size_t i = 0; i < (fits ? readings_n : 1); i++) {
-		if (!literals_test(e->w->literals, e->literals, number, readings[i], &at, &n)) continue;
+		if (!is_met(e, number, readings[i], &at, &n)) continue;
 		slice seen = e->field->type == OBSERVABLE_REGISTRY_KEY ? e->text : slice_sub(readings[i], at, n);
 		meet(e, &(struct way){number, MATCH_PATTERN, 0, fits, seen, at});
 		return;
@@ -441,7 +459,7 @@ static void meet_anchored(struct evaluator *e)
 {
 	enum observable type = e->field->type;
 	if (type == OBSERVABLE_FILE_NAME && !e->field->is_key) meet_typed_file(e);
-	else if (e->field->is_key || type < OBSERVABLE_REGISTRY_KEY || type > OBSERVABLE_SERIAL || is_free_text(e->field)) shape_scan(e->scratch, e->text, meet_shape, e);
+	else if (e->field->is_key || type < OBSERVABLE_REGISTRY_KEY || type > OBSERVABLE_SERIAL || is_free_text(e->field)) e->limits |= shape_scan(e->scratch, e->text, meet_shape, e) ? 0 : 1u << SCAN_LIMIT_URL_WORK;
 	if (is_free_text(e->field)) shape_tokens(e->text, meet_file_token, e);
 }
 
@@ -497,7 +515,7 @@ static void meet_joined_pattern(void *context, uint32_t number, size_t end)
 	(void)end;
 	if (t->type != OBSERVABLE_URL || (t->op != TERM_LIKE && t->op != TERM_MATCHES)) return;
 	for (size_t i = 0; i < j->n; i++) {
-		if (!literals_test(j->e->w->literals, j->e->literals, number, j->readings[i], &at, &n)) continue;
+		if (!is_met(j->e, number, j->readings[i], &at, &n)) continue;
 		meet(j->e, &(struct way){number, MATCH_PATTERN, 0, true, j->readings[i], 0});
 		return;
 	}
@@ -544,6 +562,27 @@ static int by_indicator(const void *a, const void *b, void *context)
 	slice p = watchlist_string(w, w->indicators[x->indicator].id), q = watchlist_string(w, w->indicators[y->indicator].id);
 	int c = slice_compare(p.n > 0 ? p : term_value(w, x), q.n > 0 ? q : term_value(w, y));
 	return c != 0 ? c : (x->indicator > y->indicator) - (x->indicator < y->indicator);
+}
+
+static int by_number(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+	return (x > y) - (x < y);
+}
+
+/* Leaves of the expressions that were given up each once, and none that met the record elsewhere. */
+static void settle_unfinished(struct evaluator *e)
+{
+	size_t n = 0;
+	if (e->unfinished_n == 0) return;
+	qsort(e->unfinished, e->unfinished_n, sizeof *e->unfinished, by_number);
+	for (size_t i = 0; i < e->unfinished_n; i++) {
+		uint32_t number = e->unfinished[i];
+		bool met = e->hits_room > 0 && e->places[place_of(e, e->w->terms[number].indicator)] != 0;
+		if (!met && (n == 0 || e->unfinished[n - 1] != number)) e->unfinished[n++] = number;
+	}
+	e->unfinished_n = n;
+	if (n > 0) e->limits |= 1u << SCAN_LIMIT_MATCH_STEPS;
 }
 
 static void sort_hits(struct evaluator *e)
@@ -633,10 +672,14 @@ bool evaluate(struct evaluator *e, const struct scan_chunk *c, const struct cand
 	slice record = candidate->record;
 	arena_reset(e->scratch);
 	hits_forget(e);
+	e->limits = 0;
+	e->unfinished_n = 0;
 	e->record = record;
 	e->candidate = candidate;
 	telemetry_fields(e->reader, e->scratch, c->format, c->header, record, &e->fields);
 	slice start = slice_trim(slice_sub(record, 0, 64));
+	if (e->fields.too_many) e->limits |= 1u << SCAN_LIMIT_FIELDS;
+	if (e->fields.too_deep) e->limits |= 1u << SCAN_LIMIT_JSON_DEPTH;
 	bool json = e->fields.is_json, refused = e->fields.as_text && start.n > 0 && start.p[0] == '{';
 	e->unknown_format = true;
 	for (size_t i = 0; i < e->fields.fields_n; i++) e->unknown_format &= e->fields.fields[i].is_key || (e->fields.fields[i].type == OBSERVABLE_NONE && e->fields.fields[i].stix_path == NULL);
@@ -650,6 +693,7 @@ bool evaluate(struct evaluator *e, const struct scan_chunk *c, const struct cand
 	}
 	meet_whole(e, json);
 	meet_halves(e);
+	settle_unfinished(e);
 	tell_places(e);
 	sort_hits(e);
 	keep_hits(e);

@@ -25,6 +25,9 @@ struct evaluator {
 	slice text;            /* the reading at work */
 	slice record;
 	const struct candidate *candidate;
+	unsigned limits;       /* a bit for each enum scan_limit that it met */
+	uint32_t *unfinished;  /* terms given up, in any order, perhaps twice */
+	size_t unfinished_n, unfinished_room;
 	size_t field_no;
 	bool unknown_format, whole;
 };

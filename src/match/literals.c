@@ -11,7 +11,6 @@
 #include "text.h"
 
 #define FRAGMENT_BYTES_MAX 32u   /* Hyperscan 5.4.0 compiles longer literals, and then its scan fails */
-#define MATCH_STEPS_MAX 1000000u /* PCRE2 match limit: an expression that needs more does not match */
 
 struct literals {
 	const struct watchlist *w;
@@ -256,12 +255,19 @@ static bool like(slice pattern, slice value)
 	return p == pattern.n;
 }
 
-bool literals_test(const struct literals *l, struct literals_scratch *s, uint32_t term, slice value, size_t *at, size_t *n)
+/* An expression that needs more stack than PCRE2's compiled code has runs interpreted. */
+static int run(const pcre2_code *code, slice value, struct literals_scratch *s)
+{
+	int found = pcre2_match(code, value.p, value.n, 0, 0, s->match, s->context);
+	return found == PCRE2_ERROR_JIT_STACKLIMIT ? pcre2_match(code, value.p, value.n, 0, PCRE2_NO_JIT, s->match, s->context) : found;
+}
+
+enum literals_answer literals_test(const struct literals *l, struct literals_scratch *s, uint32_t term, slice value, size_t *at, size_t *n)
 {
 	const struct term *t = &l->w->terms[term];
 	*at = 0;
 	*n = value.n;
-	if (t->op == TERM_LIKE) return like(term_value(l->w, t), value);
+	if (t->op == TERM_LIKE) return like(term_value(l->w, t), value) ? LITERALS_YES : LITERALS_NO;
 	size_t low = 0, high = l->w->slow_n; /* w->slow is sorted */
 	while (low < high) {
 		size_t middle = (low + high) / 2;
@@ -269,11 +275,12 @@ bool literals_test(const struct literals *l, struct literals_scratch *s, uint32_
 		else high = middle;
 	}
 	const pcre2_code *code = low < l->w->slow_n && l->w->slow[low] == term ? l->codes[low] : NULL;
-	if (code == NULL || pcre2_match(code, value.p, value.n, 0, 0, s->match, s->context) < 0) return false;
+	int found = code != NULL ? run(code, value, s) : PCRE2_ERROR_NOMATCH;
+	if (found < 0) return found == PCRE2_ERROR_NOMATCH ? LITERALS_NO : LITERALS_UNKNOWN;
 	const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(s->match);
 	if (ends[1] > ends[0] && ends[1] <= value.n) {
 		*at = ends[0];
 		*n = ends[1] - ends[0];
 	}
-	return true;
+	return LITERALS_YES;
 }

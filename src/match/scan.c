@@ -25,6 +25,7 @@ struct scanner {
 	size_t terms_room;
 	struct hit *hits;
 	size_t hits_n, hits_room;
+	struct positions unfinished; /* terms, for each record that their expression was given up on */
 	uint32_t line_at;            /* where a second reading's hits belong */
 	const struct scan_chunk *chunk;
 };
@@ -33,6 +34,23 @@ const char *match_kind_name(enum match_kind k)
 {
 	static const char *const NAMES[] = {"exact", "subdomain", "range", "prefix", "literal", "pattern"};
 	return NAMES[k];
+}
+
+static const struct { const char *name; bool hides; } limits[SCAN_LIMITS] = {
+	[SCAN_LIMIT_FIELDS] = {"FIELDS_MAX", false},
+	[SCAN_LIMIT_JSON_DEPTH] = {"JSON_DEPTH_MAX", false},
+	[SCAN_LIMIT_URL_WORK] = {"URL_WORK_MAX", true},
+	[SCAN_LIMIT_MATCH_STEPS] = {"MATCH_STEPS_MAX", true},
+};
+
+const char *scan_limit_name(enum scan_limit l)
+{
+	return limits[l].name;
+}
+
+bool scan_limit_hides(enum scan_limit l)
+{
+	return limits[l].hides;
 }
 
 static fast_extract *choose(enum scan_path path)
@@ -78,6 +96,7 @@ void scanner_free(struct scanner *s)
 	free(s->slow);
 	free(s->terms);
 	free(s->hits);
+	free(s->unfinished.p);
 	free(s);
 }
 
@@ -345,11 +364,33 @@ static void keep(struct scanner *s, const struct scan_result *before, uint32_t s
 	}
 }
 
+static void count_limits(struct scanner *s, struct scan_result *total)
+{
+	const struct evaluator *e = s->evaluator;
+	for (unsigned i = 0; i < SCAN_LIMITS; i++) total->limited[i] += e->limits >> i & 1;
+	for (size_t i = 0; i < e->unfinished_n; i++) positions_add(&s->unfinished, e->unfinished[i]);
+}
+
+static void tell_unfinished(struct scanner *s, struct scan_result *total)
+{
+	struct positions *u = &s->unfinished;
+	if (u->n == 0) return;
+	qsort(u->p, u->n, sizeof *u->p, by_value);
+	struct scan_unfinished *rows = arena_array(s->results, u->n, sizeof *rows);
+	size_t n = 0;
+	for (size_t i = 0; i < u->n; i++) {
+		if (n == 0 || rows[n - 1].term != u->p[i]) rows[n++] = (struct scan_unfinished){.term = u->p[i]};
+		rows[n - 1].records++;
+	}
+	total->unfinished = rows;
+	total->unfinished_n = n;
+}
+
 void scan_chunk(struct scanner *s, const struct scan_chunk *c, struct scan_result *out)
 {
 	struct scan_result total = {0}, before = {0};
 	arena_reset(s->results);
-	s->hits_n = 0;
+	s->hits_n = s->unfinished.n = 0;
 	s->chunk = c;
 	count(c, 0, c->bytes.n, &total);
 	find_places(s, c);
@@ -366,11 +407,13 @@ void scan_chunk(struct scanner *s, const struct scan_chunk *c, struct scan_resul
 			size_t slow_n = slow_terms(s, place.start, place.end, &next_slow);
 			struct candidate candidate = {.record = place.text, .anchored = is_anchored(s, i, end), .slow = s->terms, .slow_n = slow_n};
 			total.refused += !evaluate(s->evaluator, c, &candidate);
+			count_limits(s, &total);
 			keep(s, &before, place.start);
 		}
 		count(c, place.start, end + 1 < c->bytes.n ? end + 1 : c->bytes.n, &before);
 		counted = end + 1;
 	}
+	tell_unfinished(s, &total);
 	total.hits = s->hits;
 	total.hits_n = s->hits_n;
 	*out = total;

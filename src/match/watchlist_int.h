@@ -108,5 +108,6 @@ bool literal_safe_byte(uint8_t c);
 /* Adds to *fragment what stands in the raw bytes of every record that meets the term; false when nothing does (TERM_ALWAYS). */
 bool literal_announced(enum observable type, enum term_op op, slice value, struct buf *fragment);
 /* LIKE and MATCHES on a decoded value; scratch owns the compiled expressions of its thread. */
-bool literals_test(const struct literals *l, struct literals_scratch *s, uint32_t term, slice value, size_t *at, size_t *n);
+enum literals_answer { LITERALS_NO, LITERALS_YES, LITERALS_UNKNOWN /* it was given up: MATCH_STEPS_MAX */ };
+enum literals_answer literals_test(const struct literals *l, struct literals_scratch *s, uint32_t term, slice value, size_t *at, size_t *n);
 #endif

@@ -6,30 +6,6 @@
 #include <cmocka.h>
 #include "rig.h"
 
-struct scanned {
-	struct watchlist *list;
-	struct scanner *scanner;
-	uint8_t *bytes;
-	struct scan_result result;
-};
-
-static void scan(const struct indicator *in, size_t n, slice text, struct scanned *out)
-{
-	out->list = rig_watchlist(&(struct watchlist_settings){.marking_default = TLP_AMBER_STRICT}, in, n);
-	assert_non_null(out->list);
-	out->scanner = scanner_new(out->list, &(struct scan_settings){.telemetry = {.year = 2021}}, SCAN_BEST);
-	out->bytes = mem_alloc(text.n + 2 * SCAN_MARGIN);
-	memcpy(out->bytes + SCAN_MARGIN, text.p, text.n);
-	scan_chunk(out->scanner, &(struct scan_chunk){.bytes = slice_of(out->bytes + SCAN_MARGIN, text.n)}, &out->result);
-}
-
-static void scanned_free(struct scanned *s)
-{
-	scanner_free(s->scanner);
-	watchlist_free(s->list);
-	free(s->bytes);
-}
-
 static struct indicator plain(struct arena *a, const char *id, const char *value)
 {
 	return rig_indicator(a, id, (struct indicator_term){.op = TERM_EQUAL, .value = arena_copy(a, slice_from(value))});
@@ -56,12 +32,12 @@ static void hits_show_where_they_are(void **state)
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct arena *a = arena_new(0);
 		struct indicator in = plain(a, "indicator--1", rows[i].value);
-		struct scanned s;
-		scan(&in, 1, slice_from(rows[i].record), &s);
+		struct rig_scanned s;
+		rig_scan_open(&in, 1, slice_from(rows[i].record), &s);
 		assert_int_equal(s.result.hits_n, 1);
 		const struct hit *h = &s.result.hits[0];
 		if (h->seen_n != rows[i].n || (h->seen_n > 0 && h->seen_at != rows[i].at)) fail_msg("%s: %zu, %zu bytes", rows[i].record, h->seen_at, h->seen_n);
-		scanned_free(&s);
+		rig_scan_close(&s);
 		arena_free(a);
 	}
 }
@@ -80,8 +56,8 @@ static void very_many_hits_in_one_record(void **state)
 		in[i] = rig_indicator(a, (const char *)arena_printf(a, "%.*s%c", SLICE_PRINTF(id), 0).p, (struct indicator_term){.op = TERM_EQUAL, .value = value});
 		buf_printf(&line, "%.*s %.*s ", SLICE_PRINTF(value), SLICE_PRINTF(value));
 	}
-	struct scanned s;
-	scan(in, MANY, buf_slice(&line), &s);
+	struct rig_scanned s;
+	rig_scan_open(in, MANY, buf_slice(&line), &s);
 	assert_int_equal(s.result.hits_n, MANY);
 	for (size_t i = 0; i < MANY; i++) {
 		slice id = watchlist_get(s.list, s.result.hits[i].term).id;
@@ -90,7 +66,7 @@ static void very_many_hits_in_one_record(void **state)
 		assert_true(slice_equal(id, slice_from(want)));
 		assert_true(slice_equal(slice_sub(buf_slice(&line), s.result.hits[i].seen_at, s.result.hits[i].seen_n), watchlist_get(s.list, s.result.hits[i].term).value));
 	}
-	scanned_free(&s);
+	rig_scan_close(&s);
 	buf_free(&line);
 	arena_free(a);
 }

@@ -137,6 +137,10 @@ static const struct rule rules[] = {
 	{"evil.com/r?u=http://x.com/", OBSERVABLE_NONE, "x https://evil.com/r?u=http://x.com/ y", EXACT, F, NULL},
 	{"^https?://evil\\.com/a$", OBSERVABLE_URL, ZEEK_HTTP("80"), PATTERN, T, NULL},
 	{"^https://evil\\.com:443/", OBSERVABLE_URL, ZEEK_HTTP("443"), PATTERN, T, NULL},
+	/* an empty label ends no host, whatever follows it */
+	{"hxxp://mail-a-.evil.php.", OBSERVABLE_URL, "_hxxp://mail-a-.evil.php..::FffF:1", NOTHING, F, NULL},
+	{"http://evil.php/", OBSERVABLE_URL, "http://evil.php..::ffff:", NOTHING, F, NULL},
+	{"http://evil.php/", OBSERVABLE_URL, "see http://evil.php.. or", EXACT, F, "http://evil.php"},
 	/* URLs: text in columns, where a separator may be the URL's own or not */
 	{"http://evil.com/a", OBSERVABLE_NONE, "10:00,http://evil.com/a,200", EXACT, F, "http://evil.com/a"},
 	{"http://evil.com/a,200", OBSERVABLE_NONE, "10:00,http://evil.com/a,200", EXACT, F, "http://evil.com/a,200"},
