@@ -85,17 +85,25 @@ bool literal_announced(enum observable type, enum term_op op, slice value, struc
 	return found;
 }
 
-static pcre2_code *compile(slice expression)
+static pcre2_code *compile(slice expression, struct fault *f)
 {
-	int error;
-	PCRE2_SIZE at;
-	if (expression.n > EXPRESSION_BYTES_MAX) return NULL;
-	return pcre2_compile(expression.p, expression.n, PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C, &error, &at, NULL);
+	int error = 0;
+	PCRE2_SIZE at = 0;
+	PCRE2_UCHAR text[FAULT_TEXT_BYTES] = {0};
+	if (expression.n > EXPRESSION_BYTES_MAX) {
+		(void)fault_set(f, ERR_LIMIT, 0, 0, "the expression is longer than EXPRESSION_BYTES_MAX, %u bytes", EXPRESSION_BYTES_MAX);
+		return NULL;
+	}
+	pcre2_code *code = pcre2_compile(expression.p, expression.n, PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C, &error, &at, NULL);
+	if (code != NULL || f == NULL) return code;
+	(void)pcre2_get_error_message(error, text, sizeof text);
+	(void)fault_set(f, ERR_SYNTAX, 0, at, "the expression does not compile: %s, at byte %zu", (const char *)text, (size_t)at);
+	return NULL;
 }
 
-bool literals_expression_ok(slice expression)
+bool literals_expression_ok(slice expression, struct fault *f)
 {
-	pcre2_code *code = compile(expression);
+	pcre2_code *code = compile(expression, f);
 	pcre2_code_free(code);
 	return code != NULL;
 }
@@ -146,7 +154,7 @@ enum err literals_new(const struct watchlist *w, struct literals **out, struct f
 		always |= unannounced;
 		l->shapes |= unannounced && t->op == TERM_EQUAL && t->type == OBSERVABLE_URL;
 		if (t->op != TERM_MATCHES) continue;
-		l->codes[i] = compile(term_value(w, t));
+		l->codes[i] = compile(term_value(w, t), NULL);
 		if (l->codes[i] != NULL) pcre2_jit_compile(l->codes[i], PCRE2_JIT_COMPLETE);
 	}
 	if (always) l->always = expressions_new(w);

@@ -94,7 +94,7 @@ struct literals;
 struct literals_scratch;
 CHECKED enum err literals_new(const struct watchlist *w, struct literals **out, struct fault *f);
 void literals_free(struct literals *l);
-bool literals_expression_ok(slice expression); /* PCRE2 accepts it */
+bool literals_expression_ok(slice expression, struct fault *f); /* PCRE2 accepts it; else its words are in the fault, if there is one */
 struct literals_scratch *literals_scratch_new(const struct literals *l);
 void literals_scratch_free(struct literals_scratch *s);
 typedef void literals_found(void *context, uint32_t term, size_t end);

@@ -109,9 +109,57 @@ static void records_over_a_limit_are_text(void **state)
 	arena_free(a);
 }
 
+static void assert_unmatchable(const struct indicator *in, const char *want)
+{
+	struct watchlist_settings ws = {.marking_default = TLP_AMBER_STRICT};
+	struct watchlist *w = rig_watchlist(&ws, in, 1);
+	slice id, reason;
+	assert_int_equal(watchlist_counts(w).unmatchable, 1);
+	assert_true(watchlist_unmatchable(w, 0, &id, &reason));
+	if (slice_find(reason, slice_from(want)) >= reason.n) fail_msg("'%.*s', wanted '%s'", SLICE_PRINTF(reason), want);
+	watchlist_free(w);
+}
+
+static void what_is_over_a_limit_is_unmatchable_by_its_name(void **state)
+{
+	(void)state;
+	struct arena *a = arena_new(0);
+	struct buf url = {0}, like = {0};
+	buf_add_text(&url, "http://evil.com/");
+	while (url.n <= URL_BYTES_MAX) buf_add_byte(&url, 'a');
+	buf_add_byte(&url, 0);
+	while (like.n <= EXPRESSION_BYTES_MAX) buf_add_byte(&like, 'a');
+	buf_add_byte(&like, 0);
+	struct indicator in = plain(a, "indicator--1", (const char *)url.p);
+	assert_unmatchable(&in, "URL_BYTES_MAX");
+	in = rig_indicator(a, "indicator--1", (struct indicator_term){.op = TERM_EQUAL, .type = OBSERVABLE_URL, .value = slice_from((const char *)url.p)});
+	assert_unmatchable(&in, "URL_BYTES_MAX");
+	in = expression(a, "indicator--1", (const char *)like.p);
+	assert_unmatchable(&in, "EXPRESSION_BYTES_MAX");
+	in = expression(a, "indicator--1", "(");
+	assert_unmatchable(&in, "missing closing parenthesis, at byte 1");
+	buf_free(&url);
+	buf_free(&like);
+	arena_free(a);
+}
+
+static void one_address_is_one_value(void **state)
+{
+	(void)state;
+	struct arena *a = arena_new(0);
+	struct indicator in[] = {plain(a, "", "10.0.0.1"), plain(a, "", "10.0.0.1/32"), plain(a, "", "2001:db8::1/128"), plain(a, "", "2001:db8:0::1")};
+	struct watchlist_settings ws = {.marking_default = TLP_AMBER_STRICT};
+	struct watchlist *w = rig_watchlist(&ws, in, 4);
+	assert_int_equal(watchlist_counts(w).loaded, 2);
+	assert_int_equal(watchlist_counts(w).duplicate, 2);
+	watchlist_free(w);
+	arena_free(a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(expressions_that_are_given_up_are_named), cmocka_unit_test(deep_expressions_are_no_limit),
-		cmocka_unit_test(urls_within_urls_are_bounded), cmocka_unit_test(records_over_a_limit_are_text)};
+		cmocka_unit_test(urls_within_urls_are_bounded), cmocka_unit_test(records_over_a_limit_are_text),
+		cmocka_unit_test(what_is_over_a_limit_is_unmatchable_by_its_name), cmocka_unit_test(one_address_is_one_value)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

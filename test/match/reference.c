@@ -78,6 +78,11 @@ static bool goal_address(struct arena *a, slice v, struct goal *g)
 		return true;
 	}
 	if (!cidr_parse(v, &g->range)) return false;
+	if (g->range.bits == (g->range.v6 ? 128 : 32)) { /* reading 21: one address */
+		g->kind = g->range.v6 ? GOAL_V6 : GOAL_V4;
+		g->normal = arena_copy(a, slice_from(g->range.v6 ? ipv6_format(&g->range.v6_address, text) : ipv4_format(g->range.v4, text)));
+		return true;
+	}
 	g->kind = GOAL_RANGE;
 	g->normal = v;
 	return true;

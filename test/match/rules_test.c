@@ -66,6 +66,10 @@ static const struct rule rules[] = {
 	{"10.0.0.0/8", OBSERVABLE_NONE, "a 10.9.8.7 b", RANGE, F, "10.9.8.7"},
 	{"10.0.0.0/8", OBSERVABLE_NONE, "a 11.9.8.7 b", NOTHING, F, NULL},
 	{"2001:db8::/32", OBSERVABLE_NONE, "a 2001:db8:ffff::1 b", RANGE, F, "2001:db8:ffff::1"},
+	{"10.0.0.1/32", OBSERVABLE_NONE, "a 10.0.0.1 b", EXACT, F, "10.0.0.1"},
+	{"::ffff:10.0.0.1/128", OBSERVABLE_NONE, "a 10.0.0.1 b", EXACT, F, "10.0.0.1"},
+	{"2001:DB8::1/128", OBSERVABLE_NONE, "a 2001:db8:0::1 b", EXACT, F, "2001:db8:0::1"},
+	{"10.0.0.1/32", OBSERVABLE_IPV4, "a 10.0.0.2 b", NOTHING, F, NULL},
 	/* names */
 	{"wpad.shire", OBSERVABLE_NONE, "q wpad.shire.com", NOTHING, F, NULL},
 	{"wpad.shire", OBSERVABLE_NONE, "q a.wpad.shire", SUB, F, "a.wpad.shire"},
