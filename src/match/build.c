@@ -152,7 +152,7 @@ static void add_anchor(struct watchlist_builder *b, uint64_t key, uint32_t term,
 }
 
 /* ---- normal forms ---- */
-struct normal { enum observable type; enum term_op op; slice value; uint8_t flags; struct cidr cidr; uint32_t v4; ipv6 v6; slice url, host; struct fault wrong; /* why it is no value of its type, where more can be said */ };
+struct normal { enum observable type; enum term_op op; slice value; uint8_t flags; struct cidr cidr; uint32_t v4; ipv6 v6; slice url, host; const char *wrong; /* why it is no value of its type, where more can be said */ };
 
 /* "[v6]" and a zone are the address's own text (MATCHING.md). */
 static slice bare_address(slice v)
@@ -207,7 +207,7 @@ static bool normal_address(struct watchlist_builder *b, slice v, struct normal *
 static bool normal_url(struct watchlist_builder *b, slice v, struct normal *n)
 {
 	slice scheme;
-	if (v.n > URL_BYTES_MAX) (void)fault_set(&n->wrong, ERR_LIMIT, 0, 0, "the URL is longer than URL_BYTES_MAX, %u bytes: no record's URL is", URL_BYTES_MAX);
+	if (v.n > URL_BYTES_MAX) n->wrong = "the URL is longer than URL_BYTES_MAX: no record's URL is";
 	if (v.n > URL_BYTES_MAX || slice_find_byte(v, '/') >= v.n || !shape_url(b->scratch, v, &scheme, &n->url, &n->host)) return false;
 	n->type = OBSERVABLE_URL;
 	n->value = scheme.n > 0 ? arena_join(b->scratch, arena_join(b->scratch, scheme, SLICE("://")), n->url) : n->url;
@@ -251,7 +251,7 @@ static bool normal_untyped(struct watchlist_builder *b, slice v, struct normal *
 	if (shape_hash(b->scratch, v, &n->value)) n->type = hash_type(v.n);
 	else if (shape_email(b->scratch, v, &n->value)) n->type = OBSERVABLE_EMAIL;
 	else if (has_url_host(b, v) && normal_url(b, v, n)) n->type = OBSERVABLE_URL;
-	else if (n->wrong.kind == ERR_LIMIT) return false;
+	else if (n->wrong != NULL) return false;
 	else if (shape_name(b->scratch, v, &n->value)) n->type = OBSERVABLE_DOMAIN;
 	else if (registry_has_hive(v)) {
 		n->type = OBSERVABLE_REGISTRY_KEY;
@@ -263,6 +263,14 @@ static bool normal_untyped(struct watchlist_builder *b, slice v, struct normal *
 	return true;
 }
 
+static bool expression_ok(struct watchlist_builder *b, struct normal *n)
+{
+	struct fault f;
+	if (literals_expression_ok(n->value, &f)) return true;
+	n->wrong = (const char *)arena_printf(b->scratch, "%s%c", f.text, 0).p;
+	return false;
+}
+
 static bool normal_typed(struct watchlist_builder *b, const struct indicator_term *t, struct normal *n)
 {
 	n->type = t->type;
@@ -270,7 +278,7 @@ static bool normal_typed(struct watchlist_builder *b, const struct indicator_ter
 	n->value = t->value;
 	if (t->op == TERM_LIKE || t->op == TERM_MATCHES) {
 		n->value = text_nfc(b->scratch, t->value);
-		return t->op == TERM_LIKE || literals_expression_ok(n->value, &n->wrong);
+		return t->op == TERM_LIKE || expression_ok(b, n);
 	}
 	switch (t->type) {
 	case OBSERVABLE_IPV4:
@@ -634,9 +642,9 @@ enum err watchlist_builder_add(struct watchlist_builder *b, const struct indicat
 		if (t->type == OBSERVABLE_NONE && t->op == TERM_EQUAL) ok = normal_untyped(b, t->value, &normals[k]);
 		else ok = normal_typed(b, t, &normals[k]);
 		if (!ok || normals[k].value.n == 0) {
-			const struct fault *wrong = &normals[k].wrong;
-			name_unmatchable(b, i, wrong->kind != OK ? wrong->text : "a value is none of its type");
-			if (wrong->kind != OK) return fault_set(f, ERR_SYNTAX, i->line, 0, "indicator: %s", wrong->text);
+			const char *wrong = normals[k].wrong;
+			name_unmatchable(b, i, wrong != NULL ? wrong : "a value is none of its type");
+			if (wrong != NULL) return fault_set(f, ERR_SYNTAX, i->line, 0, "indicator: %s", wrong);
 			return fault_set(f, ERR_SYNTAX, i->line, 0, "indicator: \"%.*s\" is no %s", (int)(t->value.n < 100 ? t->value.n : 100), (const char *)t->value.p, observable_stix_type(t->type));
 		}
 	}
