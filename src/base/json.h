@@ -3,8 +3,8 @@
 #ifndef BASE_JSON_H
 #define BASE_JSON_H
 #include "err.h"
+#include "limit.h"
 
-#define JSON_DEPTH_MAX 1024
 #define JSON_PADDING 64 /* readable bytes that must follow the text given to json_parse_padded */
 
 enum json_type { JSON_NULL, JSON_BOOL, JSON_INTEGER, JSON_UNSIGNED /* above int64 */, JSON_DOUBLE, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
@@ -58,8 +58,6 @@ CHECKED enum err json_put_canonical(struct buf *b, json_value v);
  * member `array_key` of the top-level object (or of a top-level array; or a single top-level object when neither is there)
  * arrive whole. Other members of the top-level object arrive as one small object text via `rest` at the end (limited to
  * JSON_SPLIT_REST_MAX). Only brackets and strings are judged here; each element still goes through json_parse. */
-#define JSON_ELEMENT_BYTES_MAX (64u << 20)
-#define JSON_SPLIT_REST_MAX (1u << 20)
 struct json_split;
 typedef enum err json_element(void *context, slice element, uint64_t offset, uint64_t line); /* not OK stops the split */
 struct json_split *json_split_new(const char *array_key, json_element *element, void *context);

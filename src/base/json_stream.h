@@ -4,10 +4,8 @@
 #ifndef BASE_JSON_STREAM_H
 #define BASE_JSON_STREAM_H
 #include "err.h"
+#include "limit.h"
 
-#define JSON_STREAM_DEPTH_MAX 16                /* containers entered within each other */
-#define JSON_STREAM_VALUE_BYTES_MAX (64u << 20) /* one value that is given out whole */
-#define JSON_STREAM_REST_BYTES_MAX (16u << 20)  /* the other members of one entered object */
 #define JSON_STREAM_SKIP UINT8_MAX
 
 /* A place is what a value means. An array at a place holds values of the same place. */

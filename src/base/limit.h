@@ -13,15 +13,28 @@
 #define PATTERN_DEPTH_MAX 200              /* parentheses in a pattern */
 #define PATTERN_NODES_MAX 100000u          /* comparisons and list members in a pattern */
 #define EXPRESSION_BYTES_MAX 16384u        /* one MATCHES or LIKE expression */
+#define MATCH_STEPS_MAX 1000000u           /* of PCRE2 for one expression on one value; one that needs more is given up there, and told */
 #define FIELDS_MAX 4096u                   /* fields of one record */
 #define URL_BYTES_MAX 8192u                /* a URL in a record; a longer one is no URL, its host still a name */
 #define URL_MARKS_MAX 32u                  /* marks behind a URL that are tried one by one as its own */
+#define URL_WORK_MAX 32u                   /* bytes of URLs that are read for each byte of a text, whole or to the first separator, and as many in other ways … */
+#define URL_WORK_FREE_BYTES (256u << 10)   /* … and so many more: URLs within URLs read it again and again */
+#define SEEN_SEARCH_BYTES_MAX (16u << 20)  /* looked through in one record for the places of what decoded values showed; then places stay untold */
+#define TIME_SEARCH_BYTES 1024u            /* of a line, in which its time is looked for */
 #define FOLDER_DEPTH_MAX 64                /* folders within folders */
 #define EVTX_NESTING_MAX 32u               /* templates and BinXML values within one another in one event */
 #define EVTX_DEPTH_MAX 256u                /* elements within elements of one event */
 #define EVTX_SECTIONS_MAX 16u              /* kinds of children of one Event element */
 #define EVTX_KEY_BYTES_MAX 8192u           /* path of an element of one event, as JSON shows it */
 #define EVTX_CHUNK_WORK_MAX (1u << 19)     /* steps for one 64 KiB chunk: a token each, and more for long texts, keys and arrays */
+
+/* JSON, of any origin. */
+#define JSON_DEPTH_MAX 1024                     /* containers within each other */
+#define JSON_ELEMENT_BYTES_MAX (64u << 20)      /* one element of a document that is split */
+#define JSON_SPLIT_REST_MAX (1u << 20)          /* the other members of its top-level object */
+#define JSON_STREAM_DEPTH_MAX 16                /* containers entered within each other */
+#define JSON_STREAM_VALUE_BYTES_MAX (64u << 20) /* one value that is given out whole */
+#define JSON_STREAM_REST_BYTES_MAX (16u << 20)  /* the other members of one entered object */
 
 /* Containers: compressed files and archives. */
 #define EXPANSION_RATIO_MAX 1000u            /* decoded bytes for each encoded one; more is a decompression bomb … */

@@ -7,6 +7,7 @@
 #define TROUBLES_MAX 1000u /* troubles that are named one by one; all are counted */
 #define PLACES_TOLD_MAX 10000u /* institutions or hosts in the JSON summary; all are counted */
 #define GAPS_TOLD_MAX 10000u   /* in the JSON summary; all are counted */
+#define UNFINISHED_MAX 1000u /* indicators that are named because their expression was given up on some record */
 #define UNMATCHABLE_TOLD_MAX 1000u /* per format, indicators that its records cannot meet; all are counted */
 
 struct loaded;
@@ -23,6 +24,8 @@ struct summary {
 	uint64_t intel_troubles;    /* lines and objects of intelligence that could not be read */
 	uint64_t refused;           /* JSON records matched as text */
 	uint64_t cut_records;
+	uint64_t limited[SCAN_LIMITS];       /* records that met the limit */
+	struct scan_unfinished *unfinished; size_t unfinished_n; /* by term; the first UNFINISHED_MAX terms */
 	enum tlp marking;           /* strictest among the hits; TLP_NONE: no hit */
 	bool marking_default;       /* no hit with this marking said it */
 	instant hit_first, hit_last;

@@ -206,17 +206,34 @@ static void put_gaps(struct buf *b, const struct findings *f)
 	put_count(b, "gaps_all", all);
 }
 
+/* Which limits were met, each with the number of records that met it. */
+static void put_limits(struct buf *b, const struct summary *s)
+{
+	json_put_key(b, "limits");
+	buf_add_byte(b, '{');
+	for (enum scan_limit l = 0; l < SCAN_LIMITS; l++)
+		if (s->limited[l] > 0) put_count(b, scan_limit_name(l), s->limited[l]);
+	buf_add_byte(b, '}');
+}
+
+static bool is_complete(const struct summary *s)
+{
+	bool hidden = false;
+	for (enum scan_limit l = 0; l < SCAN_LIMITS; l++) hidden |= s->limited[l] > 0 && scan_limit_hides(l);
+	return !hidden && !s->stopped && !s->enough && s->unreadable == 0 && s->cut_records == 0 && s->intel_troubles == 0 && s->indicators.loaded > 0;
+}
+
 static void put_coverage(struct buf *b, const struct summary *s)
 {
 	json_put_key(b, "coverage");
 	buf_add_byte(b, '{');
 	put_count(b, "files", s->files);
 	put_count(b, "unreadable", s->unreadable);
-	bool whole = !s->stopped && !s->enough && s->unreadable == 0 && s->cut_records == 0;
-	json_put_member_bool(b, "complete", whole && s->intel_troubles == 0 && s->indicators.loaded > 0);
+	json_put_member_bool(b, "complete", is_complete(s));
 	if (s->stopped || s->enough) put_text(b, "ended_by", s->stopped ? "user" : "max-hits");
 	put_count(b, "json_as_text", s->refused);
 	put_count(b, "records_cut", s->cut_records);
+	put_limits(b, s);
 	put_time(b, "since", s->since);
 	put_time(b, "until", s->until);
 	put_time(b, "from", s->findings != NULL ? s->findings->records_first : INSTANT_NONE);
@@ -284,6 +301,22 @@ static void put_unmatchable_there(struct buf *b, const struct watchlist *w, cons
 	buf_add_byte(b, ']');
 }
 
+/* Indicators whose expression was given up on some record (MATCH_STEPS_MAX), so that nobody knows whether it meets it. */
+static void put_unfinished(struct buf *b, const struct watchlist *w, const struct summary *s)
+{
+	json_put_key(b, "unfinished");
+	buf_add_byte(b, '[');
+	for (size_t i = 0; i < s->unfinished_n; i++) {
+		struct watched x = watchlist_get(w, s->unfinished[i].term);
+		buf_add_text(b, i > 0 ? ",{" : "{");
+		put_text_or_null(b, "indicator", x.id);
+		json_put_member_text(b, "value", x.value);
+		put_count(b, "records", s->unfinished[i].records);
+		buf_add_byte(b, '}');
+	}
+	buf_add_byte(b, ']');
+}
+
 /* Which files the indicators come from. */
 static void put_inputs(struct buf *b, const struct loaded *l)
 {
@@ -315,6 +348,7 @@ static void put_indicators(struct buf *b, const struct json_answer *j, const str
 	put_count(b, "unreadable", s->intel_troubles);
 	put_unmatchable(b, j->settings->watchlist);
 	put_unmatchable_there(b, j->settings->watchlist, s);
+	put_unfinished(b, j->settings->watchlist, s);
 	if (s->loaded != NULL) {
 		put_count(b, "context", s->loaded->context);
 		put_inputs(b, s->loaded);

@@ -393,6 +393,27 @@ static void unmatchable_there_put(const struct terminal *t, const struct summary
 	}
 }
 
+/* What a limit kept from being looked at, by its name; and the expressions that were given up, by indicator. */
+static void limits_put(const struct terminal *t, const struct summary *m)
+{
+	static const char *const what[SCAN_LIMITS] = {[SCAN_LIMIT_FIELDS] = "matched as text: more fields than", [SCAN_LIMIT_JSON_DEPTH] = "matched as text: deeper than",
+		[SCAN_LIMIT_URL_WORK] = "with more URLs within URLs than are read:", [SCAN_LIMIT_MATCH_STEPS] = "not known to be met or not, as an expression was given up at"};
+	FILE *out = t->settings->out;
+	for (enum scan_limit l = 0; l < SCAN_LIMITS; l++) {
+		if (m->limited[l] == 0) continue;
+		put_counted(out, m->limited[l], "record", "records");
+		fprintf(out, " %s %s\n", what[l], scan_limit_name(l));
+	}
+	for (size_t i = 0; i < m->unfinished_n && i < REASONS_SHOWN; i++) {
+		struct watched w = watchlist_get(t->settings->watchlist, m->unfinished[i].term);
+		fputs("  ", out);
+		put(t, w.id.n > 0 ? w.id : w.value);
+		fputs(": given up on ", out);
+		put_counted(out, m->unfinished[i].records, "record", "records");
+		fputs("\n", out);
+	}
+}
+
 /* What the watchlist looks for, by type. */
 static void kinds_put(const struct terminal *t)
 {
@@ -448,6 +469,7 @@ static void summary_put(const struct terminal *t, const struct summary *m)
 	indicators_put(t, m);
 	unmatchable_put(t, m);
 	unmatchable_there_put(t, m);
+	limits_put(t, m);
 	const struct { uint64_t n; const char *one, *many, *what; } rows[] = {
 		{m->suppressed_hits, "hit", "hits", "suppressed by warninglists, not counted above"}, {m->hits_without_time, "hit", "hits", "without a time, kept though times were asked for"},
 		{m->hits_time_guessed, "hit", "hits", "with a guessed time zone or year: --tz and --year say them"},

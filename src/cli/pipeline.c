@@ -38,6 +38,11 @@ struct worker {
 static void result_keep(struct slot *s, const struct scan_result *r)
 {
 	s->result = *r;
+	if (r->unfinished_n > 0) {
+		struct scan_unfinished *rows = arena_array(s->kept, r->unfinished_n, sizeof *rows);
+		memcpy(rows, r->unfinished, r->unfinished_n * sizeof *rows);
+		s->result.unfinished = rows;
+	}
 	if (r->hits_n == 0) return;
 	s->result.hits = arena_array(s->kept, r->hits_n, sizeof *r->hits);
 	for (size_t i = 0; i < r->hits_n; i++) {

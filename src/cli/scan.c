@@ -159,6 +159,20 @@ static void hit_count(struct scanning *s, const struct answer_hit *a)
 	if (m->hit_last == INSTANT_NONE || h->time > m->hit_last) m->hit_last = h->time;
 }
 
+/* At most UNFINISHED_MAX terms are named, all records are counted. */
+static void limits_count(struct summary *m, const struct scan_result *r)
+{
+	for (enum scan_limit l = 0; l < SCAN_LIMITS; l++) m->limited[l] += r->limited[l];
+	for (size_t i = 0; i < r->unfinished_n; i++) {
+		size_t k = 0;
+		while (k < m->unfinished_n && m->unfinished[k].term != r->unfinished[i].term) k++;
+		if (k == UNFINISHED_MAX) continue;
+		if (m->unfinished == NULL) m->unfinished = mem_alloc(UNFINISHED_MAX * sizeof *m->unfinished);
+		if (k == m->unfinished_n) m->unfinished[m->unfinished_n++] = (struct scan_unfinished){.term = r->unfinished[i].term};
+		m->unfinished[k].records += r->unfinished[i].records;
+	}
+}
+
 static bool on_part(void *context, const struct pipeline_part *p)
 {
 	struct scanning *s = context;
@@ -178,6 +192,7 @@ static bool on_part(void *context, const struct pipeline_part *p)
 	m->records += r->records;
 	m->bytes += p->bytes.n;
 	m->refused += r->refused;
+	limits_count(m, r);
 	m->raw_bytes += p->raw_bytes;
 	if (s->span != NULL) span_look(s->span, p, m->findings);
 	if (r->hits_n > 0) (void)fflush(s->answer_settings.out);
@@ -284,6 +299,7 @@ static void troubles_free(struct summary *m)
 {
 	for (size_t i = 0; i < m->troubles_n; i++) free(m->troubles[i].path);
 	free(m->troubles);
+	free(m->unfinished);
 }
 
 static instant validity_time(const struct scan_options *o, const struct loaded *l)

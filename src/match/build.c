@@ -153,7 +153,7 @@ static void add_anchor(struct watchlist_builder *b, uint64_t key, uint32_t term,
 }
 
 /* ---- normal forms ---- */
-struct normal { enum observable type; enum term_op op; slice value; uint8_t flags; struct cidr cidr; uint32_t v4; ipv6 v6; slice url, host; };
+struct normal { enum observable type; enum term_op op; slice value; uint8_t flags; struct cidr cidr; uint32_t v4; ipv6 v6; slice url, host; const char *wrong; /* why it is no value of its type, where more can be said */ };
 
 /* "[v6]" and a zone are the address's own text (MATCHING.md). */
 static slice bare_address(slice v)
@@ -163,6 +163,12 @@ static slice bare_address(slice v)
 	slice address = slice_sub(inner, 0, slice_find_byte(inner, '%'));
 	bool zone = address.n == inner.n || address.n + 1 < inner.n;
 	return (inner.n < v.n || address.n < inner.n) && zone && ipv6_parse(address, &v6) ? address : v;
+}
+
+/* A range of one address is the address (decision 0003, 21). */
+static bool is_one_address(const struct cidr *c)
+{
+	return c->bits == (c->v6 ? 128 : 32);
 }
 
 static bool normal_address(struct watchlist_builder *b, slice v, struct normal *n)
@@ -177,12 +183,15 @@ static bool normal_address(struct watchlist_builder *b, slice v, struct normal *
 	}
 	if (slice_find_byte(v, ':') == v.n && slice_find_byte(v, '/') == v.n) return false;
 	v = bare_address(v);
-	if (ipv6_parse(v, &n->v6)) n->type = OBSERVABLE_IPV6;
-	else if (!cidr_parse(v, &n->cidr)) return false;
-	else {
+	bool whole = ipv6_parse(v, &n->v6);
+	if (!whole && !cidr_parse(v, &n->cidr)) return false;
+	n->type = OBSERVABLE_IPV6;
+	if (!whole) {
 		n->type = n->cidr.v6 ? OBSERVABLE_IPV6 : OBSERVABLE_IPV4;
 		n->v4 = n->cidr.v4;
 		n->v6 = n->cidr.v6_address;
+	}
+	if (!whole && !is_one_address(&n->cidr)) {
 		n->op = TERM_SUBSET;
 		n->value = arena_printf(b->scratch, "%s/%u", n->cidr.v6 ? ipv6_format(&n->v6, text) : ipv4_format(n->v4, text), (unsigned)n->cidr.bits);
 		return true;
@@ -199,7 +208,8 @@ static bool normal_address(struct watchlist_builder *b, slice v, struct normal *
 static bool normal_url(struct watchlist_builder *b, slice v, struct normal *n)
 {
 	slice scheme;
-	if (slice_find_byte(v, '/') >= v.n || !shape_url(b->scratch, v, &scheme, &n->url, &n->host)) return false;
+	if (v.n > URL_BYTES_MAX) n->wrong = "the URL is longer than URL_BYTES_MAX: no record's URL is";
+	if (v.n > URL_BYTES_MAX || slice_find_byte(v, '/') >= v.n || !shape_url(b->scratch, v, &scheme, &n->url, &n->host)) return false;
 	n->type = OBSERVABLE_URL;
 	n->value = scheme.n > 0 ? arena_join(b->scratch, arena_join(b->scratch, scheme, SLICE("://")), n->url) : n->url;
 	return true;
@@ -234,14 +244,15 @@ static bool has_url_host(struct watchlist_builder *b, slice v)
 }
 
 /* Decision 0003, 14. */
-static void normal_untyped(struct watchlist_builder *b, slice v, struct normal *n)
+static bool normal_untyped(struct watchlist_builder *b, slice v, struct normal *n)
 {
 	n->flags |= TERM_UNTYPED;
-	if (normal_address(b, v, n)) return;
+	if (normal_address(b, v, n)) return true;
 	n->op = TERM_EQUAL;
 	if (shape_hash(b->scratch, v, &n->value)) n->type = hash_type(v.n);
 	else if (shape_email(b->scratch, v, &n->value)) n->type = OBSERVABLE_EMAIL;
 	else if (has_url_host(b, v) && normal_url(b, v, n)) n->type = OBSERVABLE_URL;
+	else if (n->wrong != NULL) return false;
 	else if (shape_name(b->scratch, v, &n->value)) n->type = OBSERVABLE_DOMAIN;
 	else if (registry_has_hive(v)) {
 		n->type = OBSERVABLE_REGISTRY_KEY;
@@ -250,6 +261,15 @@ static void normal_untyped(struct watchlist_builder *b, slice v, struct normal *
 		n->type = looks_like_file(v) ? OBSERVABLE_FILE_NAME : OBSERVABLE_OTHER;
 		n->value = n->type == OBSERVABLE_FILE_NAME ? v : text_nfc(b->scratch, v);
 	}
+	return true;
+}
+
+static bool expression_ok(struct watchlist_builder *b, struct normal *n)
+{
+	struct fault f;
+	if (literals_expression_ok(n->value, &f)) return true;
+	n->wrong = (const char *)arena_printf(b->scratch, "%s%c", f.text, 0).p;
+	return false;
 }
 
 static bool normal_typed(struct watchlist_builder *b, const struct indicator_term *t, struct normal *n)
@@ -259,7 +279,7 @@ static bool normal_typed(struct watchlist_builder *b, const struct indicator_ter
 	n->value = t->value;
 	if (t->op == TERM_LIKE || t->op == TERM_MATCHES) {
 		n->value = text_nfc(b->scratch, t->value);
-		return t->op == TERM_LIKE || literals_expression_ok(n->value);
+		return t->op == TERM_LIKE || expression_ok(b, n);
 	}
 	switch (t->type) {
 	case OBSERVABLE_IPV4:
@@ -334,7 +354,7 @@ uint64_t email_key(uint64_t seed, slice normal)
 	uint64_t local = key_local_start();
 	for (size_t i = at; i > 0; i--) {
 		uint8_t c = normal.p[i - 1];
-		if (!(shape_is_alnum(c) || c == '.' || c == '_' || c == '%' || c == '+' || c == '-' || c >= 0x80)) break;
+		if (!shape_is_local(c)) break;
 		local = key_local_step(local, c);
 	}
 	return key_email(name_key(seed, domain), local);
@@ -403,10 +423,6 @@ static void anchor_range(struct watchlist_builder *b, const struct normal *n, ui
 	}
 	if (!known) *(struct range_row *)table_add(&b->ranges) = (struct range_row){v6, n->cidr.bits};
 	if (v6) b->flags |= WATCHLIST_V6;
-	if (n->cidr.bits == (v6 ? 128 : 32)) { /* one address: found like any other */
-		add_anchor(b, v6 ? key_ipv6(b->seed, n->v6.b) : ipv4_key(b->seed, n->v4), TERM_NONE, true);
-		return;
-	}
 	if (v6) return;
 	if (b->nets == NULL) b->nets = mem_alloc(65536 / 8);
 	uint32_t first = n->v4 >> 16, count = n->cidr.bits >= 16 ? 1 : 1u << (16 - n->cidr.bits);
@@ -632,11 +648,12 @@ enum err watchlist_builder_add(struct watchlist_builder *b, const struct indicat
 	for (size_t k = 0; k < i->terms_n; k++) {
 		const struct indicator_term *t = &i->terms[k];
 		bool ok = true;
-		if (t->type == OBSERVABLE_NONE && t->op == TERM_EQUAL) normal_untyped(b, t->value, &normals[k]);
+		if (t->type == OBSERVABLE_NONE && t->op == TERM_EQUAL) ok = normal_untyped(b, t->value, &normals[k]);
 		else ok = normal_typed(b, t, &normals[k]);
 		if (!ok || normals[k].value.n == 0) {
-			char room[EXPRESSION_REASON_BYTES];
-			name_unmatchable(b, i, !ok && t->op == TERM_MATCHES ? literals_expression_reason(normals[k].value, room) : "a value is none of its type");
+			const char *wrong = normals[k].wrong;
+			name_unmatchable(b, i, wrong != NULL ? wrong : "a value is none of its type");
+			if (wrong != NULL) return fault_set(f, ERR_SYNTAX, i->line, 0, "indicator: %s", wrong);
 			return fault_set(f, ERR_SYNTAX, i->line, 0, "indicator: \"%.*s\" is no %s", (int)(t->value.n < 100 ? t->value.n : 100), (const char *)t->value.p, observable_stix_type(t->type));
 		}
 	}

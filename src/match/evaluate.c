@@ -4,9 +4,14 @@
 
 #include <stdlib.h>
 
+#include "json.h"
+#include "limit.h"
 #include "registry_int.h"
 #include "shape_int.h"
 #include "text.h"
+
+#define HITS_ROOM_MIN 64 /* a power of two */
+#define SEEN_NEIGHBOURS 8u
 
 struct evaluator *evaluator_new(const struct watchlist *w, const struct scan_settings *s, struct arena *results)
 {
@@ -27,11 +32,44 @@ void evaluator_free(struct evaluator *e)
 	literals_scratch_free(e->literals);
 	arena_free(e->scratch);
 	free(e->hits);
-	free(e->ranks);
+	free(e->met);
+	free(e->places);
+	free(e->unfinished);
 	free(e);
 }
 
 struct way { uint32_t term; enum match_kind kind; unsigned strength; bool typed; slice seen; size_t at; };
+
+/* The row of the indicator's hit, or the empty one that it may have. */
+static uint32_t place_of(const struct evaluator *e, uint32_t indicator)
+{
+	size_t mask = e->hits_room * 2 - 1, i = (indicator * 0x9e3779b1u) & mask;
+	while (e->places[i] != 0 && e->w->terms[e->hits[e->places[i] - 1].term].indicator != indicator) i = (i + 1) & mask;
+	return (uint32_t)i;
+}
+
+static void put_place(struct evaluator *e, size_t hit)
+{
+	e->met[hit].place = place_of(e, e->w->terms[e->hits[hit].term].indicator);
+	e->places[e->met[hit].place] = (uint32_t)hit + 1;
+}
+
+static void hits_grow(struct evaluator *e)
+{
+	e->hits_room = e->hits_room == 0 ? HITS_ROOM_MIN : e->hits_room * 2;
+	e->hits = mem_resize(e->hits, e->hits_room * sizeof *e->hits);
+	e->met = mem_resize(e->met, e->hits_room * sizeof *e->met);
+	free(e->places);
+	e->places = mem_alloc(e->hits_room * 2 * sizeof *e->places);
+	for (size_t i = 0; i < e->hits_n; i++) put_place(e, i);
+}
+
+/* Row by row, as one long record may have left many of them. */
+static void hits_forget(struct evaluator *e)
+{
+	for (size_t i = 0; i < e->hits_n; i++) e->places[e->met[i].place] = 0;
+	e->hits_n = 0;
+}
 
 static void meet(struct evaluator *e, const struct way *m)
 {
@@ -43,18 +81,13 @@ static void meet(struct evaluator *e, const struct way *m)
 	}
 	if (e->settings.exact_only && m->kind != MATCH_EXACT) return;
 	uint64_t rank = (uint64_t)m->kind << 60 | (uint64_t)(1023 - (m->strength < 1023 ? m->strength : 1023)) << 50 | (uint64_t)(e->field_no & 0x3fff) << 36 | (m->at & 0xfffffffffull);
-	size_t i = 0;
-	while (i < e->hits_n && e->w->terms[e->hits[i].term].indicator != t->indicator) i++;
-	if (i < e->hits_n && e->ranks[i] <= rank) return;
-	if (i == e->hits_n) {
-		if (e->hits_n == e->hits_room) {
-			e->hits_room = e->hits_room == 0 ? 64 : e->hits_room * 2;
-			e->hits = mem_resize(e->hits, e->hits_room * sizeof *e->hits);
-			e->ranks = mem_resize(e->ranks, e->hits_room * sizeof *e->ranks);
-		}
-		e->hits_n++;
-	}
-	e->ranks[i] = rank;
+	if (e->hits_n == e->hits_room) hits_grow(e);
+	uint32_t place = place_of(e, t->indicator);
+	bool known = e->places[place] != 0;
+	size_t i = known ? e->places[place] - 1 : e->hits_n++;
+	if (known && e->met[i].rank <= rank) return;
+	e->places[place] = (uint32_t)i + 1;
+	e->met[i] = (struct met){rank, e->text, place};
 	e->hits[i] = (struct hit){.term = m->term, .kind = m->kind, .typed = m->typed, .seen = m->seen, .field = e->field->name};
 }
 
@@ -363,6 +396,23 @@ static size_t readings_of(struct evaluator *e, slice readings[REGISTRY_READINGS_
 	return e->field->type == OBSERVABLE_FILE_NAME && readings[1].n < text.n ? 2 : 1;
 }
 
+static void add_unfinished(struct evaluator *e, uint32_t number)
+{
+	if (e->unfinished_n == e->unfinished_room) {
+		e->unfinished_room = e->unfinished_room == 0 ? 16 : e->unfinished_room * 2;
+		e->unfinished = mem_resize(e->unfinished, e->unfinished_room * sizeof *e->unfinished);
+	}
+	e->unfinished[e->unfinished_n++] = number;
+}
+
+/* LIKE or MATCHES; that it was given up is kept. */
+static bool is_met(struct evaluator *e, uint32_t number, slice value, size_t *at, size_t *n)
+{
+	enum literals_answer answer = literals_test(e->w->literals, e->literals, number, value, at, n);
+	if (answer == LITERALS_UNKNOWN) add_unfinished(e, number);
+	return answer == LITERALS_YES;
+}
+
 static void meet_slow(struct evaluator *e, uint32_t number)
 {
 	const struct term *t = &e->w->terms[number];
@@ -377,7 +427,7 @@ static void meet_slow(struct evaluator *e, uint32_t number)
 	slice readings[REGISTRY_READINGS_MAX];
 	size_t at, n, readings_n = readings_of(e, readings);
 	for (size_t i = 0; i < (fits ? readings_n : 1); i++) {
-		if (!literals_test(e->w->literals, e->literals, number, readings[i], &at, &n)) continue;
+		if (!is_met(e, number, readings[i], &at, &n)) continue;
 		slice seen = e->field->type == OBSERVABLE_REGISTRY_KEY ? e->text : slice_sub(readings[i], at, n);
 		meet(e, &(struct way){number, MATCH_PATTERN, 0, fits, seen, at});
 		return;
@@ -409,7 +459,7 @@ static void meet_anchored(struct evaluator *e)
 {
 	enum observable type = e->field->type;
 	if (type == OBSERVABLE_FILE_NAME && !e->field->is_key) meet_typed_file(e);
-	else if (e->field->is_key || type < OBSERVABLE_REGISTRY_KEY || type > OBSERVABLE_SERIAL || is_free_text(e->field)) shape_scan(e->scratch, e->text, meet_shape, e);
+	else if (e->field->is_key || type < OBSERVABLE_REGISTRY_KEY || type > OBSERVABLE_SERIAL || is_free_text(e->field)) e->limits |= shape_scan(e->scratch, e->text, meet_shape, e) ? 0 : 1u << SCAN_LIMIT_URL_WORK;
 	if (is_free_text(e->field)) shape_tokens(e->text, meet_file_token, e);
 }
 
@@ -465,7 +515,7 @@ static void meet_joined_pattern(void *context, uint32_t number, size_t end)
 	(void)end;
 	if (t->type != OBSERVABLE_URL || (t->op != TERM_LIKE && t->op != TERM_MATCHES)) return;
 	for (size_t i = 0; i < j->n; i++) {
-		if (!literals_test(j->e->w->literals, j->e->literals, number, j->readings[i], &at, &n)) continue;
+		if (!is_met(j->e, number, j->readings[i], &at, &n)) continue;
 		meet(j->e, &(struct way){number, MATCH_PATTERN, 0, true, j->readings[i], 0});
 		return;
 	}
@@ -504,23 +554,103 @@ static void meet_halves(struct evaluator *e)
 	e->field = NULL; /* it was this function's */
 }
 
+/* By id, or by value where there is none; no two hits are of one indicator. */
 static int by_indicator(const void *a, const void *b, void *context)
 {
-	const struct evaluator *e = context;
-	const struct hit *x = a, *y = b;
-	struct watched p = watchlist_get(e->w, x->term), q = watchlist_get(e->w, y->term);
-	int c = slice_compare(p.id.n > 0 ? p.id : p.value, q.id.n > 0 ? q.id : q.value);
-	return c != 0 ? c : (p.indicator > q.indicator) - (p.indicator < q.indicator);
+	const struct watchlist *w = context;
+	const struct term *x = &w->terms[((const struct hit *)a)->term], *y = &w->terms[((const struct hit *)b)->term];
+	slice p = watchlist_string(w, w->indicators[x->indicator].id), q = watchlist_string(w, w->indicators[y->indicator].id);
+	int c = slice_compare(p.n > 0 ? p : term_value(w, x), q.n > 0 ? q : term_value(w, y));
+	return c != 0 ? c : (x->indicator > y->indicator) - (x->indicator < y->indicator);
+}
+
+static int by_number(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+	return (x > y) - (x < y);
+}
+
+/* Leaves of the expressions that were given up each once, and none that met the record elsewhere. */
+static void settle_unfinished(struct evaluator *e)
+{
+	size_t n = 0;
+	if (e->unfinished_n == 0) return;
+	qsort(e->unfinished, e->unfinished_n, sizeof *e->unfinished, by_number);
+	for (size_t i = 0; i < e->unfinished_n; i++) {
+		uint32_t number = e->unfinished[i];
+		bool met = e->hits_room > 0 && e->places[place_of(e, e->w->terms[number].indicator)] != 0;
+		if (!met && (n == 0 || e->unfinished[n - 1] != number)) e->unfinished[n++] = number;
+	}
+	e->unfinished_n = n;
+	if (n > 0) e->limits |= 1u << SCAN_LIMIT_MATCH_STEPS;
 }
 
 static void sort_hits(struct evaluator *e)
 {
-	for (size_t i = 1; i < e->hits_n; i++) {
-		struct hit h = e->hits[i];
-		size_t k = i;
-		for (; k > 0 && by_indicator(&e->hits[k - 1], &h, e) > 0; k--) e->hits[k] = e->hits[k - 1];
-		e->hits[k] = h;
+	if (e->hits_n > 1) qsort_r(e->hits, e->hits_n, sizeof *e->hits, by_indicator, (void *)(uintptr_t)e->w);
+}
+
+static bool is_within(slice part, slice whole)
+{
+	return (uintptr_t)part.p >= (uintptr_t)whole.p && (uintptr_t)part.p + part.n <= (uintptr_t)whole.p + whole.n;
+}
+
+/* What a decoded value's part looks like in the record, as JSON writes it, with a little of what stands around it, so that 1.2.3.4 is not
+ * shown within 11.2.3.4. */
+struct written { slice text; size_t before, n; };
+
+static size_t put_written(struct buf *b, slice text)
+{
+	size_t start = b->n;
+	json_put_text(b, text);
+	if (b->failed || b->n < start + 2) return 0;
+	memmove(b->p + start, b->p + start + 1, b->n - start - 2); /* without quotes */
+	b->n -= 2;
+	return b->n - start;
+}
+
+static void write_part(struct evaluator *e, slice seen, slice text, struct written *out)
+{
+	struct buf b = {0};
+	bool within = is_within(seen, text);
+	size_t at = within ? (size_t)(seen.p - text.p) : 0, end = at + seen.n, from = at < SEEN_NEIGHBOURS ? 0 : at - SEEN_NEIGHBOURS;
+	if (within && at == 0) buf_add_byte(&b, '"'); /* it starts the value */
+	if (within) (void)put_written(&b, slice_sub(text, from, at - from));
+	out->before = b.n;
+	out->n = put_written(&b, seen);
+	if (within) (void)put_written(&b, slice_sub(text, end, SEEN_NEIGHBOURS));
+	if (within && end == text.n) buf_add_byte(&b, '"');
+	out->text = arena_copy(e->scratch, buf_slice(&b));
+	buf_free(&b);
+}
+
+/* Where the record's bytes show what was seen: its own place, or where the decoded value it is a part of stands. */
+static void tell_place(struct evaluator *e, struct hit *h, slice text, size_t *budget)
+{
+	struct written w = {.text = h->seen, .n = h->seen.n};
+	if (is_within(h->seen, e->record)) {
+		h->seen_at = (size_t)(h->seen.p - e->record.p);
+		h->seen_n = h->seen.n;
+		return;
 	}
+	if (*budget < 2 * e->record.n) return;
+	write_part(e, h->seen, text, &w);
+	size_t at = slice_find(e->record, w.text);
+	*budget -= at;
+	if (at >= e->record.n) {
+		w = (struct written){.text = h->seen, .n = h->seen.n};
+		at = slice_find(e->record, w.text);
+		*budget -= at;
+	}
+	if (at >= e->record.n) return;
+	h->seen_at = at + w.before;
+	h->seen_n = w.n;
+}
+
+static void tell_places(struct evaluator *e)
+{
+	size_t budget = 2 * e->record.n + SEEN_SEARCH_BYTES_MAX;
+	for (size_t i = 0; i < e->hits_n && !e->settings.count_only; i++) tell_place(e, &e->hits[i], e->met[i].text, &budget);
 }
 
 static void keep_hits(struct evaluator *e)
@@ -534,9 +664,6 @@ static void keep_hits(struct evaluator *e)
 		h->host = host;
 		h->time = e->fields.time;
 		h->time_guessed = e->fields.time_guessed;
-		size_t at = slice_find(e->record, h->seen);
-		h->seen_at = at < e->record.n ? at : 0;
-		h->seen_n = at < e->record.n ? h->seen.n : 0;
 	}
 }
 
@@ -544,25 +671,30 @@ bool evaluate(struct evaluator *e, const struct scan_chunk *c, const struct cand
 {
 	slice record = candidate->record;
 	arena_reset(e->scratch);
-	e->hits_n = 0;
+	hits_forget(e);
+	e->limits = 0;
+	e->unfinished_n = 0;
 	e->record = record;
 	e->candidate = candidate;
 	telemetry_fields(e->reader, e->scratch, c->format, c->header, record, &e->fields);
 	slice start = slice_trim(slice_sub(record, 0, 64));
-	bool array = start.n > 0 && start.p[0] == '[' && e->fields.fields_n == 1 && e->fields.fields[0].name.n == 0; /* text, as far as the parser knows */
-	bool json = start.n > 0 && (start.p[0] == '{' || (start.p[0] == '[' && !array)), refused = json && e->fields.as_text;
+	if (e->fields.too_many) e->limits |= 1u << SCAN_LIMIT_FIELDS;
+	if (e->fields.too_deep) e->limits |= 1u << SCAN_LIMIT_JSON_DEPTH;
+	bool json = e->fields.is_json, refused = e->fields.as_text && start.n > 0 && start.p[0] == '{';
 	e->unknown_format = true;
 	for (size_t i = 0; i < e->fields.fields_n; i++) e->unknown_format &= e->fields.fields[i].is_key || (e->fields.fields[i].type == OBSERVABLE_NONE && e->fields.fields[i].stix_path == NULL);
 	for (size_t i = 0; i < e->fields.fields_n; i++) {
 		e->field = &e->fields.fields[i];
 		e->field_no = i;
 		if (e->field->type == OBSERVABLE_IGNORED && !e->field->is_key) continue;
-		slice value = e->field->value, undone = json && !refused ? value : text_unescape_json(e->scratch, value);
-		if (!json || !refused) meet_reading(e, value);
-		if (undone.p != value.p || refused) meet_reading(e, undone);
+		slice value = e->field->value, undone = json ? value : text_unescape_json(e->scratch, value);
+		meet_reading(e, value);
+		if (undone.p != value.p) meet_reading(e, undone);
 	}
 	meet_whole(e, json);
 	meet_halves(e);
+	settle_unfinished(e);
+	tell_places(e);
 	sort_hits(e);
 	keep_hits(e);
 	return !refused;

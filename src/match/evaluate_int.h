@@ -3,6 +3,11 @@
 #define MATCH_EVALUATE_INT_H
 #include "watchlist_int.h"
 
+struct met {
+	uint64_t rank;
+	slice text;     /* the reading that `seen` is a part of */
+	uint32_t place; /* its row of `places` */
+};
 struct evaluator {
 	const struct watchlist *w;
 	struct scan_settings settings;
@@ -10,15 +15,19 @@ struct evaluator {
 	struct literals_scratch *literals;
 	struct arena *scratch; /* of one record */
 	struct arena *results; /* of one chunk */
-	struct hit *hits;      /* of one record */
-	uint64_t *ranks;
+	struct hit *hits;      /* of one record, an indicator's at most once */
+	struct met *met;       /* what stands behind each hit */
 	size_t hits_n, hits_room;
+	uint32_t *places;      /* by indicator, open addressing: number of its hit + 1; twice hits_room, a power of two */
 	/* the record at work */
 	struct record_fields fields;
 	const struct field *field;
 	slice text;            /* the reading at work */
 	slice record;
 	const struct candidate *candidate;
+	unsigned limits;       /* a bit for each enum scan_limit that it met */
+	uint32_t *unfinished;  /* terms given up, in any order, perhaps twice */
+	size_t unfinished_n, unfinished_room;
 	size_t field_no;
 	bool unknown_format, whole;
 };

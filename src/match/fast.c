@@ -51,17 +51,12 @@ void fast_free(struct fast *f)
 	arena_free(f->scratch);
 }
 
-static bool local_char(uint8_t c)
-{
-	return shape_is_alnum(c) || c == '.' || c == '_' || c == '%' || c == '+' || c == '-' || c >= 0x80;
-}
-
 /* b[from - 1] is '@'. A letter right behind a backslash may be an escape: both readings. */
 void fast_email(struct fast *f, const uint8_t *b, uint32_t from, uint64_t domain)
 {
 	uint64_t local = key_local_start();
 	uint32_t i = from - 1;
-	for (uint32_t steps = 0; i > 0 && steps < 320 && local_char(b[i - 1]); i--, steps++) {
+	for (uint32_t steps = 0; i > 0 && steps < 320 && shape_is_local(b[i - 1]); i--, steps++) {
 		if (i > 1 && b[i - 2] == '\\') fast_key(f, key_email(domain, local), from);
 		local = key_local_step(local, b[i - 1]);
 	}
@@ -166,11 +161,6 @@ void fast_token(struct fast *f, const uint8_t *b, uint32_t from, uint32_t to)
 	piece(f, b, start, to);
 }
 
-static bool colon_char(uint8_t c)
-{
-	return shape_is_hex(c) || c == ':' || c == '.';
-}
-
 static bool address6(struct fast *f, const uint8_t *b, uint32_t from, uint32_t to)
 {
 	ipv6 v6;
@@ -192,8 +182,8 @@ static bool address6(struct fast *f, const uint8_t *b, uint32_t from, uint32_t t
 uint32_t fast_colons(struct fast *f, const uint8_t *b, size_t n, uint32_t at)
 {
 	uint32_t from = at, to = at, colons = 0, doubles = 0, mapped = 0;
-	while (from > 0 && at - from < 72 && colon_char(b[from - 1])) from--;
-	for (; to < n && to - at < 96 && colon_char(b[to]); to++) {
+	while (from > 0 && at - from < 72 && shape_is_ipv6(b[from - 1])) from--;
+	for (; to < n && to - at < 96 && shape_is_ipv6(b[to]); to++) {
 		colons += b[to] == ':';
 		doubles += b[to] == ':' && b[to + 1] == ':';
 		mapped += (b[to] | 0x20) == 'f' && (b[to + 1] | 0x20) == 'f';
@@ -213,4 +203,25 @@ void fast_hash(struct fast *f, const uint8_t *b, size_t n, struct span run)
 	uint32_t from = run.from, to = run.to;
 	if ((to < n && shape_is_alnum(b[to])) || !shape_hash_length(to - from)) return;
 	fast_key(f, key_hash(f->seed, b + from, to - from), from);
+}
+
+static void probe_plain(struct fast *f)
+{
+	for (size_t i = 0; i < f->keys_n; i++) {
+		uint64_t key = f->keys[i];
+		if (bloom_has_plain(f->bloom + ((key >> 32) & f->bloom_mask) * 8, (uint32_t)key) && watchlist_find(f->w, key) != 0) positions_add(&f->found, f->key_at[i]);
+	}
+	f->keys_n = 0;
+}
+
+bool fast_raw(struct fast *f, const uint8_t *b, size_t n, uint32_t at)
+{
+	uint32_t to = at, hex = at;
+	while (to < n && (shape_is_alnum(b[to]) || b[to] == '.' || b[to] == '-' || b[to] == '_' || b[to] >= 0x80)) to++;
+	while (hex < to && shape_is_hex(b[hex])) hex++;
+	f->keys_n = f->found.n = 0;
+	if (memchr(b + at, '.', to - at) != NULL) fast_token(f, b, at, to);
+	if (hex > at) fast_hash(f, b, n, (struct span){at, hex});
+	probe_plain(f);
+	return f->found.n > 0;
 }

@@ -58,7 +58,7 @@ static void end_words(struct fast *f, size_t n)
 	}
 }
 
-static uint64_t escaped_letters(struct fast *f, const uint8_t *b, uint32_t base, uint64_t escaped, unsigned mode)
+static uint64_t escaped_letters(struct fast *f, const uint8_t *b, uint32_t base, uint64_t escaped)
 {
 	uint64_t letters = 0;
 	for (uint64_t m = escaped; m != 0; m &= m - 1) {
@@ -66,7 +66,7 @@ static uint64_t escaped_letters(struct fast *f, const uint8_t *b, uint32_t base,
 		uint8_t c = b[at];
 		if (c != 't' && c != 'n' && c != 'r' && c != 'b' && c != 'f' && c != 'u') continue;
 		letters |= m & (0 - m);
-		if (c == 'u' || (mode & FAST_JSON) == 0) positions_add(&f->escapes, at);
+		positions_add(&f->escapes, at);
 	}
 	return letters;
 }
@@ -81,13 +81,13 @@ static inline uint64_t find_escaped(struct walk *k, uint64_t backslash)
 }
 
 /* Letters that belong to an escape end a token. */
-static void mask_escapes(struct fast *f, const uint8_t *b, struct walk *k, size_t from, size_t to, unsigned mode)
+static void mask_escapes(struct fast *f, const uint8_t *b, struct walk *k, size_t from, size_t to)
 {
 	for (size_t i = from; i < to; i++) {
 		if ((f->B[i] | k->escape) == 0) continue;
 		uint64_t escaped = find_escaped(k, f->B[i]) & f->T[i];
 		if (escaped == 0) continue;
-		uint64_t letters = escaped_letters(f, b, (uint32_t)(i * 64), escaped, mode);
+		uint64_t letters = escaped_letters(f, b, (uint32_t)(i * 64), escaped);
 		f->T[i] &= ~letters;
 		f->X[i] &= ~letters;
 	}
@@ -168,7 +168,7 @@ static void bitmaps(struct fast *f, const uint8_t *b, size_t n, unsigned mode, s
 		size_t to = from + BLOCK_WORDS < words ? from + BLOCK_WORDS : words;
 		classify_words(f, b, from, to, k);
 		if (to == words) end_words(f, n);
-		if ((mode & FAST_ESCAPES) != 0) mask_escapes(f, b, k, from, to, mode);
+		if ((mode & FAST_ESCAPES) != 0) mask_escapes(f, b, k, from, to);
 		while (done < (to == words ? words : to - 1)) { /* a word's neighbours must be known */
 			size_t left = (to == words ? words : to - 1) - done, count = left < BLOCK_WORDS ? left : BLOCK_WORDS;
 			relate(f, done, count, &r);

@@ -5,7 +5,7 @@
 #define MATCH_FAST_INT_H
 #include "watchlist_int.h"
 
-enum { FAST_ESCAPES = 1 /* backslash escapes split tokens */, FAST_JSON = 2 /* every record is JSON: only \u needs a second look */ };
+enum { FAST_ESCAPES = 1 /* backslash escapes split tokens: the reading with escapes undone, but for \u */ };
 #define FAST_BATCH 2048u
 #define FAST_WORDS_BEHIND 4u
 #define FAST_KEYS_PER_TOKEN 72u
@@ -32,7 +32,7 @@ struct fast {
 	struct arena *scratch;
 	struct positions found;      /* out: bytes in records to look at */
 	struct positions hashes;     /* bytes inside long hex runs */
-	struct positions escapes;    /* out: escapes that need a second reading */
+	struct positions escapes;    /* out: letters of escapes, which may be a word's first letter behind a backslash (fast_raw), or \u */
 };
 void fast_init(struct fast *f, const struct watchlist *w);
 void fast_free(struct fast *f);
@@ -47,6 +47,8 @@ void fast_token(struct fast *f, const uint8_t *b, uint32_t from, uint32_t to);
 uint32_t fast_colons(struct fast *f, const uint8_t *b, size_t n, uint32_t at); /* where the run ends */
 void fast_net(struct fast *f, const uint8_t *b, uint32_t at); /* an address in a network that is looked for */
 void fast_hash(struct fast *f, const uint8_t *b, size_t n, struct span run);
+/* Whether something that is looked for starts with the letter of the escape at `at`, where the backslash before it is no escape but itself. */
+bool fast_raw(struct fast *f, const uint8_t *b, size_t n, uint32_t at);
 void fast_email(struct fast *f, const uint8_t *b, uint32_t from, uint64_t domain);
 
 static inline bool bloom_has_plain(const uint32_t *block, uint32_t h)

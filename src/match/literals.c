@@ -12,8 +12,6 @@
 #include "text.h"
 
 #define FRAGMENT_BYTES_MAX 32u   /* Hyperscan 5.4.0 compiles longer literals, and then its scan fails */
-#define EXPRESSION_OPTIONS (PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C)
-#define MATCH_STEPS_MAX 1000000u /* PCRE2 match limit: an expression that needs more does not match */
 
 struct literals {
 	const struct watchlist *w;
@@ -88,31 +86,27 @@ bool literal_announced(enum observable type, enum term_op op, slice value, struc
 	return found;
 }
 
-static pcre2_code *compile(slice expression)
-{
-	int error;
-	PCRE2_SIZE at;
-	if (expression.n > EXPRESSION_BYTES_MAX) return NULL;
-	return pcre2_compile(expression.p, expression.n, EXPRESSION_OPTIONS, &error, &at, NULL);
-}
-
-bool literals_expression_ok(slice expression)
-{
-	pcre2_code *code = compile(expression);
-	pcre2_code_free(code);
-	return code != NULL;
-}
-
-const char *literals_expression_reason(slice expression, char room[EXPRESSION_REASON_BYTES])
+static pcre2_code *compile(slice expression, struct fault *f)
 {
 	int error = 0;
 	PCRE2_SIZE at = 0;
-	PCRE2_UCHAR text[128] = "";
-	if (expression.n > EXPRESSION_BYTES_MAX) return "EXPRESSION_BYTES_MAX: the expression is too long";
-	pcre2_code_free(pcre2_compile(expression.p, expression.n, EXPRESSION_OPTIONS, &error, &at, NULL));
+	PCRE2_UCHAR text[FAULT_TEXT_BYTES] = {0};
+	if (expression.n > EXPRESSION_BYTES_MAX) {
+		(void)fault_set(f, ERR_LIMIT, 0, 0, "the expression is longer than EXPRESSION_BYTES_MAX, %u bytes", EXPRESSION_BYTES_MAX);
+		return NULL;
+	}
+	pcre2_code *code = pcre2_compile(expression.p, expression.n, PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C, &error, &at, NULL);
+	if (code != NULL || f == NULL) return code;
 	(void)pcre2_get_error_message(error, text, sizeof text);
-	(void)snprintf(room, EXPRESSION_REASON_BYTES, "the expression does not compile: %s (byte %zu)", (const char *)text, at);
-	return room;
+	(void)fault_set(f, ERR_SYNTAX, 0, at, "the expression does not compile: %s, at byte %zu", (const char *)text, (size_t)at);
+	return NULL;
+}
+
+bool literals_expression_ok(slice expression, struct fault *f)
+{
+	pcre2_code *code = compile(expression, f);
+	pcre2_code_free(code);
+	return code != NULL;
 }
 
 static enum err compile_fragments(struct literals *l, struct fault *f)
@@ -161,7 +155,7 @@ enum err literals_new(const struct watchlist *w, struct literals **out, struct f
 		always |= unannounced;
 		l->shapes |= unannounced && t->op == TERM_EQUAL && t->type == OBSERVABLE_URL;
 		if (t->op != TERM_MATCHES) continue;
-		l->codes[i] = compile(term_value(w, t));
+		l->codes[i] = compile(term_value(w, t), NULL);
 		if (l->codes[i] != NULL) pcre2_jit_compile(l->codes[i], PCRE2_JIT_COMPLETE);
 	}
 	if (always) l->always = expressions_new(w);
@@ -270,12 +264,19 @@ static bool like(slice pattern, slice value)
 	return p == pattern.n;
 }
 
-bool literals_test(const struct literals *l, struct literals_scratch *s, uint32_t term, slice value, size_t *at, size_t *n)
+/* An expression that needs more stack than PCRE2's compiled code has runs interpreted. */
+static int run(const pcre2_code *code, slice value, struct literals_scratch *s)
+{
+	int found = pcre2_match(code, value.p, value.n, 0, 0, s->match, s->context);
+	return found == PCRE2_ERROR_JIT_STACKLIMIT ? pcre2_match(code, value.p, value.n, 0, PCRE2_NO_JIT, s->match, s->context) : found;
+}
+
+enum literals_answer literals_test(const struct literals *l, struct literals_scratch *s, uint32_t term, slice value, size_t *at, size_t *n)
 {
 	const struct term *t = &l->w->terms[term];
 	*at = 0;
 	*n = value.n;
-	if (t->op == TERM_LIKE) return like(term_value(l->w, t), value);
+	if (t->op == TERM_LIKE) return like(term_value(l->w, t), value) ? LITERALS_YES : LITERALS_NO;
 	size_t low = 0, high = l->w->slow_n; /* w->slow is sorted */
 	while (low < high) {
 		size_t middle = (low + high) / 2;
@@ -283,11 +284,12 @@ bool literals_test(const struct literals *l, struct literals_scratch *s, uint32_
 		else high = middle;
 	}
 	const pcre2_code *code = low < l->w->slow_n && l->w->slow[low] == term ? l->codes[low] : NULL;
-	if (code == NULL || pcre2_match(code, value.p, value.n, 0, 0, s->match, s->context) < 0) return false;
+	int found = code != NULL ? run(code, value, s) : PCRE2_ERROR_NOMATCH;
+	if (found < 0) return found == PCRE2_ERROR_NOMATCH ? LITERALS_NO : LITERALS_UNKNOWN;
 	const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(s->match);
 	if (ends[1] > ends[0] && ends[1] <= value.n) {
 		*at = ends[0];
 		*n = ends[1] - ends[0];
 	}
-	return true;
+	return LITERALS_YES;
 }

@@ -84,9 +84,16 @@ struct hit {
 	size_t seen_at, seen_n;    /* where in the record it shows, for highlighting; seen_n 0: not known */
 	instant time;
 };
+/* Limits that a record may meet, so that something about it was not looked at, or not as what it is. */
+enum scan_limit { SCAN_LIMIT_FIELDS, SCAN_LIMIT_JSON_DEPTH /* both: it was matched as text */, SCAN_LIMIT_URL_WORK, SCAN_LIMIT_MATCH_STEPS, SCAN_LIMITS };
+const char *scan_limit_name(enum scan_limit l); /* as in base/limit.h: "FIELDS_MAX" */
+bool scan_limit_hides(enum scan_limit l);       /* a hit may be missing for it */
+struct scan_unfinished { uint32_t term; uint64_t records; /* whose values its expression was given up on, and that it did not hit */ };
 struct scan_result {           /* arena-owned: live until the next scan_chunk of the same scanner */
 	struct hit *hits; size_t hits_n; /* by record, then indicator id or value */
 	uint64_t records, lines, refused /* JSON records matched as text */;
+	uint64_t limited[SCAN_LIMITS];       /* records that met the limit, of those that were looked at closely */
+	const struct scan_unfinished *unfinished; size_t unfinished_n; /* by term, each once */
 };
 struct scanner;
 enum scan_path { SCAN_BEST, SCAN_SCALAR, SCAN_SSE42, SCAN_AVX2, SCAN_AVX512 };

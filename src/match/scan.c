@@ -25,6 +25,7 @@ struct scanner {
 	size_t terms_room;
 	struct hit *hits;
 	size_t hits_n, hits_room;
+	struct positions unfinished; /* terms, for each record that their expression was given up on */
 	uint32_t line_at;            /* where a second reading's hits belong */
 	const struct scan_chunk *chunk;
 };
@@ -33,6 +34,23 @@ const char *match_kind_name(enum match_kind k)
 {
 	static const char *const NAMES[] = {"exact", "subdomain", "range", "prefix", "literal", "pattern"};
 	return NAMES[k];
+}
+
+static const struct { const char *name; bool hides; } limits[SCAN_LIMITS] = {
+	[SCAN_LIMIT_FIELDS] = {"FIELDS_MAX", false},
+	[SCAN_LIMIT_JSON_DEPTH] = {"JSON_DEPTH_MAX", false},
+	[SCAN_LIMIT_URL_WORK] = {"URL_WORK_MAX", true},
+	[SCAN_LIMIT_MATCH_STEPS] = {"MATCH_STEPS_MAX", true},
+};
+
+const char *scan_limit_name(enum scan_limit l)
+{
+	return limits[l].name;
+}
+
+bool scan_limit_hides(enum scan_limit l)
+{
+	return limits[l].hides;
 }
 
 static fast_extract *choose(enum scan_path path)
@@ -78,6 +96,7 @@ void scanner_free(struct scanner *s)
 	free(s->slow);
 	free(s->terms);
 	free(s->hits);
+	free(s->unfinished.p);
 	free(s);
 }
 
@@ -95,25 +114,13 @@ static bool is_record(const struct scan_chunk *c, slice line)
 	return !is_blank(line);
 }
 
-/* A line that starts with '[' may be an array or text: it is read both ways. */
-static bool is_json(slice line)
-{
-	size_t i = 0;
-	while (i < line.n && (line.p[i] == ' ' || line.p[i] == '\t' || line.p[i] == '\r')) i++;
-	return i < line.n && line.p[i] == '{';
-}
-
-/* Count lines and records up to `to`; *all_json tells whether every record is JSON. */
-static void count_lines(const struct scan_chunk *c, size_t from, size_t to, struct scan_result *out, bool *all_json)
+static void count_lines(const struct scan_chunk *c, size_t from, size_t to, struct scan_result *out)
 {
 	while (from < to) {
 		const uint8_t *end = memchr(c->bytes.p + from, '\n', to - from);
 		size_t n = end != NULL ? (size_t)(end - c->bytes.p) - from : to - from;
-		slice line = slice_sub(c->bytes, from, n);
-		bool record = is_record(c, line);
 		out->lines++;
-		out->records += record;
-		if (all_json != NULL && record && line.p[0] != '{' && !is_json(line)) *all_json = false;
+		out->records += is_record(c, slice_sub(c->bytes, from, n));
 		from += n + 1;
 	}
 }
@@ -173,18 +180,16 @@ static struct place place_of(const struct scan_chunk *c, uint32_t at)
 	return (struct place){start, (uint32_t)end, line, is_record(c, line)};
 }
 
-static void count_spans(const struct scan_chunk *c, size_t from, size_t to, struct scan_result *out, bool *all_json)
+static void count_spans(const struct scan_chunk *c, size_t from, size_t to, struct scan_result *out)
 {
-	size_t first = spans_before(c, from), behind = spans_before(c, to);
 	for (const uint8_t *p = c->bytes.p + from, *end = c->bytes.p + to; p < end && (p = memchr(p, '\n', (size_t)(end - p))) != NULL; p++) out->lines++;
-	out->records += behind - first;
-	for (size_t i = first; all_json != NULL && i < behind; i++) *all_json &= c->bytes.p[c->spans[i].start] == '{';
+	out->records += spans_before(c, to) - spans_before(c, from);
 }
 
-static void count(const struct scan_chunk *c, size_t from, size_t to, struct scan_result *out, bool *all_json)
+static void count(const struct scan_chunk *c, size_t from, size_t to, struct scan_result *out)
 {
-	if (c->spans != NULL) count_spans(c, from, to, out, all_json);
-	else count_lines(c, from, to, out, all_json);
+	if (c->spans != NULL) count_spans(c, from, to, out);
+	else count_lines(c, from, to, out);
 }
 
 /* ---- places ---- */
@@ -210,15 +215,15 @@ static void add_place(struct scanner *s, uint32_t at, unsigned anchored)
 	positions_add(&s->places, at * 2 + anchored);
 }
 
-/* A line that reads differently with its escapes undone, or (text) without. */
-static void second_reading(struct scanner *s, slice line, uint32_t start, unsigned mode)
+/* What the record says and its bytes do not show. */
+static void second_reading(struct scanner *s, slice text, uint32_t start)
 {
-	uint8_t *copy = arena_alloc(s->scratch, line.n + 2 * SCAN_MARGIN);
-	memcpy(copy + SCAN_MARGIN, line.p, line.n);
-	s->extract(&s->fast, copy + SCAN_MARGIN, line.n, mode);
+	uint8_t *copy = arena_alloc(s->scratch, text.n + 2 * SCAN_MARGIN);
+	memcpy(copy + SCAN_MARGIN, text.p, text.n);
+	s->extract(&s->fast, copy + SCAN_MARGIN, text.n, 0);
 	if (s->fast.found.n > 0) add_place(s, start, PLACE_ANCHORED);
 	s->line_at = start;
-	if (s->literals != NULL && !literals_scan(s->w->literals, s->literals, line, add_slow, s)) add_all_slow(s);
+	if (s->literals != NULL && !literals_scan(s->w->literals, s->literals, text, add_slow, s)) add_all_slow(s);
 	s->line_at = UINT32_MAX;
 }
 
@@ -228,22 +233,23 @@ static int by_value(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* A backslash in a record that is no whole JSON may be a path's (decision 0003, 1), and which records are is not known here. The first look took
+ * "\\n" for a line feed; so here its letter is also the first one of a word, and what "\\u" stands for is put in. */
 static void second_readings(struct scanner *s, const struct scan_chunk *c)
 {
 	struct positions escapes = s->fast.escapes;
 	s->fast.escapes = (struct positions){0};
-	uint32_t done = 0;
-	for (size_t i = 0; i < escapes.n; i++) {
-		if (escapes.p[i] < done) continue;
+	for (size_t i = 0; i < escapes.n;) {
 		struct place place = place_of(c, escapes.p[i]);
-		slice line = place.text;
-		uint32_t start = place.start;
-		done = place.end + 1;
+		bool raw = false, unicode = false;
+		for (; i < escapes.n && escapes.p[i] <= place.end; i++) {
+			unicode |= c->bytes.p[escapes.p[i]] == 'u';
+			raw = raw || fast_raw(&s->fast, c->bytes.p, c->bytes.n, escapes.p[i]);
+		}
 		if (!place.is_record) continue;
+		if (raw) add_place(s, place.start, PLACE_ANCHORED);
 		arena_reset(s->scratch);
-		slice undone = text_unescape_json(s->scratch, line);
-		if (undone.p != line.p) second_reading(s, undone, start, 0);
-		if (!is_json(line)) second_reading(s, line, start, 0);
+		if (unicode) second_reading(s, text_unescape_json(s->scratch, place.text), place.start);
 	}
 	free(s->fast.escapes.p);
 	s->fast.escapes = escapes;
@@ -272,7 +278,7 @@ static void hidden_readings(struct scanner *s, const struct scan_chunk *c)
 		slice line = line_at(c->bytes, (uint32_t)at);
 		arena_reset(s->scratch);
 		slice hidden = is_record(c, line) ? telemetry_hidden(s->evaluator->reader, s->scratch, c->format, c->header, line) : (slice){NULL, 0};
-		if (hidden.n > 0) second_reading(s, hidden, (uint32_t)at, 0);
+		if (hidden.n > 0) second_reading(s, hidden, (uint32_t)at);
 		at += slice_find_byte(slice_sub(c->bytes, at, c->bytes.n), '\n') + 1;
 	}
 }
@@ -296,9 +302,9 @@ static void every_record(struct scanner *s, const struct scan_chunk *c, void (*a
 }
 
 /* The places of a chunk's bytes as they are. */
-static void read_chunk(struct scanner *s, const struct scan_chunk *c, bool all_json)
+static void read_chunk(struct scanner *s, const struct scan_chunk *c)
 {
-	s->extract(&s->fast, c->bytes.p, c->bytes.n, FAST_ESCAPES | (all_json ? FAST_JSON : 0));
+	s->extract(&s->fast, c->bytes.p, c->bytes.n, FAST_ESCAPES);
 	for (size_t i = 0; i < s->fast.found.n; i++) add_place(s, s->fast.found.p[i], PLACE_ANCHORED);
 	second_readings(s, c);
 	if (s->literals != NULL && !literals_scan(s->w->literals, s->literals, c->bytes, add_slow, s)) every_record(s, c, every_slow);
@@ -314,14 +320,14 @@ static void blank_reading(struct scanner *s, const struct scan_chunk *c)
 	for (size_t i = 0; i < c->bytes.n; i++) copy[i] = c->bytes.p[i] == blank ? ' ' : c->bytes.p[i];
 	struct scan_chunk blanks = *c;
 	blanks.bytes.p = copy;
-	read_chunk(s, &blanks, false);
+	read_chunk(s, &blanks);
 }
 
-static void find_places(struct scanner *s, const struct scan_chunk *c, bool all_json)
+static void find_places(struct scanner *s, const struct scan_chunk *c)
 {
 	s->places.n = s->slow_n = 0;
 	s->line_at = UINT32_MAX;
-	read_chunk(s, c, all_json);
+	read_chunk(s, c);
 	blank_reading(s, c);
 	hidden_readings(s, c);
 	for (size_t i = 0; i < s->slow_n; i++) add_place(s, s->slow[i].at, PLACE_ANCHORED);
@@ -376,15 +382,36 @@ static void keep(struct scanner *s, const struct scan_result *before, uint32_t s
 	}
 }
 
+static void count_limits(struct scanner *s, struct scan_result *total)
+{
+	const struct evaluator *e = s->evaluator;
+	for (unsigned i = 0; i < SCAN_LIMITS; i++) total->limited[i] += e->limits >> i & 1;
+	for (size_t i = 0; i < e->unfinished_n; i++) positions_add(&s->unfinished, e->unfinished[i]);
+}
+
+static void tell_unfinished(struct scanner *s, struct scan_result *total)
+{
+	struct positions *u = &s->unfinished;
+	if (u->n == 0) return;
+	qsort(u->p, u->n, sizeof *u->p, by_value);
+	struct scan_unfinished *rows = arena_array(s->results, u->n, sizeof *rows);
+	size_t n = 0;
+	for (size_t i = 0; i < u->n; i++) {
+		if (n == 0 || rows[n - 1].term != u->p[i]) rows[n++] = (struct scan_unfinished){.term = u->p[i]};
+		rows[n - 1].records++;
+	}
+	total->unfinished = rows;
+	total->unfinished_n = n;
+}
+
 void scan_chunk(struct scanner *s, const struct scan_chunk *c, struct scan_result *out)
 {
 	struct scan_result total = {0}, before = {0};
-	bool all_json = true;
 	arena_reset(s->results);
-	s->hits_n = 0;
+	s->hits_n = s->unfinished.n = 0;
 	s->chunk = c;
-	count(c, 0, c->bytes.n, &total, &all_json);
-	find_places(s, c, all_json);
+	count(c, 0, c->bytes.n, &total);
+	find_places(s, c);
 	if (s->places.n > 0) qsort(s->places.p, s->places.n, sizeof *s->places.p, by_value);
 	if (s->slow_n > 0) qsort(s->slow, s->slow_n, sizeof *s->slow, by_place);
 	size_t counted = 0, next_slow = 0;
@@ -393,16 +420,18 @@ void scan_chunk(struct scanner *s, const struct scan_chunk *c, struct scan_resul
 		if (at < counted) continue; /* its record is done */
 		struct place place = place_of(c, at);
 		size_t end = place.end;
-		count(c, counted, place.start, &before, NULL);
+		count(c, counted, place.start, &before);
 		if (place.is_record) {
 			size_t slow_n = slow_terms(s, place.start, place.end, &next_slow);
 			struct candidate candidate = {.record = place.text, .anchored = is_anchored(s, i, end), .slow = s->terms, .slow_n = slow_n};
 			total.refused += !evaluate(s->evaluator, c, &candidate);
+			count_limits(s, &total);
 			keep(s, &before, place.start);
 		}
-		count(c, place.start, end + 1 < c->bytes.n ? end + 1 : c->bytes.n, &before, NULL);
+		count(c, place.start, end + 1 < c->bytes.n ? end + 1 : c->bytes.n, &before);
 		counted = end + 1;
 	}
+	tell_unfinished(s, &total);
 	total.hits = s->hits;
 	total.hits_n = s->hits_n;
 	*out = total;

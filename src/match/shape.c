@@ -8,11 +8,19 @@
 #define LABEL_BYTES_MAX 63
 #define HASH_BYTES_MIN 32
 
+/* A URL whole or to its first separator; and in the many other ways in which it may end. Each has URL_WORK_MAX of its own, so that the second
+ * leaves the first its share. */
+enum reading { READING_PLAIN, READING_OTHER };
+
 struct finder {
 	struct arena *a;
 	slice text;
 	shape_found *found;
 	void *context;
+	size_t url_work[2];                /* bytes of URLs that may still be read, by enum reading */
+	size_t run_from, run_to, run_bare; /* the run of URL bytes that was measured last, and its end without marks */
+	size_t gap_from, gap_to;           /* no separator stands in [gap_from, gap_to) */
+	bool given_up;
 };
 
 static const uint8_t NAME_BYTE[256] = {['0' ... '9'] = 1, ['a' ... 'z'] = 1, ['A' ... 'Z'] = 1, ['-'] = 1, ['_'] = 1};
@@ -154,14 +162,9 @@ static void find_ipv4(struct finder *f, size_t from, size_t to)
 	}
 }
 
-static bool local_char(uint8_t c)
-{
-	return shape_is_alnum(c) || c == '.' || c == '_' || c == '%' || c == '+' || c == '-' || c >= 0x80;
-}
-
 static bool local_char_wide(uint8_t c)
 {
-	return c != 0 && (local_char(c) || strchr("!#$&'*/=?^{|}~`", c) != NULL);
+	return c != 0 && (shape_is_local(c) || strchr("!#$&'*/=?^{|}~`", c) != NULL);
 }
 
 static slice email_normal(struct arena *a, slice local, slice domain)
@@ -173,7 +176,7 @@ static slice email_normal(struct arena *a, slice local, slice domain)
 static void find_email(struct finder *f, size_t at, size_t end, slice domain)
 {
 	size_t from = at;
-	while (from > 0 && local_char(f->text.p[from - 1])) from--;
+	while (from > 0 && shape_is_local(f->text.p[from - 1])) from--;
 	struct shape s = {.kind = SHAPE_EMAIL};
 	if (from < at) {
 		s.normal = email_normal(f->a, slice_sub(f->text, from, at - from), domain);
@@ -242,11 +245,6 @@ void shape_tokens(slice text, shape_token *found, void *context)
 	}
 }
 
-static bool ipv6_char(uint8_t c)
-{
-	return shape_is_hex(c) || c == ':' || c == '.';
-}
-
 /* Without single colons and dots at its ends; *from moves to where the rest starts. */
 static bool ipv6_emit(struct finder *f, size_t *from, size_t to)
 {
@@ -280,8 +278,8 @@ static void find_ipv6(struct finder *f)
 			continue;
 		}
 		size_t from = i, to = i, colons = 0;
-		while (from > 0 && ipv6_char(f->text.p[from - 1])) from--;
-		for (; to < f->text.n && ipv6_char(f->text.p[to]); to++) colons += f->text.p[to] == ':';
+		while (from > 0 && shape_is_ipv6(f->text.p[from - 1])) from--;
+		for (; to < f->text.n && shape_is_ipv6(f->text.p[to]); to++) colons += f->text.p[to] == ':';
 		if (colons >= 2 && !shape_word_at(f->text, to)) {
 			if (shape_word_before(f->text, from)) from = behind_colon(f->text, from, to);
 			if (!ipv6_emit(f, &from, to)) {
@@ -452,47 +450,81 @@ bool shape_url_join(struct arena *a, slice scheme, slice host, slice path, slice
 	return url_normal(a, scheme, host, path, normal, &ignored_host);
 }
 
-/* Where the bytes of a URL end; a run over the limit is not followed to its end. */
-static size_t url_run(slice text, size_t i)
-{
-	size_t limit = i + URL_BYTES_MAX + 1;
-	while (i < text.n && i < limit && text.p[i] > 0x20 && text.p[i] != 0x7f && strchr("\"<>`", text.p[i]) == NULL) i++;
-	return i;
-}
-
 static bool is_mark(uint8_t c)
 {
 	return c != 0 && strchr("')]},;.", c) != NULL;
 }
 
-static size_t url_end(slice text, size_t i)
+static bool is_url_byte(uint8_t c)
 {
-	size_t run = url_run(text, i);
-	if (run - i > URL_BYTES_MAX) return run;
-	i = run;
-	while (i > 0 && is_mark(text.p[i - 1])) i--;
-	return i;
+	return c > 0x20 && c != 0x7f && strchr("\"<>`", c) == NULL;
 }
 
-static void url_emit(struct finder *f, size_t from, size_t to, bool cut)
+/* A run is measured once, however many URLs start within it. */
+static void run_measure(struct finder *f, size_t i)
+{
+	if (i >= f->run_from && i <= f->run_to && f->run_to > 0) return;
+	f->run_from = f->run_to = i;
+	while (f->run_to < f->text.n && is_url_byte(f->text.p[f->run_to])) f->run_to++;
+	f->run_bare = f->run_to;
+	while (f->run_bare > 0 && is_mark(f->text.p[f->run_bare - 1])) f->run_bare--;
+}
+
+/* Where the bytes of a URL end; a run over the limit is not followed to its end. */
+static size_t url_run(struct finder *f, size_t i)
+{
+	run_measure(f, i);
+	size_t limit = i + URL_BYTES_MAX + 1;
+	return f->run_to < limit ? f->run_to : limit;
+}
+
+static size_t url_end(struct finder *f, size_t i)
+{
+	size_t run = url_run(f, i);
+	return run - i > URL_BYTES_MAX ? run : f->run_bare;
+}
+
+/* False: there was no work left for it. */
+static bool url_emit(struct finder *f, size_t from, size_t to, bool cut, enum reading r)
 {
 	struct shape s = {.kind = SHAPE_URL, .cut = cut};
 	slice host;
-	if (to <= from || to - from > URL_BYTES_MAX) return;
+	if (to <= from || to - from > URL_BYTES_MAX) return true;
+	if (f->url_work[r] < to - from) {
+		f->given_up = true;
+		return false;
+	}
+	f->url_work[r] -= to - from;
 	struct arena_mark mark = arena_mark(f->a); /* a line may hold very many URLs within URLs */
 	if (shape_url(f->a, slice_sub(f->text, from, to - from), &s.scheme, &s.normal, &host)) found_at(f, &s, from, to - from);
 	arena_release(f->a, mark);
+	return true;
 }
 
-/* Text in columns, or in quotes without a blank behind: the URL may end before each separator that stands in it. */
-static void url_emit_cuts(struct finder *f, size_t from, size_t authority, size_t to)
+static bool is_path_start(uint8_t c)
+{
+	return c == '/' || c == '?' || c == '#';
+}
+
+/* The first separator from i on; what was passed once is not passed again. */
+static size_t next_separator(struct finder *f, size_t i)
+{
+	if (i >= f->gap_from && i < f->gap_to) return f->gap_to;
+	f->gap_from = f->gap_to = i;
+	while (f->gap_to < f->text.n && (f->text.p[f->gap_to] == 0 || strchr("')]},;|", f->text.p[f->gap_to]) == NULL)) f->gap_to++;
+	return f->gap_to;
+}
+
+/* Text in columns, or in quotes without a blank behind: the URL may end before each separator that stands in it, from `path` on. */
+static void url_emit_cuts(struct finder *f, size_t from, size_t path, size_t to)
 {
 	unsigned cuts = 0;
-	size_t i = authority;
-	while (i < to && f->text.p[i] != '/' && f->text.p[i] != '?' && f->text.p[i] != '#') i++;
-	for (i++; i < to && cuts < URL_MARKS_MAX; i++) {
-		if (f->text.p[i] == 0 || strchr("')]},;|", f->text.p[i]) == NULL) continue;
-		url_emit(f, from, i, true);
+	for (size_t i = next_separator(f, path + 1); i < to && cuts < URL_MARKS_MAX; i = next_separator(f, i + 1)) {
+		if (!url_emit(f, from, i, true, cuts == 0 ? READING_PLAIN : READING_OTHER)) return;
+		if (f->url_work[READING_OTHER] <= i - from) { /* the next one is longer */
+			f->given_up |= next_separator(f, i + 1) < to;
+			return;
+		}
 		cuts++;
 	}
 }
@@ -500,23 +532,22 @@ static void url_emit_cuts(struct finder *f, size_t from, size_t authority, size_
 /* A URL with a path, and the same with each number of the marks that stand behind it: they may be its own. */
 static void url_emit_all(struct finder *f, size_t from, size_t authority, size_t to)
 {
-	bool path = false;
-	size_t run = url_run(f->text, to);
-	url_emit(f, from, to, false);
-	for (size_t i = authority; i < to; i++) path |= f->text.p[i] == '/' || f->text.p[i] == '?' || f->text.p[i] == '#';
-	if (!path) return;
-	url_emit_cuts(f, from, authority, to);
-	size_t end = to;
-	while (end < run && end - to < URL_MARKS_MAX && is_mark(f->text.p[end])) url_emit(f, from, ++end, false);
-	while (end < run && is_mark(f->text.p[end])) end++;
-	if (end == run && run - to > URL_MARKS_MAX) url_emit(f, from, run, false);
+	size_t run = url_run(f, to), path = authority, end = to;
+	(void)url_emit(f, from, to, false, READING_PLAIN);
+	while (path < to && !is_path_start(f->text.p[path])) path++;
+	if (path == to) return;
+	url_emit_cuts(f, from, path, to);
+	while (end < run && end - to < URL_MARKS_MAX && is_mark(f->text.p[end]))
+		if (!url_emit(f, from, ++end, false, READING_OTHER)) return;
+	if (to == f->run_bare && run == f->run_to && run - to > URL_MARKS_MAX) (void)url_emit(f, from, run, false, READING_OTHER);
 }
 
 /* Where a URL ends whose authority starts at `at`: behind the host and port, unless a path, query or fragment follows. */
-static size_t url_stop(slice text, size_t at)
+static size_t url_stop(struct finder *f, size_t at)
 {
-	size_t end = url_end(text, at), slash = at, step = 0;
-	while (slash < end && text.p[slash] != '/' && text.p[slash] != '?' && text.p[slash] != '#') slash++;
+	slice text = f->text;
+	size_t end = url_end(f, at), slash = at, step = 0;
+	while (slash < end && !is_path_start(text.p[slash])) slash++;
 	size_t k = at;
 	for (size_t i = slash; i > at; i--)
 		if (text.p[i - 1] == '@') {
@@ -524,10 +555,14 @@ static size_t url_stop(slice text, size_t at)
 			break;
 		}
 	if (k < text.n && text.p[k] == '[') {
-		k += slice_find_byte(slice_sub(text, k, text.n), ']') + 1;
+		size_t close = slice_find_byte(slice_sub(text, k, ADDRESS_TEXT_BYTES + 2), ']');
+		if (k + close >= text.n || text.p[k + close] != ']') return at;
+		k += close + 1;
 	} else {
 		while (k < text.n && (text.p[k] == '.' || (step = name_char(text, k)) != 0)) k += text.p[k] == '.' ? 1 : step;
-		if (k < text.n && text.p[k] != ':' && text.p[k] != '/' && text.p[k] != '?' && text.p[k] != '#')
+		bool more = k < text.n && (text.p[k] == ':' || is_path_start(text.p[k]));
+		if (more && k > at + 1 && text.p[k - 1] == '.' && text.p[k - 2] == '.') return at; /* an empty label */
+		if (k < text.n && !more)
 			while (k > at && text.p[k - 1] == '.') k--;
 	}
 	if (k + 1 < text.n && text.p[k] == ':' && (shape_is_digit(text.p[k + 1]) || text.p[k + 1] == '/')) /* the port may be empty */
@@ -547,7 +582,7 @@ static void find_urls(struct finder *f)
 		size_t from = colon;
 		while (from > 0 && (shape_is_alnum(f->text.p[from - 1]) || (f->text.p[from - 1] != 0 && strchr("+-.", f->text.p[from - 1]) != NULL))) from--;
 		while (from < colon && !shape_is_letter(f->text.p[from])) from++;
-		size_t to = url_stop(f->text, colon + 3);
+		size_t to = url_stop(f, colon + 3);
 		if (from < colon && to > colon + 3) url_emit_all(f, from, colon + 3, to);
 	}
 }
@@ -573,7 +608,7 @@ static void find_bare_urls(struct finder *f)
 		slice host = slice_sub(f->text, from, host_end - from), name;
 		uint32_t v4;
 		bool clear = from == 0 || strchr("@/\\.", f->text.p[from - 1]) == NULL || f->text.p[from - 1] == 0;
-		if (host.n >= 4 && clear && (ipv4_parse(host, &v4) || (shape_name(f->a, host, &name)))) url_emit_all(f, from, from, url_end(f->text, slash));
+		if (host.n >= 4 && clear && (ipv4_parse(host, &v4) || (shape_name(f->a, host, &name)))) url_emit_all(f, from, from, url_end(f, slash));
 	}
 }
 
@@ -600,13 +635,15 @@ static unsigned marks_of(slice text)
 	return marks;
 }
 
-void shape_scan(struct arena *a, slice text, shape_found *found, void *context)
+bool shape_scan(struct arena *a, slice text, shape_found *found, void *context)
 {
-	struct finder f = {a, text, found, context};
+	struct finder f = {.a = a, .text = text, .found = found, .context = context, };
+	f.url_work[READING_PLAIN] = f.url_work[READING_OTHER] = URL_WORK_FREE_BYTES + text.n * URL_WORK_MAX;
 	unsigned marks = marks_of(text);
 	if ((marks & MARK_DOT) != 0 || text.n >= HASH_BYTES_MIN) find_runs(&f);
 	if ((marks & MARK_COLON) != 0) find_ipv6(&f);
-	if ((marks & MARK_SLASH) == 0) return;
+	if ((marks & MARK_SLASH) == 0) return true;
 	find_urls(&f);
 	find_bare_urls(&f);
+	return !f.given_up;
 }

@@ -16,8 +16,9 @@ struct shape {
 	bool cut;          /* URL: it ends before a separator that may be its own: only in text without a type */
 };
 typedef void shape_found(void *context, const struct shape *s);
-/* Every observable of the text, in no particular order; memory for normal forms from `a`, a URL's until `found` returns. */
-void shape_scan(struct arena *a, slice text, shape_found *found, void *context);
+/* Every observable of the text, in no particular order; memory for normal forms from `a`, a URL's until `found` returns.
+ * False: not every URL within URLs was read, for URL_WORK_MAX. */
+bool shape_scan(struct arena *a, slice text, shape_found *found, void *context);
 
 /* Every maximal run of name characters and dots, dots at its ends dropped, that holds a dot. */
 typedef void shape_token(void *context, size_t at, size_t n);
@@ -46,5 +47,8 @@ static inline bool shape_is_digit(uint8_t c) { return (uint8_t)(c - '0') < 10; }
 static inline bool shape_is_letter(uint8_t c) { return (uint8_t)((c | 0x20) - 'a') < 26; }
 static inline bool shape_is_alnum(uint8_t c) { return shape_is_digit(c) || shape_is_letter(c); }
 static inline bool shape_is_hex(uint8_t c) { return shape_is_digit(c) || (uint8_t)((c | 0x20) - 'a') < 6; }
+/* What the fast path and the exact one must agree about: a byte of an e-mail address' local part, of an IPv6 address' run. */
+static inline bool shape_is_local(uint8_t c) { return shape_is_alnum(c) || c == '.' || c == '_' || c == '%' || c == '+' || c == '-' || c >= 0x80; }
+static inline bool shape_is_ipv6(uint8_t c) { return shape_is_hex(c) || c == ':' || c == '.'; }
 static inline bool shape_hash_length(size_t n) { return n == 32 || n == 40 || n == 56 || n == 64 || n == 96 || n == 128; }
 #endif

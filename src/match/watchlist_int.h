@@ -94,10 +94,7 @@ struct literals;
 struct literals_scratch;
 CHECKED enum err literals_new(const struct watchlist *w, struct literals **out, struct fault *f);
 void literals_free(struct literals *l);
-bool literals_expression_ok(slice expression); /* PCRE2 accepts it */
-#define EXPRESSION_REASON_BYTES 224
-/* Why not: PCRE2's words and place, or our limit. Borrows room. */
-const char *literals_expression_reason(slice expression, char room[EXPRESSION_REASON_BYTES]);
+bool literals_expression_ok(slice expression, struct fault *f); /* PCRE2 accepts it; else its words are in the fault, if there is one */
 struct literals_scratch *literals_scratch_new(const struct literals *l);
 void literals_scratch_free(struct literals_scratch *s);
 typedef void literals_found(void *context, uint32_t term, size_t end);
@@ -111,5 +108,6 @@ bool literal_safe_byte(uint8_t c);
 /* Adds to *fragment what stands in the raw bytes of every record that meets the term; false when nothing does (TERM_ALWAYS). */
 bool literal_announced(enum observable type, enum term_op op, slice value, struct buf *fragment);
 /* LIKE and MATCHES on a decoded value; scratch owns the compiled expressions of its thread. */
-bool literals_test(const struct literals *l, struct literals_scratch *s, uint32_t term, slice value, size_t *at, size_t *n);
+enum literals_answer { LITERALS_NO, LITERALS_YES, LITERALS_UNKNOWN /* it was given up: MATCH_STEPS_MAX */ };
+enum literals_answer literals_test(const struct literals *l, struct literals_scratch *s, uint32_t term, slice value, size_t *at, size_t *n);
 #endif

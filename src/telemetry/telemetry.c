@@ -295,9 +295,13 @@ static bool json_fields(struct telemetry_reader *r, struct found *d, struct fiel
 {
 	json_value root;
 	struct fault fault;
-	if (json_parse_padded(parser_of(r), record, &root, &fault) != OK) return false;
+	if (json_parse_padded(parser_of(r), record, &root, &fault) != OK) {
+		d->out->too_deep |= fault.kind == ERR_LIMIT;
+		return false;
+	}
 	struct walk w = { .list = { .arena = l->arena }, .text = arena_alloc(l->arena, record.n), .text_room = record.n };
 	json_walk(root, visit, &w);
+	d->out->too_many |= w.list.full;
 	if (w.list.full) return false;
 	enum format kind = format_from_signals(w.signals);
 	if (kind == FORMAT_JSON && format_row_of(format)->syntax == SYNTAX_JSON) kind = format;
@@ -308,6 +312,7 @@ static bool json_fields(struct telemetry_reader *r, struct found *d, struct fiel
 		field_typed(l, d, f->is_key ? NULL : row_of(r, kind, f->name, d->log), f);
 	}
 	for (size_t i = 0; i < w.numbers_n; i++) number_typed(r, l, d, kind, &w.numbers[i]);
+	d->out->too_many |= l->full;
 	return !l->full;
 }
 
@@ -323,9 +328,10 @@ bool json_cut(struct cutting *c, slice record)
 	return good;
 }
 
+/* All but why. */
 static void forget(struct record_fields *out)
 {
-	*out = (struct record_fields){ .time = INSTANT_NONE };
+	*out = (struct record_fields){ .time = INSTANT_NONE, .too_many = out->too_many, .too_deep = out->too_deep };
 }
 
 static void take_list(struct found *d, const struct field_list *l)
@@ -356,6 +362,7 @@ static bool other_fields(struct telemetry_reader *r, struct found *d, struct are
 	if (format == FORMAT_ZEEK_TSV) zeek_tsv_fields(&l, d, header, record);
 	else if (columns) columns_cut(&c, header, record);
 	else if (!line_cut(r, &l, d, format, record)) return false;
+	d->out->too_many |= l.full;
 	if (l.full) return false;
 	take_list(d, &l);
 	if (format != FORMAT_ZEEK_TSV) find_time(d, record);
@@ -365,7 +372,7 @@ static bool other_fields(struct telemetry_reader *r, struct found *d, struct are
 void telemetry_fields(struct telemetry_reader *r, struct arena *a, enum format format, const struct telemetry_header *header, slice record, struct record_fields *out)
 {
 	struct found d = found_of(r, out);
-	forget(out);
+	*out = (struct record_fields){ .time = INSTANT_NONE };
 	slice s = skip_blanks(record);
 	bool object = s.n > 0 && s.p[0] == '{', array = s.n > 0 && s.p[0] == '[';
 	bool text_file = format_row_of(format)->syntax != SYNTAX_JSON;
@@ -374,6 +381,7 @@ void telemetry_fields(struct telemetry_reader *r, struct arena *a, enum format f
 		struct field_list l = { .arena = a };
 		if (json_fields(r, &d, &l, format, record)) {
 			take_list(&d, &l);
+			out->is_json = true;
 			return;
 		}
 		forget(out);

@@ -49,6 +49,8 @@ struct record_fields {
 	bool time_guessed;     /* zone or year was not in the record */
 	slice host;            /* the machine the record is about, or empty */
 	bool as_text;          /* a JSON record that the parser refused: one field with the raw text */
+	bool too_many, too_deep; /* why it, or the JSON in its message, is text: FIELDS_MAX, JSON_DEPTH_MAX */
+	bool is_json;          /* the parser took it apart: its values are decoded */
 	enum format kind;      /* what the record is */
 	enum format inner;     /* what its message is, in syslog; else FORMAT_TEXT */
 	/* URL halves: host (with port if told) and path with query, when the format gives them in two fields; scheme empty when not told */

@@ -1,9 +1,9 @@
 /* Times and machines in lines of text: RFC 3339, "2021/05/01 10:00:00", epoch with decimals, RFC 3164, Apache's forms.
  * Only the first KiB is looked at. */
 #include <stdio.h>
+#include "limit.h"
 #include "telemetry_int.h"
 
-#define TIME_SEARCH_BYTES 1024u
 #define LEAP_YEARS_APART 8 /* at most: 1896 and 1904 */
 
 static bool digit(uint8_t c)

@@ -115,7 +115,7 @@ static void check_round(struct arena *a, struct dice *d, size_t *met)
 	size_t n = 0;
 	while (n < EXPRESSIONS) {
 		expressions[n] = make_expression(a, d);
-		if (!literals_expression_ok(expressions[n])) continue;
+		if (!literals_expression_ok(expressions[n], NULL)) continue;
 		struct indicator_term t = {TERM_MATCHES, OBSERVABLE_COMMAND_LINE, expressions[n], SLICE("process:command_line"), true, false};
 		in[n] = rig_indicator(a, "indicator--x", t);
 		n++;

@@ -259,7 +259,7 @@ static void put_json(struct buf *b, struct dice *d, slice v, bool loose)
 
 /* '~' is a short piece, '^' a long one, '`' a key. */
 static const char *const templates[FORMAT_COUNT][6] = {
-	[FORMAT_TEXT] = {"^", "^", "Nov 23 10:00:00 host app[7]: ^", "^", "{\"m\":^,\"n\":~}"},
+	[FORMAT_TEXT] = {"^", "^", "Nov 23 10:00:00 host app[7]: ^", "^", "{\"m\":^,\"n\":~}", "{4f1c} ^ {'x': '~'}"},
 	[FORMAT_JSON] = {"{\"a\":^,\"b\":{\"c\":[~,~,7,true]},`:1}", "{\"msg\":^}", "{`:~,\"x\":null}", "[~,~]", "{\"src_ip\":~,\"note\":^}"},
 	[FORMAT_ZEEK_JSON] = {"{\"ts\":1521911720.8,\"uid\":\"CRJ34i\",\"id.orig_h\":~,\"id.orig_p\":5,\"id.resp_h\":~,\"id.resp_p\":80,\"host\":~,\"uri\":~,\"user_agent\":~}",
 		"{\"ts\":1521911720.8,\"uid\":\"CRJ34i\",\"id.orig_h\":~,\"id.resp_h\":\"10.0.0.1\",\"query\":~,\"answers\":[~,~]}",

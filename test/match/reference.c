@@ -78,6 +78,11 @@ static bool goal_address(struct arena *a, slice v, struct goal *g)
 		return true;
 	}
 	if (!cidr_parse(v, &g->range)) return false;
+	if (g->range.bits == (g->range.v6 ? 128 : 32)) { /* reading 21: one address */
+		g->kind = g->range.v6 ? GOAL_V6 : GOAL_V4;
+		g->normal = arena_copy(a, slice_from(g->range.v6 ? ipv6_format(&g->range.v6_address, text) : ipv4_format(g->range.v4, text)));
+		return true;
+	}
 	g->kind = GOAL_RANGE;
 	g->normal = v;
 	return true;
@@ -665,14 +670,6 @@ static void try_values(struct run *r, const struct goal *g)
 
 /* ---- records ---- */
 
-/* '[' starts text too: it is JSON when the parser took it apart */
-static bool is_json(slice record, const struct record_fields *f)
-{
-	slice t = slice_trim(record);
-	bool whole = f->fields_n == 1 && f->fields[0].name.n == 0;
-	return t.n > 0 && (t.p[0] == '{' || (t.p[0] == '[' && !whole));
-}
-
 static void add_view(struct run *r, const struct field *f, size_t place, slice text)
 {
 	struct view *v = &r->views[r->views_n++];
@@ -682,13 +679,13 @@ static void add_view(struct run *r, const struct field *f, size_t place, slice t
 
 static void make_views(struct run *r, slice record)
 {
-	bool json = is_json(record, r->fields);
+	bool json = r->fields->is_json; /* else text, whatever it starts with: reading 1 */
 	r->views = arena_array(r->a, r->fields->fields_n * 2 + 1, sizeof *r->views);
 	for (size_t i = 0; i < r->fields->fields_n; i++) {
 		const struct field *f = &r->fields->fields[i];
-		slice undone = json && !r->fields->as_text ? f->value : text_unescape_json(r->a, f->value);
-		if (!json) add_view(r, f, i, f->value);
-		if (json || !slice_equal(undone, f->value)) add_view(r, f, i, undone);
+		slice undone = json ? f->value : text_unescape_json(r->a, f->value);
+		add_view(r, f, i, f->value);
+		if (!slice_equal(undone, f->value)) add_view(r, f, i, undone);
 	}
 	slice undone = text_unescape_json(r->a, record);
 	if (!json) r->whole[r->whole_n++] = record;

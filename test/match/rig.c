@@ -59,6 +59,22 @@ bool rig_scan(struct arena *a, const struct rig_watch *w, const struct scan_sett
 	return true;
 }
 
+void rig_scan_open(const struct indicator *indicators, size_t n, slice text, struct rig_scanned *out)
+{
+	*out = (struct rig_scanned){.list = rig_watchlist(&(struct watchlist_settings){.marking_default = TLP_AMBER_STRICT}, indicators, n)};
+	out->scanner = scanner_new(out->list, &(struct scan_settings){.telemetry = {.year = 2021}}, SCAN_BEST);
+	out->bytes = mem_alloc(text.n + 2 * SCAN_MARGIN);
+	memcpy(out->bytes + SCAN_MARGIN, text.p, text.n);
+	scan_chunk(out->scanner, &(struct scan_chunk){.bytes = slice_of(out->bytes + SCAN_MARGIN, text.n)}, &out->result);
+}
+
+void rig_scan_close(struct rig_scanned *s)
+{
+	scanner_free(s->scanner);
+	watchlist_free(s->list);
+	free(s->bytes);
+}
+
 struct indicator rig_indicator(struct arena *a, const char *id, struct indicator_term term)
 {
 	struct indicator_term *t = ARENA_NEW(a, struct indicator_term);

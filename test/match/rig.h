@@ -12,4 +12,13 @@ bool rig_scan(struct arena *a, const struct rig_watch *w, const struct scan_sett
 /* One term of an indicator, both in the arena. */
 struct indicator rig_indicator(struct arena *a, const char *id, struct indicator_term term);
 const char *rig_path_name(enum scan_path p);
+/* The scan's own result on text of no known format, in default settings; close frees it all. */
+struct rig_scanned {
+	struct watchlist *list;
+	struct scanner *scanner;
+	uint8_t *bytes;
+	struct scan_result result;
+};
+void rig_scan_open(const struct indicator *indicators, size_t n, slice text, struct rig_scanned *out);
+void rig_scan_close(struct rig_scanned *s);
 #endif

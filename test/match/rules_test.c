@@ -66,6 +66,10 @@ static const struct rule rules[] = {
 	{"10.0.0.0/8", OBSERVABLE_NONE, "a 10.9.8.7 b", RANGE, F, "10.9.8.7"},
 	{"10.0.0.0/8", OBSERVABLE_NONE, "a 11.9.8.7 b", NOTHING, F, NULL},
 	{"2001:db8::/32", OBSERVABLE_NONE, "a 2001:db8:ffff::1 b", RANGE, F, "2001:db8:ffff::1"},
+	{"10.0.0.1/32", OBSERVABLE_NONE, "a 10.0.0.1 b", EXACT, F, "10.0.0.1"},
+	{"::ffff:10.0.0.1/128", OBSERVABLE_NONE, "a 10.0.0.1 b", EXACT, F, "10.0.0.1"},
+	{"2001:DB8::1/128", OBSERVABLE_NONE, "a 2001:db8:0::1 b", EXACT, F, "2001:db8:0::1"},
+	{"10.0.0.1/32", OBSERVABLE_IPV4, "a 10.0.0.2 b", NOTHING, F, NULL},
 	/* names */
 	{"wpad.shire", OBSERVABLE_NONE, "q wpad.shire.com", NOTHING, F, NULL},
 	{"wpad.shire", OBSERVABLE_NONE, "q a.wpad.shire", SUB, F, "a.wpad.shire"},
@@ -137,6 +141,10 @@ static const struct rule rules[] = {
 	{"evil.com/r?u=http://x.com/", OBSERVABLE_NONE, "x https://evil.com/r?u=http://x.com/ y", EXACT, F, NULL},
 	{"^https?://evil\\.com/a$", OBSERVABLE_URL, ZEEK_HTTP("80"), PATTERN, T, NULL},
 	{"^https://evil\\.com:443/", OBSERVABLE_URL, ZEEK_HTTP("443"), PATTERN, T, NULL},
+	/* an empty label ends no host, whatever follows it */
+	{"hxxp://mail-a-.evil.php.", OBSERVABLE_URL, "_hxxp://mail-a-.evil.php..::FffF:1", NOTHING, F, NULL},
+	{"http://evil.php/", OBSERVABLE_URL, "http://evil.php..::ffff:", NOTHING, F, NULL},
+	{"http://evil.php/", OBSERVABLE_URL, "see http://evil.php.. or", EXACT, F, "http://evil.php"},
 	/* URLs: text in columns, where a separator may be the URL's own or not */
 	{"http://evil.com/a", OBSERVABLE_NONE, "10:00,http://evil.com/a,200", EXACT, F, "http://evil.com/a"},
 	{"http://evil.com/a,200", OBSERVABLE_NONE, "10:00,http://evil.com/a,200", EXACT, F, "http://evil.com/a,200"},
@@ -186,6 +194,26 @@ static const struct rule rules[] = {
 	/* broken JSON is text */
 	{"1.2.3.4", OBSERVABLE_NONE, "{\"a\":\"1.2.3.4\",", EXACT, F, "1.2.3.4"},
 	{"1.2.3.4", OBSERVABLE_NONE, "{\"a\":\"\\t1.2.3.4\",\"n\":123456789012345678901234567890}", EXACT, F, "1.2.3.4"},
+	/* and a backslash in it may be a path's or an escape's, as in any text */
+	{"bad.exe", OBSERVABLE_FILE_NAME, "{thread-1} opened C:\\temp\\bad.exe", EXACT, F, "bad.exe"},
+	{"bad.exe", OBSERVABLE_NONE, "  {'path': 'C:\\temp\\bad.exe'}", EXACT, F, "bad.exe"},
+	{"C:\\temp\\bad.exe", OBSERVABLE_NONE, "{thread-1} opened C:\\temp\\bad.exe", EXACT, F, "C:\\temp\\bad.exe"},
+	{"C:\\temp\\bad.exe", OBSERVABLE_NONE, "{\"path\":\"C:\\temp\\bad.exe\",", EXACT, F, "C:\\temp\\bad.exe"},
+	{"native.evil.com", OBSERVABLE_NONE, "{4f1c} user \\\\fs01\\native.evil.com\\x", EXACT, F, "native.evil.com"},
+	{"evil.com", OBSERVABLE_NONE, "{4f1c} user \\t\\nevil.com\\x", EXACT, F, "evil.com"},
+	{"bob@evil.com", OBSERVABLE_NONE, "{4f1c} \\bob@evil.com", EXACT, F, "bob@evil.com"},
+	{"ob@evil.com", OBSERVABLE_NONE, "{4f1c} \\bob@evil.com", EXACT, F, "ob@evil.com"},
+	{"bob@nevil.com", OBSERVABLE_NONE, "{4f1c} bob@\\nevil.com", NOTHING, F, NULL},
+	{"fd4b1ee2a25b1b4d8d3d1c8b2b1a8f6e", OBSERVABLE_NONE, "{4f1c} \\fd4b1ee2a25b1b4d8d3d1c8b2b1a8f6e", EXACT, F, NULL},
+	{"fe80::1:2", OBSERVABLE_NONE, "{4f1c} \\fe80::1:2", EXACT, F, NULL},
+	{"evil.com", OBSERVABLE_NONE, "{4f1c} evil\\u002ecom", EXACT, F, "evil.com"},
+	{"users.evil.com", OBSERVABLE_NONE, "{4f1c} \\users.evil.com", EXACT, F, NULL},
+	{"u002e.evil.com", OBSERVABLE_NONE, "{4f1c} \\u002e.evil.com", EXACT, F, NULL},
+	{"evil.com", OBSERVABLE_NONE, "[4f1c] a=1 b=2 \\nevil.com", EXACT, F, NULL},
+	{"nevil.com", OBSERVABLE_NONE, "[4f1c] a=1 b=2 \\nevil.com", EXACT, F, NULL},
+	{"temp\\run x", OBSERVABLE_MUTEX, "{4f1c} a \\temp\\run x", LITERAL, F, NULL},
+	{"\\\\.run x", OBSERVABLE_MUTEX, "{\"a\":\"\\\\.run x\"}", NOTHING, F, NULL},
+	{"bad.exe", OBSERVABLE_FILE_NAME, "{\"path\":\"C:\\temp\\bad.exe\"}", NOTHING, F, NULL},
 };
 
 /* 1 and a line on stderr when the hits are not what the rule says */

@@ -175,9 +175,9 @@ static void why_an_expression_is_refused(void **state)
 	struct buf big = {0};
 	for (size_t i = 0; i < 17000; i++) buf_add_byte(&big, 'a');
 	const struct { slice value; const char *reason; } cases[] = {
-		{SLICE("("), "the expression does not compile: missing closing parenthesis (byte 1)"},
-		{SLICE("ab[z-a]"), "the expression does not compile: range out of order in character class (byte 5)"},
-		{buf_slice(&big), "EXPRESSION_BYTES_MAX: the expression is too long"},
+		{SLICE("("), "the expression does not compile: missing closing parenthesis, at byte 1"},
+		{SLICE("ab[z-a]"), "the expression does not compile: range out of order in character class, at byte 5"},
+		{buf_slice(&big), "the expression is longer than EXPRESSION_BYTES_MAX, 16384 bytes"},
 	};
 	struct watchlist_settings settings = {.marking_default = TLP_AMBER};
 	struct watchlist_builder *b = watchlist_builder_new(&settings);
