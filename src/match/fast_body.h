@@ -58,15 +58,24 @@ static void end_words(struct fast *f, size_t n)
 	}
 }
 
-static uint64_t escaped_letters(struct fast *f, const uint8_t *b, uint32_t base, uint64_t escaped)
+/* Whether a name or a hash may start with the letter at `bit` of word i: a dot follows in its token, or the token is long, or leaves the word. */
+static bool may_start(const struct fast *f, size_t i, unsigned bit)
+{
+	uint64_t behind = ~f->T[i] & (~0ull << bit << 1);
+	unsigned end = behind != 0 ? (unsigned)__builtin_ctzll(behind) : 64;
+	return end == 64 || end - bit >= 32 || (f->D[i] >> bit & ((1ull << (end - bit)) - 1)) != 0;
+}
+
+static uint64_t escaped_letters(struct fast *f, const uint8_t *b, size_t i, uint64_t escaped)
 {
 	uint64_t letters = 0;
 	for (uint64_t m = escaped; m != 0; m &= m - 1) {
-		uint32_t at = base + (uint32_t)__builtin_ctzll(m);
+		unsigned bit = (unsigned)__builtin_ctzll(m);
+		uint32_t at = (uint32_t)(i * 64) + bit;
 		uint8_t c = b[at];
 		if (c != 't' && c != 'n' && c != 'r' && c != 'b' && c != 'f' && c != 'u') continue;
 		letters |= m & (0 - m);
-		positions_add(&f->escapes, at);
+		if (c == 'u' || may_start(f, i, bit)) positions_add(&f->escapes, at);
 	}
 	return letters;
 }
@@ -87,7 +96,7 @@ static void mask_escapes(struct fast *f, const uint8_t *b, struct walk *k, size_
 		if ((f->B[i] | k->escape) == 0) continue;
 		uint64_t escaped = find_escaped(k, f->B[i]) & f->T[i];
 		if (escaped == 0) continue;
-		uint64_t letters = escaped_letters(f, b, (uint32_t)(i * 64), escaped);
+		uint64_t letters = escaped_letters(f, b, i, escaped);
 		f->T[i] &= ~letters;
 		f->X[i] &= ~letters;
 	}

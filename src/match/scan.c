@@ -238,18 +238,17 @@ static int by_value(const void *a, const void *b)
 static void second_readings(struct scanner *s, const struct scan_chunk *c)
 {
 	struct positions escapes = s->fast.escapes;
+	uint32_t done = 0; /* records before it have had theirs */
 	s->fast.escapes = (struct positions){0};
-	for (size_t i = 0; i < escapes.n;) {
-		struct place place = place_of(c, escapes.p[i]);
-		bool raw = false, unicode = false;
-		for (; i < escapes.n && escapes.p[i] <= place.end; i++) {
-			unicode |= c->bytes.p[escapes.p[i]] == 'u';
-			raw = raw || fast_raw(&s->fast, c->bytes.p, c->bytes.n, escapes.p[i]);
-		}
+	for (size_t i = 0; i < escapes.n; i++) {
+		uint32_t at = escapes.p[i];
+		if (fast_raw(&s->fast, c->bytes.p, c->bytes.n, at)) add_place(s, at, PLACE_ANCHORED);
+		if (c->bytes.p[at] != 'u' || at < done) continue;
+		struct place place = place_of(c, at);
+		done = place.end + 1;
 		if (!place.is_record) continue;
-		if (raw) add_place(s, place.start, PLACE_ANCHORED);
 		arena_reset(s->scratch);
-		if (unicode) second_reading(s, text_unescape_json(s->scratch, place.text), place.start);
+		second_reading(s, text_unescape_json(s->scratch, place.text), place.start);
 	}
 	free(s->fast.escapes.p);
 	s->fast.escapes = escapes;
