@@ -1,4 +1,4 @@
-/* Packet captures, read by Suricata (decision 0006). A helper process is forked before this one confines itself; over two pipes it
+/* Packet captures, read by Suricata (decision 0005). A helper process is forked before this one confines itself; over two pipes it
  * takes a capture's bytes and gives the EVE records that Suricata wrote of it. One capture at a time; one thread at a time. */
 #ifndef CLI_CAPTURE_H
 #define CLI_CAPTURE_H

@@ -1,7 +1,7 @@
 /* Exercises: telemetry of invented institutions in which a scenario is planted, with its truth. Pure: bytes come out, the caller writes
  * them. The same scenario and settings give the same bytes on every machine, in any order of files and with any number of threads: each
  * file has a stream of numbers of its own, and only integers decide. An exercise lives in the arena given and is immutable: threads may
- * share it; a writer belongs to one thread. Everything written says that it is an exercise: docs/decisions/0007-exercise.md. */
+ * share it; a writer belongs to one thread. Everything written says that it is an exercise: docs/decisions/0006-exercise.md. */
 #ifndef INCIDENT_EXERCISE_H
 #define INCIDENT_EXERCISE_H
 #include "scenario.h"
