@@ -16,8 +16,18 @@
 
 #define BLOCK_BYTES (256u << 10)
 
-struct literals { const char **texts; size_t *lengths; unsigned *ids, *flags, n, room; };
-struct found { const uint8_t *log; size_t block, record_end; uint64_t records; FILE *out; size_t size; };
+struct literals {
+	const char **texts;
+	size_t *lengths;
+	unsigned *ids, *flags, n, room;
+};
+struct found {
+	const uint8_t *log;
+	size_t block, record_end;
+	uint64_t records;
+	FILE *out;
+	size_t size;
+};
 
 static double seconds(clockid_t clock)
 {
@@ -111,7 +121,8 @@ int main(int argc, char **argv)
 		if (hs_scan(db, (const char *)f.log + at, (unsigned)n, 0, scratch, on_match, &f) != HS_SUCCESS) return 2;
 		at += n;
 	}
-	printf("scan cpu %.4f wall %.4f\nrecords %llu\n", seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu, seconds(CLOCK_MONOTONIC) - wall, (unsigned long long)f.records);
+	printf("scan cpu %.4f wall %.4f\nrecords %llu\n", seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu, seconds(CLOCK_MONOTONIC) - wall,
+		(unsigned long long)f.records);
 	if (f.out != NULL) fclose(f.out);
 	return 0;
 }

@@ -40,10 +40,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		assert(p.name.n > 0);
 		for (size_t i = 0; i < p.name.n; i++) assert(p.name.p[i] >= 0x20);
 		parts++;
-		if (p.fault.kind == OK)
-			bytes += part_read(s);
-		else
-			assert(p.fault.text[0] != '\0');
+		if (p.fault.kind == OK) bytes += part_read(s);
+		else assert(p.fault.text[0] != '\0');
 	}
 	assert(parts > 0);
 	assert(bytes <= BYTES_MAX);

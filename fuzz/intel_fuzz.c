@@ -1,5 +1,5 @@
-/* Intelligence of any format, fed in two ways of cutting: both must give the same. The first byte chooses the format (0-4: plain, CSV, STIX, warninglist, detected)
- * and the size of the pieces. */
+/* Intelligence of any format, fed in two ways of cutting: both must give the same. The first byte chooses the format (0-4: plain, CSV,
+ * STIX, warninglist, detected) and the size of the pieces. */
 #include "intel_twice.h"
 
 static void read_warninglist(slice text)

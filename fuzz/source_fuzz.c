@@ -12,7 +12,10 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-struct read_back { uint64_t n, sum; enum err end; };
+struct read_back {
+	uint64_t n, sum;
+	enum err end;
+};
 
 static struct read_back read_all(const char *path, size_t piece)
 {

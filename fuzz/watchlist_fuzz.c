@@ -1,5 +1,6 @@
-/* A compiled set from whoever wrote it: magic, version, length and checksums are put right, so that the rest is met, not the checksum. A set that
- * opens is read through, and a text is scanned with it that holds what the corpus's sets look for. The memory is exactly as long as the set. */
+/* A compiled set from whoever wrote it: magic, version, length and checksums are put right, so that the rest is met, not the checksum. A
+ * set that opens is read through, and a text is scanned with it that holds what the corpus's sets look for. The memory is exactly as long
+ * as the set. */
 #include <stdlib.h>
 #include <xxhash.h>
 
@@ -7,11 +8,12 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const char text[] =
-	"2022-05-01T10:00:00Z 203.0.113.7 10.1.2.3 2001:db8::1 fe80::1 a.evil.example.com bob@evil.example.com\n"
-	"GET http://evil.example.com/x?a=1 HTTP/1.1 evil.example.com/y d41d8cd98f00b204e9800998ecf8427e da39a3ee5e6b4b0d3255bfef95601890afd80709\n"
-	"{\"EventID\":1,\"EventData\":{\"CommandLine\":\"cmd.exe /c evil tool\",\"Image\":\"C:\\\\x\\\\evil.exe\",\"TargetObject\":\"HKLM\\\\Software\\\\Evil\"}}\n"
-	"evil words here, evil.exe, C:\\x\\evil file.doc, HKLM\\Software\\Evil\n";
+static const char text[] = "2022-05-01T10:00:00Z 203.0.113.7 10.1.2.3 2001:db8::1 fe80::1 a.evil.example.com bob@evil.example.com\n"
+			   "GET http://evil.example.com/x?a=1 HTTP/1.1 evil.example.com/y d41d8cd98f00b204e9800998ecf8427e "
+			   "da39a3ee5e6b4b0d3255bfef95601890afd80709\n"
+			   "{\"EventID\":1,\"EventData\":{\"CommandLine\":\"cmd.exe /c evil "
+			   "tool\",\"Image\":\"C:\\\\x\\\\evil.exe\",\"TargetObject\":\"HKLM\\\\Software\\\\Evil\"}}\n"
+			   "evil words here, evil.exe, C:\\x\\evil file.doc, HKLM\\Software\\Evil\n";
 
 static void put_right(uint8_t *p, size_t n)
 {
@@ -38,7 +40,8 @@ static unsigned read_through(const struct watchlist *w)
 		struct watched x = watchlist_get(w, (uint32_t)i);
 		const slice all[] = {x.id, x.value, x.name, x.author, x.labels, x.warninglist};
 		for (size_t k = 0; k < sizeof all / sizeof *all; k++) sum += touch(all[k]);
-		sum += touch(slice_from(tlp_text(x.marking))) + touch(slice_from(observable_stix_type(x.type))) + watchlist_superseded(w, (uint32_t)i);
+		sum += touch(slice_from(tlp_text(x.marking))) + touch(slice_from(observable_stix_type(x.type))) +
+		       watchlist_superseded(w, (uint32_t)i);
 	}
 	for (size_t i = 0; i < 1000 && watchlist_unmatchable(w, i, &id, &reason); i++) sum += touch(id) + touch(reason);
 	return sum + (unsigned)watchlist_counts_at(w, INT64_MAX).expired;

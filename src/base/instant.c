@@ -5,9 +5,9 @@
 #define MICROS ((int64_t)1000000)
 #define DAY_MICROS (86400 * MICROS)
 #define ERA_DAYS 146097
-#define EPOCH_DAYS 719468 /* 0000-03-01 to 1970-01-01 */
-#define INSTANT_MIN (INT64_C(-62135596800) * MICROS)          /* 0001-01-01T00:00:00Z */
-#define INSTANT_MAX (INT64_C(253402300800) * MICROS - 1)      /* 9999-12-31T23:59:59.999999Z */
+#define EPOCH_DAYS 719468                                /* 0000-03-01 to 1970-01-01 */
+#define INSTANT_MIN (INT64_C(-62135596800) * MICROS)     /* 0001-01-01T00:00:00Z */
+#define INSTANT_MAX (INT64_C(253402300800) * MICROS - 1) /* 9999-12-31T23:59:59.999999Z */
 
 static int64_t days_from_civil(int64_t year, int month, int day)
 {

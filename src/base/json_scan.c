@@ -74,20 +74,16 @@ static size_t block_scan(struct json_scan *s, const uint8_t *block, size_t n, bo
 	struct masks m = masks_of(block);
 	uint64_t carry = s->escaped, escaped = carry;
 
-	if (m.backslash != 0)
-		escaped = escaped_bits(m.backslash, &carry);
-	else
-		carry = 0;
+	if (m.backslash != 0) escaped = escaped_bits(m.backslash, &carry);
+	else carry = 0;
 	uint64_t inside = prefix_xor(m.quote & ~escaped) ^ (s->in_string ? UINT64_MAX : 0);
 	uint64_t open = m.open & ~inside, close = m.close & ~inside;
 	unsigned closes = (unsigned)__builtin_popcountll(close);
 	if (s->depth <= closes) {
 		for (uint64_t both = open | close; both != 0; both &= both - 1) {
 			uint64_t bit = both & -both;
-			if ((open & bit) != 0)
-				s->depth++;
-			else
-				s->depth--;
+			if ((open & bit) != 0) s->depth++;
+			else s->depth--;
 			if (s->depth != 0) continue;
 			uint64_t until = bit | (bit - 1);
 			s->line += (unsigned)__builtin_popcountll(m.newline & until);

@@ -12,8 +12,20 @@
 #include "json_scan_int.h"
 
 enum state {
-	START, KEY_OR_END, KEY, IN_KEY, COLON, VALUE, IN_VALUE, BEHIND_VALUE,
-	ELEMENT_OR_END, ELEMENT, IN_ELEMENT, BEHIND_ELEMENT, DONE, STATES,
+	START,
+	KEY_OR_END,
+	KEY,
+	IN_KEY,
+	COLON,
+	VALUE,
+	IN_VALUE,
+	BEHIND_VALUE,
+	ELEMENT_OR_END,
+	ELEMENT,
+	IN_ELEMENT,
+	BEHIND_ELEMENT,
+	DONE,
+	STATES,
 };
 
 struct json_split {
@@ -21,15 +33,15 @@ struct json_split {
 	json_element *element;
 	void *context;
 	struct buf held, rest;
-	slice in;    /* the piece being fed */
-	size_t at;   /* the next byte of it */
+	slice in;  /* the piece being fed */
+	size_t at; /* the next byte of it */
 	uint64_t offset;
 	struct json_scan scan;
 	uint64_t start_offset, start_line; /* of the value being scanned, at first of the document */
 	size_t member_start, key_start;    /* in rest */
 	enum state state;
 	enum err failed;
-	bool many;   /* documents may follow each other */
+	bool many; /* documents may follow each other */
 	bool top_array, key_matches, array_found, first_member, comma_drop;
 };
 

@@ -52,10 +52,8 @@ static size_t string_scan(struct json_stream *s, slice bytes)
 		}
 		while (at < bytes.n && bytes.p[at] != '"' && bytes.p[at] != '\\') at++;
 		if (at == bytes.n) break;
-		if (bytes.p[at] == '"')
-			s->in_string = false;
-		else
-			s->escaped = true;
+		if (bytes.p[at] == '"') s->in_string = false;
+		else s->escaped = true;
 		at++;
 	}
 	return at;
@@ -335,10 +333,8 @@ enum err json_stream_feed(struct json_stream *s, slice bytes, struct fault *f)
 	s->at = 0;
 	while (s->at < s->in.n && s->failed == OK) {
 		uint8_t c = s->in.p[s->at];
-		if (steps[s->state].blanks && is_blank(c))
-			take(s, 1);
-		else
-			s->failed = steps[s->state].take(s, c, f);
+		if (steps[s->state].blanks && is_blank(c)) take(s, 1);
+		else s->failed = steps[s->state].take(s, c, f);
 	}
 	s->in = (slice){0};
 	return s->failed;

@@ -18,8 +18,8 @@ struct json_stream_table {
 	size_t members_n;
 	uint32_t whole; /* a bit per place whose objects are given out whole instead of entered */
 };
-/* text borrows until the callback returns; not OK stops the stream. enter may be NULL. What is over its limit arrives empty: the caller says
- * so, and the rest of the document goes on. */
+/* text borrows until the callback returns; not OK stops the stream. enter may be NULL. What is over its limit arrives empty: the caller
+ * says so, and the rest of the document goes on. */
 struct json_stream_sink {
 	enum err (*enter)(void *context, uint8_t place); /* an object begins */
 	enum err (*whole)(void *context, uint8_t place, slice object, uint64_t offset);

@@ -17,16 +17,18 @@
 #define FIELDS_MAX 4096u                   /* fields of one record */
 #define URL_BYTES_MAX 8192u                /* a URL in a record; a longer one is no URL, its host still a name */
 #define URL_MARKS_MAX 32u                  /* marks behind a URL that are tried one by one as its own */
-#define URL_WORK_MAX 32u                   /* bytes of URLs that are read for each byte of a text, whole or to the first separator, and as many in other ways … */
-#define URL_WORK_FREE_BYTES (256u << 10)   /* … and so many more: URLs within URLs read it again and again */
-#define SEEN_SEARCH_BYTES_MAX (16u << 20)  /* looked through in one record for the places of what decoded values showed; then places stay untold */
-#define TIME_SEARCH_BYTES 1024u            /* of a line, in which its time is looked for */
-#define FOLDER_DEPTH_MAX 64                /* folders within folders */
-#define EVTX_NESTING_MAX 32u               /* templates and BinXML values within one another in one event */
-#define EVTX_DEPTH_MAX 256u                /* elements within elements of one event */
-#define EVTX_SECTIONS_MAX 16u              /* kinds of children of one Event element */
-#define EVTX_KEY_BYTES_MAX 8192u           /* path of an element of one event, as JSON shows it */
-#define EVTX_CHUNK_WORK_MAX (1u << 19)     /* steps for one 64 KiB chunk: a token each, and more for long texts, keys and arrays */
+#define URL_WORK_MAX                                                                                                                       \
+	32u /* bytes of URLs that are read for each byte of a text, whole or to the first separator, and as many in other ways … */
+#define URL_WORK_FREE_BYTES (256u << 10) /* … and so many more: URLs within URLs read it again and again */
+#define SEEN_SEARCH_BYTES_MAX                                                                                                              \
+	(16u << 20)              /* looked through in one record for the places of what decoded values showed; then places stay untold */
+#define TIME_SEARCH_BYTES 1024u  /* of a line, in which its time is looked for */
+#define FOLDER_DEPTH_MAX 64      /* folders within folders */
+#define EVTX_NESTING_MAX 32u     /* templates and BinXML values within one another in one event */
+#define EVTX_DEPTH_MAX 256u      /* elements within elements of one event */
+#define EVTX_SECTIONS_MAX 16u    /* kinds of children of one Event element */
+#define EVTX_KEY_BYTES_MAX 8192u /* path of an element of one event, as JSON shows it */
+#define EVTX_CHUNK_WORK_MAX (1u << 19) /* steps for one 64 KiB chunk: a token each, and more for long texts, keys and arrays */
 
 /* JSON, of any origin. */
 #define JSON_DEPTH_MAX 1024                     /* containers within each other */
@@ -37,29 +39,29 @@
 #define JSON_STREAM_REST_BYTES_MAX (16u << 20)  /* the other members of one entered object */
 
 /* Containers: compressed files and archives. */
-#define EXPANSION_RATIO_MAX 1000u            /* decoded bytes for each encoded one; more is a decompression bomb … */
-#define EXPANSION_FREE_BYTES (64u << 20)     /* … once a file or member has given so many bytes, … */
-#define EXPANSION_ARCHIVE_BYTES (1ull << 30) /* … or all members of an archive together */
-#define DECODED_BYTES_MAX (1ull << 40)       /* of one container or member */
-#define MEMBERS_MAX 1000000u                 /* of one archive */
-#define MEMBER_NAME_BYTES_MAX 1024u          /* a longer name is cut in what is shown */
+#define EXPANSION_RATIO_MAX 1000u             /* decoded bytes for each encoded one; more is a decompression bomb … */
+#define EXPANSION_FREE_BYTES (64u << 20)      /* … once a file or member has given so many bytes, … */
+#define EXPANSION_ARCHIVE_BYTES (1ull << 30)  /* … or all members of an archive together */
+#define DECODED_BYTES_MAX (1ull << 40)        /* of one container or member */
+#define MEMBERS_MAX 1000000u                  /* of one archive */
+#define MEMBER_NAME_BYTES_MAX 1024u           /* a longer name is cut in what is shown */
 #define ARCHIVE_HEADER_BYTES_MAX (256u << 20) /* read for one member's header, a zip's or 7z's directory with the first */
-#define CONTAINER_DEPTH_MAX 8                /* compressed files and archives within each other */
-#define ARCHIVE_RESTARTS_MAX 64u             /* an archive is opened again behind a damaged member so often */
-#define CAPTURE_BYTES_MAX (16ull << 30)      /* one packet capture, kept for Suricata */
-#define CAPTURE_EVE_BYTES_MAX (16ull << 30)  /* what it may write of one */
+#define CONTAINER_DEPTH_MAX 8                 /* compressed files and archives within each other */
+#define ARCHIVE_RESTARTS_MAX 64u              /* an archive is opened again behind a damaged member so often */
+#define CAPTURE_BYTES_MAX (16ull << 30)       /* one packet capture, kept for Suricata */
+#define CAPTURE_EVE_BYTES_MAX (16ull << 30)   /* what it may write of one */
 #define CAPTURE_MEMORY_BYTES_MAX (4ull << 30)
-#define CAPTURE_SECONDS_MAX 1800u            /* what it may take for one */
-#define ZSTD_WINDOW_LOG_LIMIT 27             /* zstd frames that need more than 128 MiB of memory are refused */
+#define CAPTURE_SECONDS_MAX 1800u /* what it may take for one */
+#define ZSTD_WINDOW_LOG_LIMIT 27  /* zstd frames that need more than 128 MiB of memory are refused */
 
 /* Exercises. */
-#define SCENARIO_BYTES_MAX (4u << 20)      /* one scenario of an exercise */
-#define SCENARIO_OBJECTS_MAX 20000u        /* objects in it */
-#define SCENARIO_TEXT_BYTES_MAX 1024u      /* one text in it */
+#define SCENARIO_BYTES_MAX (4u << 20) /* one scenario of an exercise */
+#define SCENARIO_OBJECTS_MAX 20000u   /* objects in it */
+#define SCENARIO_TEXT_BYTES_MAX 1024u /* one text in it */
 #define SCENARIO_KEY_BYTES_MAX 40u
-#define SCENARIO_PLANTED_MAX 1000          /* records of one plant at one institution */
-#define SCENARIO_CLIENTS_MAX 1000          /* machines of one institution */
-#define SCENARIO_INSTITUTIONS_MAX 250      /* one 10.x network each */
+#define SCENARIO_PLANTED_MAX 1000     /* records of one plant at one institution */
+#define SCENARIO_CLIENTS_MAX 1000     /* machines of one institution */
+#define SCENARIO_INSTITUTIONS_MAX 250 /* one 10.x network each */
 #define SCENARIO_INDICATORS_MAX 1000
 #define SCENARIO_MONTHS_MAX 120
 #define EXERCISE_FILES_MAX 4000000u        /* files of one exercise */

@@ -36,11 +36,11 @@ static inline bool slice_equal(slice a, slice b)
 {
 	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
 }
-bool slice_equal_nocase(slice a, slice b);  /* ASCII case only */
+bool slice_equal_nocase(slice a, slice b); /* ASCII case only */
 bool slice_starts(slice s, slice prefix);
 bool slice_ends(slice s, slice suffix);
-int slice_compare(slice a, slice b);        /* bytewise, shorter first */
-slice slice_trim(slice s);                  /* without leading and trailing space, tab, CR, LF */
+int slice_compare(slice a, slice b); /* bytewise, shorter first */
+slice slice_trim(slice s);           /* without leading and trailing space, tab, CR, LF */
 /* Position of a byte or of a needle, or s.n when absent. */
 size_t slice_find_byte(slice s, uint8_t c);
 size_t slice_find(slice s, slice needle);
@@ -48,18 +48,21 @@ size_t slice_find(slice s, slice needle);
 slice slice_cut(slice *rest, uint8_t c);
 
 struct arena;
-struct arena *arena_new(size_t bytes_max);  /* bytes_max 0: no cap; the caller gives it back with arena_free */
-void arena_free(struct arena *a);           /* takes NULL */
-void arena_reset(struct arena *a);          /* forgets every allocation, keeps the memory for reuse */
+struct arena *arena_new(size_t bytes_max); /* bytes_max 0: no cap; the caller gives it back with arena_free */
+void arena_free(struct arena *a);          /* takes NULL */
+void arena_reset(struct arena *a);         /* forgets every allocation, keeps the memory for reuse */
 /* What was allocated since the mark goes at once; the memory is kept for reuse. Marks nest; a reset ends them. */
-struct arena_mark { void *chunk; size_t n, used; };
+struct arena_mark {
+	void *chunk;
+	size_t n, used;
+};
 struct arena_mark arena_mark(const struct arena *a);
 void arena_release(struct arena *a, struct arena_mark m);
-size_t arena_bytes(const struct arena *a);  /* bytes handed out since the last reset */
-void *arena_alloc(struct arena *a, size_t n);          /* zeroed, aligned to 16 */
+size_t arena_bytes(const struct arena *a);                     /* bytes handed out since the last reset */
+void *arena_alloc(struct arena *a, size_t n);                  /* zeroed, aligned to 16 */
 void *arena_array(struct arena *a, size_t count, size_t size); /* checked product */
-slice arena_copy(struct arena *a, slice s); /* copies, with a NUL behind it that is not counted */
-slice arena_join(struct arena *a, slice x, slice y); /* copies both, y behind x, with a NUL behind that is not counted */
+slice arena_copy(struct arena *a, slice s);                    /* copies, with a NUL behind it that is not counted */
+slice arena_join(struct arena *a, slice x, slice y);           /* copies both, y behind x, with a NUL behind that is not counted */
 slice arena_printf(struct arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
 #define ARENA_NEW(a, type) ((type *)arena_alloc((a), sizeof(type)))
 
@@ -70,17 +73,17 @@ struct buf {
 	size_t n, room, max;
 	bool failed;
 };
-void buf_free(struct buf *b);               /* takes an empty one */
-void buf_clear(struct buf *b);              /* keeps the memory */
+void buf_free(struct buf *b);  /* takes an empty one */
+void buf_clear(struct buf *b); /* keeps the memory */
 bool buf_reserve(struct buf *b, size_t more);
 void buf_add(struct buf *b, slice s);
 void buf_add_byte(struct buf *b, uint8_t c);
 void buf_add_text(struct buf *b, const char *text);
 void buf_printf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
-slice buf_slice(const struct buf *b);       /* borrows until the next addition */
+slice buf_slice(const struct buf *b); /* borrows until the next addition */
 
-void *mem_alloc(size_t n);                  /* zeroed; never NULL */
-void *mem_resize(void *p, size_t n);        /* never NULL */
-void *mem_huge(size_t n);                   /* zeroed, 2 MiB aligned, huge pages advised; give back with mem_huge_free */
+void *mem_alloc(size_t n);           /* zeroed; never NULL */
+void *mem_resize(void *p, size_t n); /* never NULL */
+void *mem_huge(size_t n);            /* zeroed, 2 MiB aligned, huge pages advised; give back with mem_huge_free */
 void mem_huge_free(void *p, size_t n);
 #endif

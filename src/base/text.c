@@ -202,7 +202,8 @@ void text_put_base64(struct buf *b, slice bytes)
 		uint32_t v = (uint32_t)bytes.p[at] << 16;
 		if (n > 1) v |= (uint32_t)bytes.p[at + 1] << 8;
 		if (n > 2) v |= bytes.p[at + 2];
-		uint8_t four[4] = {(uint8_t)BASE64[v >> 18], (uint8_t)BASE64[v >> 12 & 63], (uint8_t)BASE64[v >> 6 & 63], (uint8_t)BASE64[v & 63]};
+		uint8_t four[4] = {
+			(uint8_t)BASE64[v >> 18], (uint8_t)BASE64[v >> 12 & 63], (uint8_t)BASE64[v >> 6 & 63], (uint8_t)BASE64[v & 63]};
 		if (n < 3) four[3] = '=';
 		if (n < 2) four[2] = '=';
 		buf_add(b, slice_of(four, 4));

@@ -13,14 +13,16 @@ static void *csv_open(const struct answer_settings *s)
 	struct csv_answer *c = mem_alloc(sizeof *c);
 	c->settings = s;
 	fputs("indicator,value,seen,type,match,typed,marking,suppressed_by,file,line,record_no,offset,time,host,field,name,author,record,"
-	      "marking_from,time_guessed,confidence,labels,record_base64\r\n", s->out);
+	      "marking_from,time_guessed,confidence,labels,record_base64\r\n",
+		s->out);
 	return c;
 }
 
 /* Starts of a cell that make a formula of it, the full-width forms too (OWASP, CSV Injection). */
 static bool starts_formula(slice text)
 {
-	static const char *const starts[] = {"=", "+", "-", "@", "\t", "\r", "\n", "\xef\xbc\x9d", "\xef\xbc\x8b", "\xef\xbc\x8d", "\xef\xbc\xa0"};
+	static const char *const starts[] = {
+		"=", "+", "-", "@", "\t", "\r", "\n", "\xef\xbc\x9d", "\xef\xbc\x8b", "\xef\xbc\x8d", "\xef\xbc\xa0"};
 	for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
 		if (slice_starts(text, slice_from(starts[i]))) return true;
 	return false;
@@ -44,7 +46,8 @@ static unsigned put_character(struct buf *b, slice text)
 static void put(struct buf *b, slice text)
 {
 	bool quote = false;
-	for (size_t i = 0; i < text.n && !quote; i++) quote = text.p[i] == '"' || text.p[i] == ',' || text.p[i] == '\n' || text.p[i] == '\r';
+	for (size_t i = 0; i < text.n && !quote; i++)
+		quote = text.p[i] == '"' || text.p[i] == ',' || text.p[i] == '\n' || text.p[i] == '\r';
 	if (quote) buf_add_byte(b, '"');
 	if (starts_formula(text)) buf_add_byte(b, '\'');
 	for (size_t i = 0; i < text.n;) i += put_character(b, slice_sub(text, i, text.n));

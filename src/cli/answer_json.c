@@ -220,7 +220,8 @@ static bool is_complete(const struct summary *s)
 {
 	bool hidden = false;
 	for (enum scan_limit l = 0; l < SCAN_LIMITS; l++) hidden |= s->limited[l] > 0 && scan_limit_hides(l);
-	return !hidden && !s->stopped && !s->enough && s->unreadable == 0 && s->cut_records == 0 && s->intel_troubles == 0 && s->indicators.loaded > 0;
+	return !hidden && !s->stopped && !s->enough && s->unreadable == 0 && s->cut_records == 0 && s->intel_troubles == 0 &&
+	       s->indicators.loaded > 0;
 }
 
 static void put_coverage(struct buf *b, const struct summary *s)

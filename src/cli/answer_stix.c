@@ -35,7 +35,10 @@ struct sighted { /* one indicator */
 	struct seen_row *seen, **seen_end;
 	struct sighted *next;
 };
-struct table { void **rows; size_t n, size; }; /* open addressing; size is a power of two */
+struct table {
+	void **rows;
+	size_t n, size;
+}; /* open addressing; size is a power of two */
 struct stix_answer {
 	const struct answer_settings *settings;
 	struct arena *kept, *scratch;
@@ -59,15 +62,24 @@ static void *stix_open(const struct answer_settings *s)
 
 /* ---- keeping ---- */
 
-static uint64_t mix(uint64_t v) { return (v ^ v >> 29) * UINT64_C(0x9e3779b97f4a7c15); }
-static uint64_t sighted_hash(const void *row) { return mix(((const struct sighted *)row)->watched.indicator); }
+static uint64_t mix(uint64_t v)
+{
+	return (v ^ v >> 29) * UINT64_C(0x9e3779b97f4a7c15);
+}
+static uint64_t sighted_hash(const void *row)
+{
+	return mix(((const struct sighted *)row)->watched.indicator);
+}
 static uint64_t uuid_hash(const struct stix_uuid *u, uint32_t indicator)
 {
 	uint64_t v;
 	memcpy(&v, u->b, sizeof v);
 	return mix(v + indicator);
 }
-static uint64_t observed_hash(const void *row) { return uuid_hash(&((const struct observed *)row)->observable.id, 0); }
+static uint64_t observed_hash(const void *row)
+{
+	return uuid_hash(&((const struct observed *)row)->observable.id, 0);
+}
 static uint64_t seen_hash(const void *row)
 {
 	const struct seen_row *r = row;
@@ -93,7 +105,8 @@ static void table_add(struct table *t, void *row, uint64_t (*hash)(const void *)
 static struct sighted *sighted_of(struct stix_answer *x, const struct watched *w)
 {
 	struct table *t = &x->sighted;
-	for (size_t at = (size_t)(mix(w->indicator) >> 32) & (t->size - 1); t->size > 0 && t->rows[at] != NULL; at = (at + 1) & (t->size - 1)) {
+	for (size_t at = (size_t)(mix(w->indicator) >> 32) & (t->size - 1); t->size > 0 && t->rows[at] != NULL;
+		at = (at + 1) & (t->size - 1)) {
 		struct sighted *s = t->rows[at];
 		if (s->watched.indicator == w->indicator) return s;
 	}
@@ -109,7 +122,8 @@ static struct sighted *sighted_of(struct stix_answer *x, const struct watched *w
 static struct observed *observed_of(struct stix_answer *x, const struct stix_observable *o)
 {
 	struct table *t = &x->observed;
-	for (size_t at = (size_t)(uuid_hash(&o->id, 0) >> 32) & (t->size - 1); t->size > 0 && t->rows[at] != NULL; at = (at + 1) & (t->size - 1)) {
+	for (size_t at = (size_t)(uuid_hash(&o->id, 0) >> 32) & (t->size - 1); t->size > 0 && t->rows[at] != NULL;
+		at = (at + 1) & (t->size - 1)) {
 		struct observed *r = t->rows[at];
 		if (memcmp(&r->observable.id, &o->id, sizeof o->id) == 0) return r;
 	}
@@ -123,7 +137,8 @@ static struct observed *observed_of(struct stix_answer *x, const struct stix_obs
 static struct seen_row *seen_of(struct stix_answer *x, struct sighted *of, struct observed *o)
 {
 	struct table *t = &x->seen;
-	for (size_t at = (size_t)(uuid_hash(&o->observable.id, of->watched.indicator) >> 32) & (t->size - 1); t->size > 0 && t->rows[at] != NULL; at = (at + 1) & (t->size - 1)) {
+	for (size_t at = (size_t)(uuid_hash(&o->observable.id, of->watched.indicator) >> 32) & (t->size - 1);
+		t->size > 0 && t->rows[at] != NULL; at = (at + 1) & (t->size - 1)) {
 		struct seen_row *r = t->rows[at];
 		if (r->of == of && r->observed == o) return r;
 	}
@@ -162,7 +177,10 @@ static void stix_hit(void *state, const struct answer_hit *h)
 
 /* ---- writing ---- */
 
-static void put_text(struct buf *b, const char *key, const char *text) { json_put_member_text(b, key, slice_from(text)); }
+static void put_text(struct buf *b, const char *key, const char *text)
+{
+	json_put_member_text(b, key, slice_from(text));
+}
 
 static void put_time(struct buf *b, const char *key, instant t)
 {
@@ -243,7 +261,8 @@ static void write_indicator(struct stix_answer *x, const struct watched *w, cons
 	put_common(x, w);
 	json_put_member_text(&x->out, "name", w->name.n > 0 ? w->name : w->value);
 	json_put_key(&x->out, "description");
-	slice from_whom = arena_printf(x->scratch, "Said by %.*s without a STIX object; the pattern is Kulla's wording of it", SLICE_PRINTF(w->author));
+	slice from_whom = arena_printf(
+		x->scratch, "Said by %.*s without a STIX object; the pattern is Kulla's wording of it", SLICE_PRINTF(w->author));
 	json_put_text(&x->out, from_whom);
 	json_put_member_text(&x->out, "pattern", pattern);
 	put_text(&x->out, "pattern_type", "stix");
@@ -356,7 +375,8 @@ static struct stix_uuid bundle_id(const struct stix_answer *x)
 	struct buf b = {0};
 	for (const struct sighted *s = x->first; s != NULL; s = s->next) {
 		buf_add(&b, s->watched.id.n > 0 ? s->watched.id : s->watched.value);
-		buf_printf(&b, " %d %llu %lld %lld ", (int)s->watched.marking, (unsigned long long)s->count, (long long)s->first, (long long)s->last);
+		buf_printf(&b, " %d %llu %lld %lld ", (int)s->watched.marking, (unsigned long long)s->count, (long long)s->first,
+			(long long)s->last);
 		for (const struct seen_row *r = s->seen; r != NULL; r = r->next) buf_add(&b, slice_of(r->observed->observable.id.b, 16));
 	}
 	struct stix_uuid u = stix_uuid_derived("bundle", buf_slice(&b), SLICE(""), x->settings->now);

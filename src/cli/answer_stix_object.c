@@ -6,7 +6,8 @@
 #include "text.h"
 
 /* 00abedb4-aa42-466c-9c01-fed23315a9b7 */
-static const uint8_t namespace_observables[16] = {0x00, 0xab, 0xed, 0xb4, 0xaa, 0x42, 0x46, 0x6c, 0x9c, 0x01, 0xfe, 0xd2, 0x33, 0x15, 0xa9, 0xb7};
+static const uint8_t namespace_observables[16] = {
+	0x00, 0xab, 0xed, 0xb4, 0xaa, 0x42, 0x46, 0x6c, 0x9c, 0x01, 0xfe, 0xd2, 0x33, 0x15, 0xa9, 0xb7};
 
 static struct stix_uuid uuid_from(const uint8_t *digest, uint8_t version)
 {
@@ -92,8 +93,12 @@ slice answer_seen_normal(struct arena *a, const struct answer_hit *h)
 	return seen;
 }
 
-/* Rows: how a type is written as an observable and as a pattern. Neither property nor hash: no simple observable, the record goes into an artifact. */
-struct row { enum observable type; const char *object, *property, *hash, *pattern_path; };
+/* Rows: how a type is written as an observable and as a pattern. Neither property nor hash: no simple observable, the record goes into an
+ * artifact. */
+struct row {
+	enum observable type;
+	const char *object, *property, *hash, *pattern_path;
+};
 static const struct row rows[] = {
 	{OBSERVABLE_IPV4, "ipv4-addr", "value", NULL, "ipv4-addr:value"},
 	{OBSERVABLE_IPV6, "ipv6-addr", "value", NULL, "ipv6-addr:value"},
@@ -131,9 +136,16 @@ static slice file_name_of(slice path)
 /* STIX 2.1 6.17: the hive is written in full. */
 static slice registry_key_of(struct arena *a, slice key)
 {
-	static const struct { const char *hive, *full; } hives[] = {
-		{"HKLM", "HKEY_LOCAL_MACHINE"}, {"HKCU", "HKEY_CURRENT_USER"}, {"HKCR", "HKEY_CLASSES_ROOT"}, {"HKU", "HKEY_USERS"}, {"HKCC", "HKEY_CURRENT_CONFIG"},
-		{"\\REGISTRY\\MACHINE", "HKEY_LOCAL_MACHINE"}, {"\\REGISTRY\\USER", "HKEY_USERS"},
+	static const struct {
+		const char *hive, *full;
+	} hives[] = {
+		{"HKLM", "HKEY_LOCAL_MACHINE"},
+		{"HKCU", "HKEY_CURRENT_USER"},
+		{"HKCR", "HKEY_CLASSES_ROOT"},
+		{"HKU", "HKEY_USERS"},
+		{"HKCC", "HKEY_CURRENT_CONFIG"},
+		{"\\REGISTRY\\MACHINE", "HKEY_LOCAL_MACHINE"},
+		{"\\REGISTRY\\USER", "HKEY_USERS"},
 	};
 	for (size_t i = 0; i < sizeof hives / sizeof *hives; i++) {
 		slice hive = slice_from(hives[i].hive);
@@ -149,7 +161,10 @@ static slice registry_key_of(struct arena *a, slice key)
 	return key;
 }
 
-static bool is_hex(uint8_t c) { return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f'); }
+static bool is_hex(uint8_t c)
+{
+	return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
+}
 
 /* RFC 3986: a scheme, then only what a URI may hold. What is less is no url:value (STIX 2.1 6.15). */
 static bool is_uri(slice s)
@@ -213,7 +228,8 @@ static struct stix_observable artifact_make(struct arena *a, slice record)
 	text_put_base64(&b, record);
 	buf_add_text(&b, "\"}");
 	struct stix_observable out = {.type = "artifact", .id = stix_uuid_observable(buf_slice(&b))};
-	out.properties = arena_printf(a, "\"mime_type\":\"%s\",%.*s", text_is_utf8(record) ? "text/plain" : "application/octet-stream", (int)(b.n - 2), (const char *)b.p + 1);
+	out.properties = arena_printf(a, "\"mime_type\":\"%s\",%.*s", text_is_utf8(record) ? "text/plain" : "application/octet-stream",
+		(int)(b.n - 2), (const char *)b.p + 1);
 	buf_free(&b);
 	return out;
 }
@@ -227,7 +243,8 @@ struct stix_observable stix_observable_of(struct arena *a, const struct answer_h
 
 slice stix_pattern_of(struct arena *a, const struct watched *w)
 {
-	static const char *const operators[] = {[TERM_EQUAL] = "=", [TERM_SUBSET] = "ISSUBSET", [TERM_LIKE] = "LIKE", [TERM_MATCHES] = "MATCHES"};
+	static const char *const operators[] = {
+		[TERM_EQUAL] = "=", [TERM_SUBSET] = "ISSUBSET", [TERM_LIKE] = "LIKE", [TERM_MATCHES] = "MATCHES"};
 	const struct row *r = row_of(w->type);
 	struct buf b = {0};
 	if (r == NULL || !text_is_utf8(w->value)) {

@@ -14,7 +14,7 @@
 #define KEPT_BYTES_MAX (64u << 20)
 #define REASONS_SHOWN 12u
 #define THERE_SHOWN 5u
-#define SEEN_SHOWN_COLUMNS 60u   /* beside the place; the record shows all of it */
+#define SEEN_SHOWN_COLUMNS 60u /* beside the place; the record shows all of it */
 #define SEEN_KEPT_BYTES 8192u
 #define HOST_COLUMNS 40u
 #define PATH_COLUMNS_MIN 16u
@@ -32,7 +32,10 @@ struct shown { /* one record */
 	bool cut_before, cut_behind;
 	struct shown *next;
 };
-struct host_kept { slice name; struct host_kept *next; };
+struct host_kept {
+	slice name;
+	struct host_kept *next;
+};
 struct group { /* one indicator object, hit or suppressed */
 	uint32_t indicator;
 	struct watched watched;
@@ -127,7 +130,10 @@ static void host_keep(struct terminal *t, struct group *g, slice host)
 	g->hosts_n++;
 }
 
-static bool utf8_tail(uint8_t c) { return (c & 0xc0) == 0x80; }
+static bool utf8_tail(uint8_t c)
+{
+	return (c & 0xc0) == 0x80;
+}
 
 /* The part of the record that fits the width, around the match. */
 static void record_cut(const struct terminal *t, const struct hit *h, struct shown *s)
@@ -163,8 +169,13 @@ static void terminal_hit(void *state, const struct answer_hit *a)
 	}
 	if (g->shown_n >= t->settings->records_shown || arena_bytes(t->kept) > KEPT_BYTES_MAX) return;
 	struct shown *s = ARENA_NEW(t->kept, struct shown);
-	*s = (struct shown){.file = arena_copy(t->kept, a->file), .seen = arena_copy(t->kept, slice_sub(h->seen, 0, SEEN_KEPT_BYTES)), .host = arena_copy(t->kept, h->host), .line = a->line,
-		.time = h->time, .time_guessed = h->time_guessed, .kind = h->kind};
+	*s = (struct shown){.file = arena_copy(t->kept, a->file),
+		.seen = arena_copy(t->kept, slice_sub(h->seen, 0, SEEN_KEPT_BYTES)),
+		.host = arena_copy(t->kept, h->host),
+		.line = a->line,
+		.time = h->time,
+		.time_guessed = h->time_guessed,
+		.kind = h->kind};
 	record_cut(t, h, s);
 	*g->shown_end = s;
 	g->shown_end = &s->next;
@@ -226,7 +237,8 @@ static void seen_add(struct buf *b, const struct terminal *t, const struct shown
 {
 	char time[INSTANT_TEXT_BYTES];
 	const bool same = slice_equal_nocase(s->seen, w->value);
-	if (s->time != INSTANT_NONE) buf_printf(b, "  %s%s", instant_format(s->time, -1, time), s->time_guessed ? " (zone or year guessed)" : "");
+	if (s->time != INSTANT_NONE)
+		buf_printf(b, "  %s%s", instant_format(s->time, -1, time), s->time_guessed ? " (zone or year guessed)" : "");
 	if (s->host.n > 0) {
 		buf_add_text(b, "  ");
 		visible_add_cut(b, s->host, t->settings->terminal ? HOST_COLUMNS : SIZE_MAX, t->settings->ascii);
@@ -396,8 +408,10 @@ static void unmatchable_there_put(const struct terminal *t, const struct summary
 /* What a limit kept from being looked at, by its name; and the expressions that were given up, by indicator. */
 static void limits_put(const struct terminal *t, const struct summary *m)
 {
-	static const char *const what[SCAN_LIMITS] = {[SCAN_LIMIT_FIELDS] = "matched as text: more fields than", [SCAN_LIMIT_JSON_DEPTH] = "matched as text: deeper than",
-		[SCAN_LIMIT_URL_WORK] = "with more URLs within URLs than are read:", [SCAN_LIMIT_MATCH_STEPS] = "not known to be met or not, as an expression was given up at"};
+	static const char *const what[SCAN_LIMITS] = {[SCAN_LIMIT_FIELDS] = "matched as text: more fields than",
+		[SCAN_LIMIT_JSON_DEPTH] = "matched as text: deeper than",
+		[SCAN_LIMIT_URL_WORK] = "with more URLs within URLs than are read:",
+		[SCAN_LIMIT_MATCH_STEPS] = "not known to be met or not, as an expression was given up at"};
 	FILE *out = t->settings->out;
 	for (enum scan_limit l = 0; l < SCAN_LIMITS; l++) {
 		if (m->limited[l] == 0) continue;
@@ -439,8 +453,11 @@ static void indicators_put(const struct terminal *t, const struct summary *m)
 	put_counted(out, c->loaded, "indicator loaded", "indicators loaded");
 	kinds_put(t);
 	const uint64_t context = m->loaded != NULL ? m->loaded->context : 0;
-	const struct { uint64_t n; const char *what; } rows[] = {{context, "for context only (their source says so)"}, {c->suppressed, "on warninglists"}, {c->expired, "expired"}, {c->revoked, "revoked"},
-		{c->duplicate, "duplicate"}, {m->intel_troubles, "lines or objects unreadable"}};
+	const struct {
+		uint64_t n;
+		const char *what;
+	} rows[] = {{context, "for context only (their source says so)"}, {c->suppressed, "on warninglists"}, {c->expired, "expired"},
+		{c->revoked, "revoked"}, {c->duplicate, "duplicate"}, {m->intel_troubles, "lines or objects unreadable"}};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		if (rows[i].n == 0) continue;
 		fputs(", ", out);
@@ -465,16 +482,23 @@ static void summary_put(const struct terminal *t, const struct summary *m)
 	put_counted(out, m->records, "record", "records");
 	fprintf(out, ", %s, ", progress_bytes_text(m->bytes, bytes));
 	put_counted(out, m->files, "file", "files");
-	fprintf(out, ", %.2f s (%s/s)\n", m->seconds, progress_bytes_text(m->seconds > 0 ? (uint64_t)((double)m->bytes / m->seconds) : 0, rate));
+	fprintf(out, ", %.2f s (%s/s)\n", m->seconds,
+		progress_bytes_text(m->seconds > 0 ? (uint64_t)((double)m->bytes / m->seconds) : 0, rate));
 	indicators_put(t, m);
 	unmatchable_put(t, m);
 	unmatchable_there_put(t, m);
 	limits_put(t, m);
-	const struct { uint64_t n; const char *one, *many, *what; } rows[] = {
-		{m->suppressed_hits, "hit", "hits", "suppressed by warninglists, not counted above"}, {m->hits_without_time, "hit", "hits", "without a time, kept though times were asked for"},
+	const struct {
+		uint64_t n;
+		const char *one, *many, *what;
+	} rows[] = {{m->suppressed_hits, "hit", "hits", "suppressed by warninglists, not counted above"},
+		{m->hits_without_time, "hit", "hits", "without a time, kept though times were asked for"},
 		{m->hits_time_guessed, "hit", "hits", "with a guessed time zone or year: --tz and --year say them"},
-		{m->left_out_time_guessed, "hit", "hits", "left out by --since or --until on a guessed time zone or year, not counted above"}, {m->refused, "JSON record", "JSON records", "matched as text, not being whole JSON"},
-		{m->cut_records, "record", "records", "cut at RECORD_BYTES_MAX"}, {m->unreadable, "input", "inputs", "not read, or not to the end:"}};
+		{m->left_out_time_guessed, "hit", "hits",
+			"left out by --since or --until on a guessed time zone or year, not counted above"},
+		{m->refused, "JSON record", "JSON records", "matched as text, not being whole JSON"},
+		{m->cut_records, "record", "records", "cut at RECORD_BYTES_MAX"},
+		{m->unreadable, "input", "inputs", "not read, or not to the end:"}};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		if (rows[i].n == 0) continue;
 		if (rows[i].n == m->unreadable && i + 1 == sizeof rows / sizeof *rows) paint(t, PAINT_BOLD);
@@ -492,7 +516,8 @@ static void summary_put(const struct terminal *t, const struct summary *m)
 	}
 	if (m->troubles_all > REASONS_SHOWN) put(t, SLICE("  … "));
 	if (m->troubles_all > REASONS_SHOWN) fprintf(out, "and %" PRIu64 " more\n", m->troubles_all - REASONS_SHOWN);
-	if (m->stopped || m->enough) fprintf(out, "Not everything was read: %s.\n", m->stopped ? "stopped by the user" : "--max-hits was reached");
+	if (m->stopped || m->enough)
+		fprintf(out, "Not everything was read: %s.\n", m->stopped ? "stopped by the user" : "--max-hits was reached");
 	if (m->marking != TLP_NONE) {
 		paint(t, PAINT_BOLD);
 		fprintf(out, "This answer is %s", tlp_text(m->marking));

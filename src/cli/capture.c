@@ -88,7 +88,8 @@ struct captures *captures_start(const struct capture_settings *s)
 	return c;
 }
 
-/* The helper's end of the pipe closes when it has cleaned up and ended: that is waited for, because waiting for a process may be forbidden here. */
+/* The helper's end of the pipe closes when it has cleaned up and ended: that is waited for, because waiting for a process may be forbidden
+ * here. */
 void captures_end(struct captures *c)
 {
 	uint8_t rest[4096];

@@ -7,7 +7,8 @@
 #include "help.h"
 #include "visible.h"
 
-static const struct command *const commands[] = {&command_scan, &command_watchlist_build, &command_watchlist_show, &command_formats, &command_stix_pattern, &command_exercise_generate, &command_exercise_score, &command_completion, NULL};
+static const struct command *const commands[] = {&command_scan, &command_watchlist_build, &command_watchlist_show, &command_formats,
+	&command_stix_pattern, &command_exercise_generate, &command_exercise_score, &command_completion, NULL};
 #define COMMANDS_N (sizeof commands / sizeof *commands - 1)
 
 static const char *command_name_at(const void *context, size_t i)
@@ -67,7 +68,8 @@ static int unknown_command(int argc, char *const *argv)
 	const char *near = option_suggest(name, command_name_at, NULL);
 	fputs("kulla: unknown command ", stderr);
 	put_visible(stderr, slice_from(name));
-	fprintf(stderr, "%s%s%s; see kulla help\n", near != NULL ? "; did you mean " : "", near != NULL ? near : "", near != NULL ? "?" : "");
+	fprintf(stderr, "%s%s%s; see kulla help\n", near != NULL ? "; did you mean " : "", near != NULL ? near : "",
+		near != NULL ? "?" : "");
 	return EXIT_ERROR;
 }
 
@@ -119,11 +121,15 @@ static int completion_run(const struct command *c, int argc, char *const *argv)
 
 static const struct option completion_options[] = {{0}};
 const struct command command_completion = {
-	.name = "completion", .summary = "completion of commands and options for a shell", .usage = "bash|zsh|fish",
+	.name = "completion",
+	.summary = "completion of commands and options for a shell",
+	.usage = "bash|zsh|fish",
 	.text = "Prints a script that completes commands, options and their values. make install puts each where its shell looks.\n",
 	.examples = "  kulla completion bash >~/.local/share/bash-completion/completions/kulla\n"
-		"  kulla completion zsh >~/.zfunc/_kulla    # with fpath=(~/.zfunc $fpath) before compinit\n"
-		"  kulla completion fish >~/.config/fish/completions/kulla.fish\n", .options = completion_options, .run = completion_run,
+		    "  kulla completion zsh >~/.zfunc/_kulla    # with fpath=(~/.zfunc $fpath) before compinit\n"
+		    "  kulla completion fish >~/.config/fish/completions/kulla.fish\n",
+	.options = completion_options,
+	.run = completion_run,
 };
 
 int command_usage_error(const struct command *c, const char *text)

@@ -10,15 +10,16 @@
 #define EXIT_ERROR 2
 
 struct command {
-	const char *name;      /* "scan", "watchlist build" */
-	const char *summary;   /* one line */
-	const char *usage;     /* behind the name */
-	const char *text;      /* paragraphs for help */
+	const char *name;    /* "scan", "watchlist build" */
+	const char *summary; /* one line */
+	const char *usage;   /* behind the name */
+	const char *text;    /* paragraphs for help */
 	const char *examples;
 	const struct option *options;
 	int (*run)(const struct command *c, int argc, char *const *argv); /* arguments behind the name; returns the exit code */
 };
-extern const struct command command_scan, command_watchlist_build, command_watchlist_show, command_formats, command_stix_pattern, command_completion;
+extern const struct command command_scan, command_watchlist_build, command_watchlist_show, command_formats, command_stix_pattern,
+	command_completion;
 extern const struct command command_exercise_generate, command_exercise_score;
 
 /* Run the program's arguments (argv[0] is its name) and return the exit code. */

@@ -21,7 +21,9 @@
 #define NET_ALL 3ull                /* version 4: bind and connect */
 #define NET_VERSION 4
 
-struct rules { unsigned long long fs, net; }; /* longer than the header's on old systems: only what is known is handed over */
+struct rules {
+	unsigned long long fs, net;
+}; /* longer than the header's on old systems: only what is known is handed over */
 
 /* Sanitizers and coverage make calls of their own at the end of a process: their builds are confined by Landlock only, or not at all. */
 extern void __gcov_dump(void) __attribute__((weak));
@@ -75,25 +77,94 @@ static int landlock(const char *write_folder)
 /* Calls that are answered whatever their arguments. Those that a processor lacks are left out by libseccomp. */
 static const int calls[] = {
 	/* what is open */
-	SCMP_SYS(read), SCMP_SYS(readv), SCMP_SYS(pread64), SCMP_SYS(write), SCMP_SYS(writev), SCMP_SYS(close), SCMP_SYS(lseek), SCMP_SYS(_llseek),
-	SCMP_SYS(fstat), SCMP_SYS(fstat64), SCMP_SYS(getdents64), SCMP_SYS(fadvise64), SCMP_SYS(readahead), SCMP_SYS(fsync), SCMP_SYS(poll), SCMP_SYS(ppoll),
-	SCMP_SYS(select), SCMP_SYS(pselect6), SCMP_SYS(dup), SCMP_SYS(dup3), SCMP_SYS(pipe2), SCMP_SYS(eventfd2), SCMP_SYS(signalfd4),
+	SCMP_SYS(read),
+	SCMP_SYS(readv),
+	SCMP_SYS(pread64),
+	SCMP_SYS(write),
+	SCMP_SYS(writev),
+	SCMP_SYS(close),
+	SCMP_SYS(lseek),
+	SCMP_SYS(_llseek),
+	SCMP_SYS(fstat),
+	SCMP_SYS(fstat64),
+	SCMP_SYS(getdents64),
+	SCMP_SYS(fadvise64),
+	SCMP_SYS(readahead),
+	SCMP_SYS(fsync),
+	SCMP_SYS(poll),
+	SCMP_SYS(ppoll),
+	SCMP_SYS(select),
+	SCMP_SYS(pselect6),
+	SCMP_SYS(dup),
+	SCMP_SYS(dup3),
+	SCMP_SYS(pipe2),
+	SCMP_SYS(eventfd2),
+	SCMP_SYS(signalfd4),
 	/* names */
-	SCMP_SYS(stat), SCMP_SYS(lstat), SCMP_SYS(stat64), SCMP_SYS(lstat64), SCMP_SYS(newfstatat), SCMP_SYS(fstatat64), SCMP_SYS(statx), SCMP_SYS(access), SCMP_SYS(faccessat),
-	SCMP_SYS(faccessat2), SCMP_SYS(readlink), SCMP_SYS(readlinkat), SCMP_SYS(getcwd), SCMP_SYS(statfs), SCMP_SYS(fstatfs),
+	SCMP_SYS(stat),
+	SCMP_SYS(lstat),
+	SCMP_SYS(stat64),
+	SCMP_SYS(lstat64),
+	SCMP_SYS(newfstatat),
+	SCMP_SYS(fstatat64),
+	SCMP_SYS(statx),
+	SCMP_SYS(access),
+	SCMP_SYS(faccessat),
+	SCMP_SYS(faccessat2),
+	SCMP_SYS(readlink),
+	SCMP_SYS(readlinkat),
+	SCMP_SYS(getcwd),
+	SCMP_SYS(statfs),
+	SCMP_SYS(fstatfs),
 	/* memory */
-	SCMP_SYS(mmap), SCMP_SYS(mmap2), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(mprotect), SCMP_SYS(madvise), SCMP_SYS(brk), SCMP_SYS(mincore), SCMP_SYS(membarrier),
+	SCMP_SYS(mmap),
+	SCMP_SYS(mmap2),
+	SCMP_SYS(munmap),
+	SCMP_SYS(mremap),
+	SCMP_SYS(mprotect),
+	SCMP_SYS(madvise),
+	SCMP_SYS(brk),
+	SCMP_SYS(mincore),
+	SCMP_SYS(membarrier),
 	/* threads */
-	SCMP_SYS(futex), SCMP_SYS(futex_time64), SCMP_SYS(set_robust_list), SCMP_SYS(rseq), SCMP_SYS(set_tid_address), SCMP_SYS(sched_yield), SCMP_SYS(sched_getaffinity),
-	SCMP_SYS(gettid), SCMP_SYS(getpid), SCMP_SYS(exit), SCMP_SYS(exit_group), SCMP_SYS(getcpu),
+	SCMP_SYS(futex),
+	SCMP_SYS(futex_time64),
+	SCMP_SYS(set_robust_list),
+	SCMP_SYS(rseq),
+	SCMP_SYS(set_tid_address),
+	SCMP_SYS(sched_yield),
+	SCMP_SYS(sched_getaffinity),
+	SCMP_SYS(gettid),
+	SCMP_SYS(getpid),
+	SCMP_SYS(exit),
+	SCMP_SYS(exit_group),
+	SCMP_SYS(getcpu),
 	/* signals */
-	SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigreturn), SCMP_SYS(sigaltstack), SCMP_SYS(restart_syscall),
+	SCMP_SYS(rt_sigaction),
+	SCMP_SYS(rt_sigprocmask),
+	SCMP_SYS(rt_sigreturn),
+	SCMP_SYS(sigaltstack),
+	SCMP_SYS(restart_syscall),
 	/* clock, chance, the machine */
-	SCMP_SYS(clock_gettime), SCMP_SYS(clock_gettime64), SCMP_SYS(clock_getres), SCMP_SYS(clock_nanosleep), SCMP_SYS(nanosleep), SCMP_SYS(gettimeofday), SCMP_SYS(time),
-	SCMP_SYS(getrandom), SCMP_SYS(sysinfo), SCMP_SYS(uname), SCMP_SYS(getrlimit), SCMP_SYS(ugetrlimit), SCMP_SYS(getrusage), SCMP_SYS(getuid), SCMP_SYS(geteuid),
+	SCMP_SYS(clock_gettime),
+	SCMP_SYS(clock_gettime64),
+	SCMP_SYS(clock_getres),
+	SCMP_SYS(clock_nanosleep),
+	SCMP_SYS(nanosleep),
+	SCMP_SYS(gettimeofday),
+	SCMP_SYS(time),
+	SCMP_SYS(getrandom),
+	SCMP_SYS(sysinfo),
+	SCMP_SYS(uname),
+	SCMP_SYS(getrlimit),
+	SCMP_SYS(ugetrlimit),
+	SCMP_SYS(getrusage),
+	SCMP_SYS(getuid),
+	SCMP_SYS(geteuid),
 };
 /* Making folders; making a file beside its place and renaming it. */
-static const int writer_calls[] = {SCMP_SYS(mkdir), SCMP_SYS(mkdirat), SCMP_SYS(rename), SCMP_SYS(renameat), SCMP_SYS(renameat2), SCMP_SYS(unlink), SCMP_SYS(unlinkat)};
+static const int writer_calls[] = {SCMP_SYS(mkdir), SCMP_SYS(mkdirat), SCMP_SYS(rename), SCMP_SYS(renameat), SCMP_SYS(renameat2),
+	SCMP_SYS(unlink), SCMP_SYS(unlinkat)};
 
 #define OPEN_WRITES (O_ACCMODE | O_CREAT | O_TRUNC) /* O_TMPFILE without one of the first is refused by the kernel */
 #define OPEN_MAKES (O_ACCMODE | O_CREAT | O_EXCL | O_TRUNC)
@@ -128,7 +199,8 @@ static bool allow_open(scmp_filter_ctx c, bool writer)
 /* Of a terminal its size and mode, of a pipe how much waits, of a descriptor its flags: nothing that types into a terminal. */
 static bool allow_descriptors(scmp_filter_ctx c)
 {
-	static const unsigned long ioctls[] = {TCGETS, TIOCGWINSZ, FIONREAD}, fcntls[] = {F_GETFL, F_SETFL, F_GETFD, F_SETFD, F_DUPFD_CLOEXEC, F_GETPIPE_SZ, F_SETPIPE_SZ};
+	static const unsigned long ioctls[] = {TCGETS, TIOCGWINSZ, FIONREAD},
+				   fcntls[] = {F_GETFL, F_SETFL, F_GETFD, F_SETFD, F_DUPFD_CLOEXEC, F_GETPIPE_SZ, F_SETPIPE_SZ};
 	bool done = true;
 	for (size_t i = 0; i < sizeof ioctls / sizeof *ioctls; i++) done = done && allow_when(c, SCMP_SYS(ioctl), 1, UINT32_MAX, ioctls[i]);
 	for (size_t i = 0; i < sizeof fcntls / sizeof *fcntls; i++) done = done && allow_when(c, SCMP_SYS(fcntl), 1, UINT32_MAX, fcntls[i]);
@@ -138,14 +210,17 @@ static bool allow_descriptors(scmp_filter_ctx c)
 /* What can be done to processes can be done to this one: abort() signals itself. */
 static bool allow_self(scmp_filter_ctx c)
 {
-	return allow_when(c, SCMP_SYS(prlimit64), 0, UINT32_MAX, 0) && allow_when(c, SCMP_SYS(tgkill), 0, UINT32_MAX, (unsigned long)getpid());
+	return allow_when(c, SCMP_SYS(prlimit64), 0, UINT32_MAX, 0) &&
+	       allow_when(c, SCMP_SYS(tgkill), 0, UINT32_MAX, (unsigned long)getpid());
 }
 
 static bool filter_fill(scmp_filter_ctx c, bool writer)
 {
-	if (!allow_all(c, calls, sizeof calls / sizeof *calls) || !allow_open(c, writer) || !allow_descriptors(c) || !allow_self(c)) return false;
+	if (!allow_all(c, calls, sizeof calls / sizeof *calls) || !allow_open(c, writer) || !allow_descriptors(c) || !allow_self(c))
+		return false;
 	if (writer && !allow_all(c, writer_calls, sizeof writer_calls / sizeof *writer_calls)) return false;
-	return allow_when(c, SCMP_SYS(clone), CLONE_FLAGS_ARGUMENT, THREAD_FLAGS, THREAD_FLAGS) && seccomp_rule_add(c, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) == 0;
+	return allow_when(c, SCMP_SYS(clone), CLONE_FLAGS_ARGUMENT, THREAD_FLAGS, THREAD_FLAGS) &&
+	       seccomp_rule_add(c, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) == 0;
 }
 
 static bool seccomp(bool writer)

@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 struct confinement {
-	int landlock;  /* its version; 0: none */
+	int landlock; /* its version; 0: none */
 	bool seccomp;
 };
 /* From now on this process can read files and write to what is open: no file is made, changed, removed or executed, no socket

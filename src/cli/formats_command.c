@@ -107,19 +107,15 @@ static void put_field(struct buf *b, const struct field *f)
 	json_put_member_text(b, "name", f->name);
 	json_put_member_text(b, "value", f->value);
 	json_put_member_text(b, "type", slice_from(type_name(f->type)));
-	if (f->stix_path != NULL)
-		json_put_member_text(b, "stix", slice_from(f->stix_path));
-	else
-		json_put_member_null(b, "stix");
+	if (f->stix_path != NULL) json_put_member_text(b, "stix", slice_from(f->stix_path));
+	else json_put_member_null(b, "stix");
 	buf_add_byte(b, '}');
 }
 
 static void put_optional(struct buf *b, const char *key, slice text)
 {
-	if (text.n > 0)
-		json_put_member_text(b, key, text);
-	else
-		json_put_member_null(b, key);
+	if (text.n > 0) json_put_member_text(b, key, text);
+	else json_put_member_null(b, key);
 }
 
 static void show_json(const struct input_file *file, const struct record_fields *r, bool any)

@@ -13,15 +13,16 @@ void help_all(FILE *out, const struct command *const *commands)
 	fputs("  help [COMMAND]     how a command is used; help --man COMMAND prints its man page\n"
 	      "  help confinement   what the program can still do while it reads foreign files\n\n"
 	      "Start here: kulla scan list.txt -- /var/log\n"
-	      "Exit codes: 0 hit, 1 no hit, 2 error (also when something could not be read).\n", out);
+	      "Exit codes: 0 hit, 1 no hit, 2 error (also when something could not be read).\n",
+		out);
 }
 
 static void help_option(FILE *out, const struct option *o)
 {
 	char left[64];
 	int n = snprintf(left, sizeof left, "--%s%s%s", o->name, o->argument != NULL ? " " : "", o->argument != NULL ? o->argument : "");
-	fprintf(out, "  %c%c%c %-*s%s%s\n", o->letter != 0 ? '-' : ' ', o->letter != 0 ? o->letter : ' ', o->letter != 0 ? ',' : ' ', LEFT_COLUMN, left,
-		n > LEFT_COLUMN ? "  " : " ", o->help);
+	fprintf(out, "  %c%c%c %-*s%s%s\n", o->letter != 0 ? '-' : ' ', o->letter != 0 ? o->letter : ' ', o->letter != 0 ? ',' : ' ',
+		LEFT_COLUMN, left, n > LEFT_COLUMN ? "  " : " ", o->help);
 }
 
 void help_command(FILE *out, const struct command *c)
@@ -41,7 +42,8 @@ void help_confinement(FILE *out)
 	      "  network    no socket can be made\n"
 	      "  processes  no program can be started, no other process can be looked into or sent a signal\n\n"
 	      "Landlock (Linux 5.13 and later) guards the files, seccomp the system calls; where the kernel lacks one,\n"
-	      "the other stands alone. --verbose tells on standard error what a command got.\n\nHere: ", out);
+	      "the other stands alone. --verbose tells on standard error what a command got.\n\nHere: ",
+		out);
 	confinement_put(out, confinement_here());
 	fputs(".\n", out);
 }
@@ -105,7 +107,8 @@ void help_man_all(FILE *out, const struct command *const *commands)
 	fputs(" \\- were we hit, where, and since when?\n.SH SYNOPSIS\n.B kulla\n.I COMMAND\n[\\fIARGUMENTS\\fR]\n.SH COMMANDS\n", out);
 	for (const struct command *const *c = commands; *c != NULL; c++) fprintf(out, ".TP\n.B kulla %s\n%s.\n", (*c)->name, (*c)->summary);
 	fputs(".TP\n.B kulla help\n\\fICOMMAND\\fR: how a command is used.\n.SH EXIT STATUS\n"
-	      "0 hit, 1 no hit, 2 error, also when something could not be read.\n.SH SEE ALSO\n", out);
+	      "0 hit, 1 no hit, 2 error, also when something could not be read.\n.SH SEE ALSO\n",
+		out);
 	for (const struct command *const *c = commands; *c != NULL; c++) {
 		fputs(".BR kulla\\-", out);
 		for (const char *p = (*c)->name; *p != '\0'; p++) fputs(*p == ' ' ? "\\-" : (char[]){*p, '\0'}, out);

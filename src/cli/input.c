@@ -1,5 +1,6 @@
 /* Inputs as chunks of whole records. States: no file at hand; a file at hand (file != NULL), of `source`
- * when it gives bytes. Invariant: `carry` holds the bytes behind the last record that was handed out; they open the next chunk. A chunk's bytes have SCAN_MARGIN zero bytes on both sides. */
+ * when it gives bytes. Invariant: `carry` holds the bytes behind the last record that was handed out; they open the next chunk. A chunk's
+ * bytes have SCAN_MARGIN zero bytes on both sides. */
 #include <poll.h>
 #include <stdlib.h>
 #include "input_int.h"
@@ -148,7 +149,8 @@ static void format_detect(struct input *in, const struct input_chunk *out)
 	bool by_spans = c->spans != NULL;
 	if (in->detected || c->bytes.n == 0 || (by_spans && c->spans_n == 0)) return;
 	in->detected = true;
-	in->file->format = telemetry_detect(in->file->headers, slice_sub(c->bytes, by_spans ? c->spans[0].start : 0, DETECT_BYTES), &in->header);
+	in->file->format =
+		telemetry_detect(in->file->headers, slice_sub(c->bytes, by_spans ? c->spans[0].start : 0, DETECT_BYTES), &in->header);
 }
 
 static void chunk_make(struct input *in, struct input_buffer *b, struct input_chunk *out)
@@ -185,7 +187,10 @@ bool input_next(struct input *in, struct input_buffer *b, struct input_chunk *ou
 	return true;
 }
 
-bool input_stopped(const struct input *in) { return in->stopped; }
+bool input_stopped(const struct input *in)
+{
+	return in->stopped;
+}
 
 void input_free(struct input *in)
 {

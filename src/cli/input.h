@@ -10,26 +10,31 @@ struct input_file {
 	enum format format;
 	struct arena *headers;
 	bool opened;
-	bool unreadable;        /* some or all of it could not be read: *fault says why */
+	bool unreadable; /* some or all of it could not be read: *fault says why */
 	struct fault fault;
-	struct fault remark;    /* kind OK: none; told, but nothing was lost */
-	uint64_t bytes;         /* decoded bytes handed out */
-	uint64_t cut_records;   /* records longer than RECORD_BYTES_MAX */
+	struct fault remark;  /* kind OK: none; told, but nothing was lost */
+	uint64_t bytes;       /* decoded bytes handed out */
+	uint64_t cut_records; /* records longer than RECORD_BYTES_MAX */
 	/* running totals, kept by the consumer */
 	uint64_t lines, records, hits, offset;
 };
 void input_file_free(struct input_file *f); /* takes NULL */
 
 /* A buffer that is used again for chunk after chunk. Zero-initialise. */
-struct input_buffer { uint8_t *p; size_t room; struct scan_span *spans; size_t spans_room; };
+struct input_buffer {
+	uint8_t *p;
+	size_t room;
+	struct scan_span *spans;
+	size_t spans_room;
+};
 void input_buffer_free(struct input_buffer *b);
 
 struct input_chunk {
 	struct input_file *file;
-	struct scan_chunk scan;  /* bytes may be empty: a file without records, or an unreadable one */
-	bool file_ends;          /* the last chunk of its file: fault and remark are final */
-	bool open_end;           /* cut within a line that is too long: the next chunk goes on in it */
-	uint64_t raw_bytes;      /* read from disk for it, for progress */
+	struct scan_chunk scan; /* bytes may be empty: a file without records, or an unreadable one */
+	bool file_ends;         /* the last chunk of its file: fault and remark are final */
+	bool open_end;          /* cut within a line that is too long: the next chunk goes on in it */
+	uint64_t raw_bytes;     /* read from disk for it, for progress */
 };
 struct input;
 /* paths are borrowed, and what reads packet captures (NULL: they are refused). stop_fd: readable when the user wants to stop, or -1. */

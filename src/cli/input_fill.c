@@ -6,7 +6,8 @@
 #include "json_records.h"
 #include "limit.h"
 
-/* Whoever takes a chunk decompresses it while others scan. Larger chunks change hands less often: with a quarter of it, two threads are a tenth slower. */
+/* Whoever takes a chunk decompresses it while others scan. Larger chunks change hands less often: with a quarter of it, two threads are a
+ * tenth slower. */
 #define DECODED_CHUNK_BYTES (1u << 20)
 
 /* Room for n bytes and both margins; the first `keep` bytes stay. */
@@ -27,8 +28,7 @@ static bool buffer_read(struct input *in, struct input_buffer *b, size_t *n)
 	struct fault fault = {0};
 	enum err e = source_read(in->source, b->p + SCAN_MARGIN + *n, b->room - *n, &got, &fault);
 	*n += got;
-	if (e == ERR_STOPPED)
-		in->stopped = true;
+	if (e == ERR_STOPPED) in->stopped = true;
 	else if (e != OK) {
 		in->file->unreadable = true;
 		in->file->fault = fault;

@@ -220,10 +220,8 @@ static void member_name(struct pack *p, struct archive_entry *e)
 	const char *name = archive_entry_pathname(e);
 	if (name == NULL) name = archive_entry_pathname_utf8(e);
 	buf_clear(&p->name);
-	if (name != NULL && name[0] != '\0')
-		buf_add_text(&p->name, name);
-	else
-		buf_printf(&p->name, "(member %llu without a name)", (unsigned long long)p->members);
+	if (name != NULL && name[0] != '\0') buf_add_text(&p->name, name);
+	else buf_printf(&p->name, "(member %llu without a name)", (unsigned long long)p->members);
 }
 
 /* Why a member is not read; kind OK when it is. */

@@ -42,7 +42,8 @@ static enum err evtx_over(const struct evtx *x, struct fault *f)
 		return x->below.kind;
 	}
 	if (x->troubles == 0) return OK;
-	return fault_set(f, x->trouble.kind, 0, x->trouble.offset, "event log: %llu damaged places, the first: %.200s; what could be read was", (unsigned long long)x->troubles,
+	return fault_set(f, x->trouble.kind, 0, x->trouble.offset,
+		"event log: %llu damaged places, the first: %.200s; what could be read was", (unsigned long long)x->troubles,
 		x->trouble.text);
 }
 

@@ -92,7 +92,7 @@ static void filter_close(struct layer *l)
 
 #define FILTER(text)                                                                                                                       \
 	{                                                                                                                                  \
-		.name = (text), .read = filter_read, .close = filter_close                                                                   \
+		.name = (text), .read = filter_read, .close = filter_close                                                                 \
 	}
 static const struct {
 	struct layer_kind kind;

@@ -22,10 +22,10 @@ struct layer_kind {
 /* What the layers of one source have in common. */
 struct layer_shared {
 	struct source_limits limits;
-	uint64_t read, decoded; /* from the file; out of all layers above it, however they are nested */
+	uint64_t read, decoded;    /* from the file; out of all layers above it, however they are nested */
 	struct captures *captures; /* NULL: Suricata is not here */
 	int stop_fd;
-	bool spent;             /* together they are a bomb: the source is left */
+	bool spent; /* together they are a bomb: the source is left */
 };
 struct layer {
 	const struct layer_kind *kind;

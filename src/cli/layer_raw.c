@@ -90,10 +90,8 @@ enum err layer_raw_open(const char *path, const struct source_settings *s, struc
 	r->stop_fd = s->stop_fd;
 	enum err e = raw_describe(r, is_stdin, is_stdin || pipe_is_given(path, s), f);
 	struct layer *l = layer_new(&raw_kind, NULL, shared, r);
-	if (e == OK)
-		*out = l;
-	else
-		layer_close(l);
+	if (e == OK) *out = l;
+	else layer_close(l);
 	return e;
 }
 

@@ -12,13 +12,13 @@
 #include "walk.h"
 
 #define READ_BYTES (256u << 10)
-#define TROUBLES_TOLD 20u  /* per file; the rest is counted */
+#define TROUBLES_TOLD 20u /* per file; the rest is counted */
 
 struct loading {
 	struct watchlist_builder *builder;
 	const char *path;
 	const struct load_settings *settings;
-	struct loaded_input input;  /* the file that is read */
+	struct loaded_input input; /* the file that is read */
 	struct loaded *out;
 };
 
@@ -62,7 +62,8 @@ static void troubles_rest(const struct loading *l)
 {
 	if (l->input.troubles <= TROUBLES_TOLD) return;
 	struct fault f;
-	(void)fault_set(&f, ERR_SYNTAX, 0, 0, "%llu more lines or objects could not be read", (unsigned long long)(l->input.troubles - TROUBLES_TOLD));
+	(void)fault_set(&f, ERR_SYNTAX, 0, 0, "%llu more lines or objects could not be read",
+		(unsigned long long)(l->input.troubles - TROUBLES_TOLD));
 	complain(l->path, &f);
 }
 
@@ -89,7 +90,9 @@ static enum err feed(struct loading *l, struct source *s, uint8_t *room, struct 
 	if (format == INTEL_MISP_MANIFEST) return OK; /* its events are files beside it */
 	if (format == INTEL_WARNINGLIST) return fault_set(f, ERR_UNSUPPORTED, 0, 0, "is a warninglist; give it with --warninglist");
 	if (format == INTEL_UNKNOWN && slice_trim(start).n == 0) return OK;
-	if (format == INTEL_UNKNOWN) return fault_set(f, ERR_UNSUPPORTED, 0, 0, "is no intelligence that this version reads; expected a list, CSV with a header, STIX, MISP or OpenIOC");
+	if (format == INTEL_UNKNOWN)
+		return fault_set(f, ERR_UNSUPPORTED, 0, 0,
+			"is no intelligence that this version reads; expected a list, CSV with a header, STIX, MISP or OpenIOC");
 	struct intel_sink sink = {on_indicator, on_trouble, l};
 	struct intel_reader *r = intel_reader_new(format, base_name(l->path), &sink);
 	enum err fed = intel_reader_feed(r, start, f);
@@ -176,7 +179,8 @@ static void load_file(struct loading *l, const char *path, bool named, uint8_t *
 	input_keep(l);
 	if (e == OK) return;
 	l->out->unread++;
-	if (e == ERR_UNSUPPORTED && is_compiled(path)) (void)fault_set(&f, e, 0, 0, "is a compiled watchlist: give it alone, or compile all intelligence into one watchlist");
+	if (e == ERR_UNSUPPORTED && is_compiled(path))
+		(void)fault_set(&f, e, 0, 0, "is a compiled watchlist: give it alone, or compile all intelligence into one watchlist");
 	complain(path, &f);
 }
 
@@ -208,7 +212,8 @@ static enum err map_compiled(const char *path, struct loaded *out)
 	out->files++;
 	out->troubles = watchlist_counts(out->watchlist).unreadable;
 	if (out->troubles > 0) {
-		(void)fault_set(&f, ERR_SYNTAX, 0, 0, "lines or objects that could not be read when it was compiled: %llu", (unsigned long long)out->troubles);
+		(void)fault_set(&f, ERR_SYNTAX, 0, 0, "lines or objects that could not be read when it was compiled: %llu",
+			(unsigned long long)out->troubles);
 		complain(path, &f);
 	}
 	return e;
@@ -220,7 +225,8 @@ enum err load_compiled(const char *path, struct loaded *out)
 	*out = (struct loaded){0};
 	enum err e = map_compiled(path, out);
 	if (e != OK || out->watchlist != NULL) return e;
-	if (strcmp(path, "-") == 0 || access(path, R_OK) == 0) (void)fault_set(&f, ERR_SYNTAX, 0, 0, "is no compiled watchlist; make one with kulla watchlist build");
+	if (strcmp(path, "-") == 0 || access(path, R_OK) == 0)
+		(void)fault_set(&f, ERR_SYNTAX, 0, 0, "is no compiled watchlist; make one with kulla watchlist build");
 	else (void)fault_set(&f, ERR_NOT_FOUND, 0, 0, "cannot be opened: %s", strerror(errno));
 	complain(path, &f);
 	return OK;
@@ -243,8 +249,12 @@ enum err load_intel(const struct load_settings *s, const char *const *paths, siz
 	}
 	enum err e = warninglists_load(s, out);
 	if (e != OK) return e;
-	struct watchlist_settings settings = {.marking_default = s->marking, .at = s->at, .all = s->all, .fingerprint_key = key_random(),
-		.warninglists = (const struct warninglist *const *)out->warninglists, .warninglists_n = out->warninglists_n};
+	struct watchlist_settings settings = {.marking_default = s->marking,
+		.at = s->at,
+		.all = s->all,
+		.fingerprint_key = key_random(),
+		.warninglists = (const struct warninglist *const *)out->warninglists,
+		.warninglists_n = out->warninglists_n};
 	struct loading l = {.builder = watchlist_builder_new(&settings), .settings = s, .out = out};
 	uint8_t *room = mem_alloc(READ_BYTES + 64);
 	struct walk *w = walk_new(paths, paths_n);

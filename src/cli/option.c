@@ -54,7 +54,8 @@ static enum err value_number(const struct option *o, slice text, int64_t *out, s
 		v = v * 10 + (text.p[i] - '0');
 	}
 	if (!good || v < o->min || v > o->max)
-		return fault_set(f, ERR_USAGE, 0, 0, "--%s %.*s: expected a number from %lld to %lld", o->name, SLICE_PRINTF(text), (long long)o->min, (long long)o->max);
+		return fault_set(f, ERR_USAGE, 0, 0, "--%s %.*s: expected a number from %lld to %lld", o->name, SLICE_PRINTF(text),
+			(long long)o->min, (long long)o->max);
 	*out = v;
 	return OK;
 }
@@ -69,7 +70,8 @@ static enum err value_time(const struct option *o, slice text, instant *out, str
 		s = slice_of(whole, 20);
 	}
 	if (instant_parse(s, 0, out, NULL) == OK) return OK;
-	return fault_set(f, ERR_USAGE, 0, 0, "--%s %.*s: expected a time such as 2022-07-15T00:00:00Z or a date", o->name, SLICE_PRINTF(text));
+	return fault_set(
+		f, ERR_USAGE, 0, 0, "--%s %.*s: expected a time such as 2022-07-15T00:00:00Z or a date", o->name, SLICE_PRINTF(text));
 }
 
 static enum err value_zone(const struct option *o, slice text, int *out, struct fault *f)
@@ -104,7 +106,10 @@ static enum err value_choice(const struct option *o, slice text, int *out, struc
 			return OK;
 		}
 		if (at + c.n + 3 >= sizeof all) continue;
-		if (i > 0) { all[at++] = ','; all[at++] = ' '; }
+		if (i > 0) {
+			all[at++] = ',';
+			all[at++] = ' ';
+		}
 		memcpy(all + at, c.p, c.n);
 		at += c.n;
 		all[at] = '\0';
@@ -115,7 +120,9 @@ static enum err value_choice(const struct option *o, slice text, int *out, struc
 static enum err value_tlp(const struct option *o, slice text, enum tlp *out, struct fault *f)
 {
 	enum tlp t = tlp_from_text(text);
-	if (t == TLP_NONE) return fault_set(f, ERR_USAGE, 0, 0, "--%s %.*s: expected clear, green, amber, amber+strict or red", o->name, SLICE_PRINTF(text));
+	if (t == TLP_NONE)
+		return fault_set(
+			f, ERR_USAGE, 0, 0, "--%s %.*s: expected clear, green, amber, amber+strict or red", o->name, SLICE_PRINTF(text));
 	*out = t;
 	return OK;
 }
@@ -146,7 +153,8 @@ static enum err value_set(struct arena *a, const struct option *o, const char *t
 }
 
 /* The row that an argument names; *value behind '=' or NULL. */
-static const struct option *option_find(struct arena *a, const struct option *table, const char *text, const char **value, const char **word)
+static const struct option *option_find(
+	struct arena *a, const struct option *table, const char *text, const char **value, const char **word)
 {
 	*value = NULL;
 	if (text[1] != '-') {
@@ -177,8 +185,8 @@ static enum err option_take(struct arena *a, const struct option *table, int arg
 	const struct option *o = option_find(a, table, argv[*i], &value, &word);
 	if (o == NULL) {
 		const char *near = option_suggest(word, option_name_at, table);
-		return fault_set(f, ERR_USAGE, 0, 0, "unknown option %.100s%s%s%s", argv[*i], near != NULL ? "; did you mean --" : "", near != NULL ? near : "",
-			near != NULL ? "?" : "");
+		return fault_set(f, ERR_USAGE, 0, 0, "unknown option %.100s%s%s%s", argv[*i], near != NULL ? "; did you mean --" : "",
+			near != NULL ? near : "", near != NULL ? "?" : "");
 	}
 	if (o->kind == OPTION_FLAG && value != NULL) return fault_set(f, ERR_USAGE, 0, 0, "--%s takes no value", o->name);
 	if (o->kind != OPTION_FLAG && value == NULL) {
@@ -188,7 +196,8 @@ static enum err option_take(struct arena *a, const struct option *table, int arg
 	return value_set(a, o, value, target, f);
 }
 
-enum err options_parse(struct arena *a, const struct option *table, int argc, char *const *argv, void *target, struct arguments *rest, struct fault *f)
+enum err options_parse(
+	struct arena *a, const struct option *table, int argc, char *const *argv, void *target, struct arguments *rest, struct fault *f)
 {
 	struct arguments out = {.items = arena_array(a, (size_t)argc + 1, sizeof(char *))};
 	for (int i = 0; i < argc; i++) {

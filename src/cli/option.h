@@ -4,7 +4,10 @@
 #include "err.h"
 #include "instant.h"
 
-struct option_list { const char **items; size_t n; };
+struct option_list {
+	const char **items;
+	size_t n;
+};
 enum option_kind {
 	OPTION_FLAG,   /* bool */
 	OPTION_TEXT,   /* const char * */
@@ -16,8 +19,8 @@ enum option_kind {
 	OPTION_CHOICE, /* int: index into choices */
 };
 struct option {
-	const char *name;     /* without the dashes */
-	char letter;          /* short form, or 0 */
+	const char *name; /* without the dashes */
+	char letter;      /* short form, or 0 */
 	enum option_kind kind;
 	size_t place;         /* offsetof in the command's structure */
 	const char *argument; /* "FILE", NULL for flags */
@@ -26,14 +29,15 @@ struct option {
 	const char *const *choices; /* NULL at the end */
 };
 struct arguments {
-	const char **items;   /* what is no option; borrowed from argv */
+	const char **items; /* what is no option; borrowed from argv */
 	size_t n;
-	size_t split;         /* how many stand before "--" */
+	size_t split; /* how many stand before "--" */
 	bool has_split;
 };
 /* Fill *target from argv[0..argc). The table ends with a row without a name. "--help" is not handled here.
  * Errors: ERR_USAGE, with the sentence in *f. Lists and arguments live in the arena. */
-CHECKED enum err options_parse(struct arena *a, const struct option *table, int argc, char *const *argv, void *target, struct arguments *rest, struct fault *f);
+CHECKED enum err options_parse(
+	struct arena *a, const struct option *table, int argc, char *const *argv, void *target, struct arguments *rest, struct fault *f);
 /* The candidate that is nearest to `word`, or NULL when none is near. candidate(context, i) gives the i-th, NULL at the end. */
 typedef const char *option_candidate(const void *context, size_t i);
 const char *option_suggest(const char *word, option_candidate *candidate, const void *context);

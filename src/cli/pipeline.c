@@ -24,9 +24,9 @@ struct pipeline {
 	size_t slots_n;
 	struct input_buffer *buffers; /* guarded by state: free ones, the last used on top, because it is still in the cache */
 	size_t buffers_n;
-	uint64_t taken;    /* guarded by reading */
-	bool input_ended;  /* guarded by reading */
-	uint64_t consumed; /* guarded by state */
+	uint64_t taken;         /* guarded by reading */
+	bool input_ended;       /* guarded by reading */
+	uint64_t consumed;      /* guarded by state */
 	bool consuming, enough; /* guarded by state */
 };
 struct worker {
@@ -58,8 +58,16 @@ static void result_keep(struct slot *s, const struct scan_result *r)
 static bool slot_consume(struct pipeline *p, struct slot *s, bool wanted)
 {
 	struct input_file *f = s->chunk.file;
-	struct pipeline_part part = {.file = f, .bytes = s->chunk.scan.bytes, .format = s->chunk.scan.format, .header = s->chunk.scan.header, .result = &s->result, .first_line = f->lines, .first_record = f->records,
-		.first_offset = f->offset, .raw_bytes = s->chunk.raw_bytes, .file_ends = s->chunk.file_ends};
+	struct pipeline_part part = {.file = f,
+		.bytes = s->chunk.scan.bytes,
+		.format = s->chunk.scan.format,
+		.header = s->chunk.scan.header,
+		.result = &s->result,
+		.first_line = f->lines,
+		.first_record = f->records,
+		.first_offset = f->offset,
+		.raw_bytes = s->chunk.raw_bytes,
+		.file_ends = s->chunk.file_ends};
 	f->lines += s->result.lines - (s->chunk.open_end && s->result.lines > 0 ? 1 : 0);
 	f->records += s->result.records;
 	f->offset += s->chunk.scan.bytes.n;
@@ -141,8 +149,14 @@ static void workers_run(struct worker *workers, unsigned n)
 
 enum err pipeline_run(struct input *in, const struct pipeline_settings *s, pipeline_consume *consume, void *context)
 {
-	struct pipeline p = {.in = in, .settings = s, .consume = consume, .context = context, .reading = PTHREAD_MUTEX_INITIALIZER,
-		.state = PTHREAD_MUTEX_INITIALIZER, .freed = PTHREAD_COND_INITIALIZER, .slots_n = (size_t)s->threads * 4};
+	struct pipeline p = {.in = in,
+		.settings = s,
+		.consume = consume,
+		.context = context,
+		.reading = PTHREAD_MUTEX_INITIALIZER,
+		.state = PTHREAD_MUTEX_INITIALIZER,
+		.freed = PTHREAD_COND_INITIALIZER,
+		.slots_n = (size_t)s->threads * 4};
 	struct worker *workers = mem_alloc(s->threads * sizeof *workers);
 	enum err e = OK;
 	for (unsigned i = 0; i < s->threads; i++) {

@@ -8,8 +8,8 @@ struct pipeline_settings {
 	const struct watchlist *watchlist;
 	struct scan_settings scan;
 };
-/* One consumed chunk. Hits' line, record_no and offset are relative to the chunk: add first_line, first_record and first_offset (all from 0;
- * the first line and the first record of a file are 1). Everything borrows until the callback returns. */
+/* One consumed chunk. Hits' line, record_no and offset are relative to the chunk: add first_line, first_record and first_offset (all from
+ * 0; the first line and the first record of a file are 1). Everything borrows until the callback returns. */
 struct pipeline_part {
 	struct input_file *file;
 	slice bytes;

@@ -65,7 +65,9 @@ void progress_tell(struct progress *p, uint64_t raw_bytes, uint64_t hits)
 	char done[24], all[24], rate[24];
 	double passed = now - p->started, per_second = passed > 0 ? (double)p->bytes / passed : 0;
 	fprintf(stderr, "\r\033[K%s", progress_bytes_text(p->bytes, done));
-	if (p->bytes_all > 0) fprintf(stderr, " of %s (%.0f %%)", progress_bytes_text(p->bytes_all, all), 100.0 * (double)p->bytes / (double)p->bytes_all);
+	if (p->bytes_all > 0)
+		fprintf(stderr, " of %s (%.0f %%)", progress_bytes_text(p->bytes_all, all),
+			100.0 * (double)p->bytes / (double)p->bytes_all);
 	fprintf(stderr, "  %s/s", progress_bytes_text((uint64_t)per_second, rate));
 	double left = p->bytes_all > p->bytes && per_second > 0 ? (double)(p->bytes_all - p->bytes) / per_second : 0;
 	if (left > 0) fprintf(stderr, left < SECONDS_TOLD ? "  %.0f s left" : "  %.0f min left", left < SECONDS_TOLD ? left : left / 60);

@@ -3,7 +3,11 @@
 #define CLI_PROGRESS_H
 #include "slice.h"
 
-struct progress { bool on, shown; uint64_t bytes_all, bytes; double started, told; };
+struct progress {
+	bool on, shown;
+	uint64_t bytes_all, bytes;
+	double started, told;
+};
 double clock_seconds(void); /* monotonic */
 /* bytes_all: bytes on disk of all inputs, 0 when not known. */
 struct progress progress_start(bool wanted, const char *const *paths, size_t paths_n);

@@ -31,9 +31,13 @@ struct scan_options {
 	int64_t year, max_hits, threads, records;
 	bool exact, url_prefix, count, json, csv, stix, brief, html, quiet, verbose, at_given;
 	int color;
-	int argc; char *const *argv; /* behind the command's name */
+	int argc;
+	char *const *argv; /* behind the command's name */
 };
-#define ROW(n, k, member, ...) {.name = n, .kind = k, .place = offsetof(struct scan_options, member), __VA_ARGS__}
+#define ROW(n, k, member, ...)                                                                                                             \
+	{                                                                                                                                  \
+		.name = n, .kind = k, .place = offsetof(struct scan_options, member), __VA_ARGS__                                          \
+	}
 static const struct option scan_options[] = {
 	ROW("json", OPTION_FLAG, json, .help = "JSON lines: a line per hit, the summary last"),
 	ROW("csv", OPTION_FLAG, csv, .help = "CSV with a header; ' stands before a cell that a table would take for a formula"),
@@ -42,18 +46,23 @@ static const struct option scan_options[] = {
 	ROW("html", OPTION_FLAG, html, .help = "the same ten as an HTML page that prints on one sheet"),
 	ROW("count", OPTION_FLAG, count, .help = "only the number of hits"),
 	ROW("max-hits", OPTION_NUMBER, max_hits, .argument = "N", .min = 1, .max = INT32_MAX, .help = "stop after N hits"),
-	ROW("records", OPTION_NUMBER, records, .argument = "N", .max = 1000000, .help = "records shown per indicator on a terminal (default 10)"),
+	ROW("records", OPTION_NUMBER, records, .argument = "N", .max = 1000000,
+		.help = "records shown per indicator on a terminal (default 10)"),
 	ROW("since", OPTION_TIME, since, .argument = "TIME", .help = "hits at or after TIME; records without time stay"),
 	ROW("until", OPTION_TIME, until, .argument = "TIME", .help = "hits before TIME; records without time stay"),
 	ROW("tz", OPTION_ZONE, zone, .argument = "ZONE", .help = "zone of times that say none (default UTC)"),
-	ROW("year", OPTION_NUMBER, year, .argument = "YEAR", .min = 1970, .max = 9999, .help = "year of times that say none (default: the last in which they are not in the future)"),
+	ROW("year", OPTION_NUMBER, year, .argument = "YEAR", .min = 1970, .max = 9999,
+		.help = "year of times that say none (default: the last in which they are not in the future)"),
 	ROW("exact", OPTION_FLAG, exact, .help = "no subdomains, ranges or prefixes"),
 	ROW("url-prefix", OPTION_FLAG, url_prefix, .help = "a URL indicator meets longer URLs too"),
-	ROW("warninglist", OPTION_LIST, load.warninglists, .argument = "PATH", .help = "warninglist, folder of them, or name of one in such a folder; may be given again"),
+	ROW("warninglist", OPTION_LIST, load.warninglists, .argument = "PATH",
+		.help = "warninglist, folder of them, or name of one in such a folder; may be given again"),
 	ROW("marking", OPTION_TLP, load.marking, .argument = "TLP", .help = "of indicators that say none (default amber+strict)"),
-	ROW("at", OPTION_TIME, load.at, .argument = "TIME", .help = "judge validity at TIME (default now); of a compiled watchlist not before it was compiled"),
+	ROW("at", OPTION_TIME, load.at, .argument = "TIME",
+		.help = "judge validity at TIME (default now); of a compiled watchlist not before it was compiled"),
 	ROW("all", OPTION_FLAG, load.all, .help = "expired and revoked indicators too"),
-	ROW("threads", OPTION_NUMBER, threads, .argument = "N", .min = 1, .max = THREADS_MAX, .help = "threads (default one per processor)"),
+	ROW("threads", OPTION_NUMBER, threads, .argument = "N", .min = 1, .max = THREADS_MAX,
+		.help = "threads (default one per processor)"),
 	ROW("color", OPTION_CHOICE, color, .argument = "WHEN", .choices = color_names, .help = "auto, always or never"),
 	ROW("verbose", OPTION_FLAG, verbose, .letter = 'v', .help = "tell how the process is confined"),
 	ROW("quiet", OPTION_FLAG, quiet, .letter = 'q', .help = "no progress and no banner"),
@@ -69,7 +78,7 @@ struct scanning {
 	void *state;
 	struct answer_settings answer_settings;
 	struct summary summary;
-	struct span *span;    /* NULL where only the number of hits is asked for */
+	struct span *span; /* NULL where only the number of hits is asked for */
 	struct progress progress;
 	instant at;          /* what ended at or before it is no hit; INSTANT_NONE: the watchlist was made for this scan, or keeps all */
 	bool writes_through; /* each hit goes to the terminal at once, where the progress stands */
@@ -107,7 +116,8 @@ static void file_ended(struct scanning *s, const struct input_file *f)
 	if (f->remark.kind != OK) trouble_add(s, f->path, &f->remark, false);
 	if (f->cut_records > 0) {
 		struct fault cut;
-		(void)fault_set(&cut, ERR_LIMIT, 0, 0, "%llu records are longer than RECORD_BYTES_MAX and were cut there", (unsigned long long)f->cut_records);
+		(void)fault_set(&cut, ERR_LIMIT, 0, 0, "%llu records are longer than RECORD_BYTES_MAX and were cut there",
+			(unsigned long long)f->cut_records);
 		trouble_add(s, f->path, &cut, false);
 		m->cut_records += f->cut_records;
 	}
@@ -181,8 +191,12 @@ static bool on_part(void *context, const struct pipeline_part *p)
 	bool more = true;
 	for (size_t i = 0; i < r->hits_n && more; i++) {
 		const struct hit *h = &r->hits[i];
-		struct answer_hit a = {.hit = h, .watched = watchlist_get(s->watchlist, h->term), .file = slice_from(p->file->path), .line = p->first_line + h->line + 1,
-			.record_no = p->first_record + h->record_no + 1, .offset = p->first_offset + h->offset};
+		struct answer_hit a = {.hit = h,
+			.watched = watchlist_get(s->watchlist, h->term),
+			.file = slice_from(p->file->path),
+			.line = p->first_line + h->line + 1,
+			.record_no = p->first_record + h->record_no + 1,
+			.offset = p->first_offset + h->offset};
 		if (!valid(s, &a.watched) || !time_wanted(s, &a)) continue;
 		if (s->writes_through && s->progress.shown) progress_end(&s->progress);
 		hit_count(s, &a);
@@ -238,7 +252,13 @@ static void answer_settings_make(const struct scan_options *o, const struct watc
 {
 	struct winsize size;
 	const bool terminal = isatty(STDOUT_FILENO);
-	*out = (struct answer_settings){.out = stdout, .watchlist = w, .records_shown = o->records, .width = 160, .terminal = terminal, .ascii = terminal && !visible_locale_is_utf8(), .now = o->load.at};
+	*out = (struct answer_settings){.out = stdout,
+		.watchlist = w,
+		.records_shown = o->records,
+		.width = 160,
+		.terminal = terminal,
+		.ascii = terminal && !visible_locale_is_utf8(),
+		.now = o->load.at};
 	if (terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40) out->width = size.ws_col;
 	out->color = o->color == COLOR_ALWAYS || (o->color == COLOR_AUTO && terminal && getenv("NO_COLOR") == NULL);
 }
@@ -267,15 +287,20 @@ static void stop_close(int fd, const sigset_t *old)
 static void banner(const struct scanning *s)
 {
 	const struct summary *m = &s->summary;
-	if (s->options->quiet || m->marking == TLP_NONE || s->form == &answer_terminal || s->form == &answer_brief) return; /* who say it themselves */
-	fprintf(stderr, "kulla: this answer is %s%s\n", tlp_text(m->marking), m->marking_default ? " (by default: its indicators say no marking)" : "");
+	if (s->options->quiet || m->marking == TLP_NONE || s->form == &answer_terminal || s->form == &answer_brief)
+		return; /* who say it themselves */
+	fprintf(stderr, "kulla: this answer is %s%s\n", tlp_text(m->marking),
+		m->marking_default ? " (by default: its indicators say no marking)" : "");
 }
 
 /* A download that failed must not read as "not hit". */
 static void nothing_tell(const struct summary *m)
 {
 	const struct watchlist_counts *c = &m->indicators;
-	const struct { uint64_t n; const char *what; } rows[] = {{c->expired, "expired"}, {c->revoked, "revoked"}, {c->unmatchable, "unmatchable"},
+	const struct {
+		uint64_t n;
+		const char *what;
+	} rows[] = {{c->expired, "expired"}, {c->revoked, "revoked"}, {c->unmatchable, "unmatchable"},
 		{m->loaded->context, "for context only"}, {m->intel_troubles, "unreadable"}};
 	if (c->loaded > 0) return;
 	fputs("kulla: nothing was looked for: the intelligence holds no indicator that can be used", stderr);
@@ -313,7 +338,8 @@ static void command_put_word(struct buf *b, const char *word)
 	slice w = slice_from(word);
 	bool plain = w.n > 0;
 	for (size_t i = 0; i < w.n && plain; i++)
-		plain = (w.p[i] >= '0' && w.p[i] <= '9') || (w.p[i] >= 'A' && w.p[i] <= 'Z') || (w.p[i] >= 'a' && w.p[i] <= 'z') || memchr("/._-+=:,@%", w.p[i], 11) != NULL;
+		plain = (w.p[i] >= '0' && w.p[i] <= '9') || (w.p[i] >= 'A' && w.p[i] <= 'Z') || (w.p[i] >= 'a' && w.p[i] <= 'z') ||
+			memchr("/._-+=:,@%", w.p[i], 11) != NULL;
 	buf_add_byte(b, ' ');
 	if (plain) {
 		buf_add(b, w);
@@ -339,7 +365,8 @@ static void command_put(struct buf *b, const struct scan_options *o)
 	}
 }
 
-static int scan_logs(const struct scan_options *o, const struct loaded *loaded, struct captures *captures, const char *const *logs, size_t logs_n)
+static int scan_logs(
+	const struct scan_options *o, const struct loaded *loaded, struct captures *captures, const char *const *logs, size_t logs_n)
 {
 	struct scanning s = {.options = o, .watchlist = loaded->watchlist, .form = form_of(o)};
 	struct summary *m = &s.summary;
@@ -357,8 +384,11 @@ static int scan_logs(const struct scan_options *o, const struct loaded *loaded, 
 	struct buf command = {0};
 	command_put(&command, o);
 	s.answer_settings.command = buf_slice(&command);
-	struct pipeline_settings p = {.threads = (unsigned)o->threads, .watchlist = loaded->watchlist,
-		.scan = {.exact_only = o->exact, .url_prefix = o->url_prefix, .telemetry = time_settings(o),
+	struct pipeline_settings p = {.threads = (unsigned)o->threads,
+		.watchlist = loaded->watchlist,
+		.scan = {.exact_only = o->exact,
+			.url_prefix = o->url_prefix,
+			.telemetry = time_settings(o),
 			.count_only = o->count && o->since == INSTANT_NONE && o->until == INSTANT_NONE}};
 	if (!o->count) s.span = span_new(&p.scan.telemetry);
 	sigset_t old;
@@ -427,7 +457,8 @@ static bool compiled_fits(const struct command *c, const struct scan_options *o,
 	return true;
 }
 
-static int scan_confined(const struct command *c, const struct scan_options *o, const struct arguments *rest, struct captures *captures, struct loaded *loaded)
+static int scan_confined(const struct command *c, const struct scan_options *o, const struct arguments *rest, struct captures *captures,
+	struct loaded *loaded)
 {
 	command_confine(NULL, o->verbose);
 	if (load_intel(&o->load, rest->items, rest->split, loaded) != OK) return EXIT_ERROR;
@@ -438,8 +469,13 @@ static int scan_confined(const struct command *c, const struct scan_options *o, 
 
 static int scan_run(const struct command *c, int argc, char *const *argv)
 {
-	struct scan_options o = {.load = {.marking = TLP_AMBER_STRICT, .at = INSTANT_NONE}, .since = INSTANT_NONE, .until = INSTANT_NONE,
-		.threads = processors(), .records = 10, .argc = argc, .argv = argv};
+	struct scan_options o = {.load = {.marking = TLP_AMBER_STRICT, .at = INSTANT_NONE},
+		.since = INSTANT_NONE,
+		.until = INSTANT_NONE,
+		.threads = processors(),
+		.records = 10,
+		.argc = argc,
+		.argv = argv};
 	struct arguments rest = {0};
 	struct fault f = {0};
 	struct arena *a = arena_new(0);
@@ -452,7 +488,8 @@ static int scan_run(const struct command *c, int argc, char *const *argv)
 		o.at_given = o.load.at != INSTANT_NONE;
 		if (!o.at_given) o.load.at = (instant)time(NULL) * 1000000;
 		struct capture_settings s = {.program = capture_program(a), .seconds_max = CAPTURE_SECONDS_MAX};
-		struct captures *captures = s.program != NULL ? captures_start(&s) : NULL; /* it runs a program, which this process soon cannot */
+		struct captures *captures =
+			s.program != NULL ? captures_start(&s) : NULL; /* it runs a program, which this process soon cannot */
 		code = scan_confined(c, &o, &rest, captures, &loaded);
 		captures_end(captures);
 	}
@@ -462,17 +499,23 @@ static int scan_run(const struct command *c, int argc, char *const *argv)
 }
 
 const struct command command_scan = {
-	.name = "scan", .summary = "which indicators met which records", .usage = "[OPTIONS] INTEL... -- LOGS...",
-	.text = "INTEL: lists, CSV with a header, STIX, MISP events and feeds, OpenIOC, Zeek intel files, Suricata datasets, RPZ zones, hosts files,\n"
+	.name = "scan",
+	.summary = "which indicators met which records",
+	.usage = "[OPTIONS] INTEL... -- LOGS...",
+	.text = "INTEL: lists, CSV with a header, STIX, MISP events and feeds, OpenIOC, Zeek intel files, Suricata datasets, RPZ zones, "
+		"hosts files,\n"
 		"folders of these, or one compiled watchlist. The format is told from the content.\n"
-		"LOGS: files and folders, compressed or in archives (gzip, zstd, xz, bzip2, lz4; tar, zip, 7z, cpio, rar, cab), any text or JSON lines;\n"
+		"LOGS: files and folders, compressed or in archives (gzip, zstd, xz, bzip2, lz4; tar, zip, 7z, cpio, rar, cab), any text "
+		"or JSON lines;\n"
 		"- is standard input.\n"
 		"--brief tells places by institution where the logs lie in one folder each; else by host.\n"
-		"Exit codes: 0 hit, 1 no hit, 2 error, something could not be read, or the intelligence holds nothing that can be looked for.\n",
+		"Exit codes: 0 hit, 1 no hit, 2 error, something could not be read, or the intelligence holds nothing that can be looked "
+		"for.\n",
 	.examples = "  kulla scan ally.json -- /var/log\n"
-		"  kulla scan list.txt --since 2022-05-01 -- zeek/ sysmon.json.gz\n"
-		"  zcat proxy.log.gz | kulla scan --json list.txt -- - | jq .seen\n"
-		"  kulla scan --stix ally.json -- logs/ > sightings.json\n"
-		"  kulla scan --html ally.json -- logs/ > brief.html\n",
-	.options = scan_options, .run = scan_run,
+		    "  kulla scan list.txt --since 2022-05-01 -- zeek/ sysmon.json.gz\n"
+		    "  zcat proxy.log.gz | kulla scan --json list.txt -- - | jq .seen\n"
+		    "  kulla scan --stix ally.json -- logs/ > sightings.json\n"
+		    "  kulla scan --html ally.json -- logs/ > brief.html\n",
+	.options = scan_options,
+	.run = scan_run,
 };

@@ -156,7 +156,8 @@ static enum err descend(struct source *s, struct fault *f)
 		}
 		if (c->open == NULL || (c->open == layer_archive_new && !s->settings.archives)) return unsupported(s, c, f);
 		if (c->open == layer_capture_new && s->shared.captures == NULL)
-			return fault_set(f, ERR_UNSUPPORTED, 0, 0, "%s: Suricata is needed to read it and is not installed; nothing in it was matched", c->name);
+			return fault_set(f, ERR_UNSUPPORTED, 0, 0,
+				"%s: Suricata is needed to read it and is not installed; nothing in it was matched", c->name);
 		if (containers(s) == CONTAINER_DEPTH_MAX)
 			return fault_set(f, ERR_LIMIT, 0, 0,
 				"%s: more than CONTAINER_DEPTH_MAX = %d containers within each other; nothing in it was matched", c->name,

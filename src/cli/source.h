@@ -16,7 +16,7 @@ struct source_settings {
 	bool live;                          /* a pipe's bytes are handed on as soon as they are there */
 	bool archives;                      /* members are wanted; else an archive is refused */
 	int stop_fd;                        /* readable when the user wants to stop; -1: none */
-	struct captures *captures; /* who reads packet captures; NULL: they are refused; borrowed */
+	struct captures *captures;          /* who reads packet captures; NULL: they are refused; borrowed */
 	const struct source_limits *limits; /* NULL: the ordinary ones; borrowed */
 };
 
@@ -38,10 +38,10 @@ CHECKED enum err source_open(const char *path, const struct source_settings *s, 
  * The fault's offset is that in the compressed file or in the archive.
  * Errors: ERR_DISK, ERR_DAMAGED, ERR_LIMIT (a bomb), ERR_CHANGED (shorter than it was at open), ERR_STOPPED. */
 CHECKED enum err source_read(struct source *s, uint8_t *into, size_t n, size_t *got, struct fault *f);
-uint64_t source_raw_bytes(const struct source *s); /* read from the file so far */
+uint64_t source_raw_bytes(const struct source *s);  /* read from the file so far */
 uint64_t source_mark_bytes(const struct source *s); /* of a UTF-8 byte-order mark, which stands before the decoded bytes */
-bool source_is_live(const struct source *s);       /* a pipe, so that a short read is no end */
-bool source_is_decoded(const struct source *s);      /* its bytes are not those of the file */
+bool source_is_live(const struct source *s);        /* a pipe, so that a short read is no end */
+bool source_is_decoded(const struct source *s);     /* its bytes are not those of the file */
 /* Something worth telling about the part that lost nothing (zero padding behind gzip); false when there is none. */
 bool source_remark(const struct source *s, struct fault *f);
 void source_close(struct source *s); /* takes NULL */

@@ -9,7 +9,9 @@
 
 #define READ_BYTES (64u << 10)
 
-struct pattern_options { bool json, old; };
+struct pattern_options {
+	bool json, old;
+};
 static const struct option pattern_options[] = {
 	{.name = "json", .kind = OPTION_FLAG, .place = offsetof(struct pattern_options, json), .help = "JSON lines: a verdict per pattern"},
 	{.name = "stix20", .kind = OPTION_FLAG, .place = offsetof(struct pattern_options, old), .help = "by the grammar of STIX 2.0"},
@@ -20,7 +22,7 @@ struct judging {
 	const struct pattern_options *options;
 	struct arena *arena;
 	struct buf line, out;
-	bool too_long;        /* the line so far is longer than a pattern may be: the rest of it is passed over */
+	bool too_long; /* the line so far is longer than a pattern may be: the rest of it is passed over */
 	uint64_t line_no, invalid;
 };
 
@@ -62,7 +64,9 @@ static void judge(struct judging *j)
 	struct fault f = {0};
 	enum err e;
 	j->line_no++;
-	if (j->too_long) e = fault_set(&f, ERR_LIMIT, 0, PATTERN_BYTES_MAX, "the pattern is longer than PATTERN_BYTES_MAX = %u bytes", PATTERN_BYTES_MAX);
+	if (j->too_long)
+		e = fault_set(
+			&f, ERR_LIMIT, 0, PATTERN_BYTES_MAX, "the pattern is longer than PATTERN_BYTES_MAX = %u bytes", PATTERN_BYTES_MAX);
 	else e = pattern_parse(j->arena, slice_trim(buf_slice(&j->line)), j->options->old ? 20 : 21, &tree, &f);
 	j->invalid += e != OK;
 	if (j->options->json) verdict_json(j, e != OK ? &f : NULL);
@@ -125,9 +129,14 @@ static int pattern_run(const struct command *c, int argc, char *const *argv)
 }
 
 const struct command command_stix_pattern = {
-	.name = "stix pattern", .summary = "is this a STIX pattern", .usage = "[OPTIONS] <PATTERNS",
-	.text = "Reads patterns from standard input, one a line, and says of each whether it is one (STIX 2.1, part 9), and if not, where and why.\n"
+	.name = "stix pattern",
+	.summary = "is this a STIX pattern",
+	.usage = "[OPTIONS] <PATTERNS",
+	.text = "Reads patterns from standard input, one a line, and says of each whether it is one (STIX 2.1, part 9), and if not, where "
+		"and why.\n"
 		"Exit codes: 0 all are valid, 1 some are not, 2 error.\n",
-	.examples = "  echo \"[domain-name:value = 'evil.example']\" | kulla stix pattern\n  kulla stix pattern --json <patterns.txt | jq .valid\n",
-	.options = pattern_options, .run = pattern_run,
+	.examples = "  echo \"[domain-name:value = 'evil.example']\" | kulla stix pattern\n  kulla stix pattern --json <patterns.txt | jq "
+		    ".valid\n",
+	.options = pattern_options,
+	.run = pattern_run,
 };

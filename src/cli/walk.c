@@ -70,7 +70,8 @@ static bool folder_read(struct folder *f, const char *path)
 static bool walk_enter(struct walk *w, struct fault *trouble)
 {
 	if (w->depth == FOLDER_DEPTH_MAX) {
-		(void)fault_set(trouble, ERR_LIMIT, 0, 0, "folder not read: more than FOLDER_DEPTH_MAX = %d folders deep", FOLDER_DEPTH_MAX);
+		(void)fault_set(
+			trouble, ERR_LIMIT, 0, 0, "folder not read: more than FOLDER_DEPTH_MAX = %d folders deep", FOLDER_DEPTH_MAX);
 		return false;
 	}
 	struct folder *f = &w->stack[w->depth];
@@ -119,7 +120,8 @@ bool walk_next(struct walk *w, const char **path, bool *named, struct fault *tro
 		struct stat st;
 		bool folder = strcmp(p, "-") != 0 && stat(p, &st) == 0 && S_ISDIR(st.st_mode);
 		if (folder && !*named && lstat(p, &st) == 0 && S_ISLNK(st.st_mode)) {
-			(void)fault_set(trouble, ERR_UNSUPPORTED, 0, 0, "link to a folder is not followed; name the folder itself to read it");
+			(void)fault_set(
+				trouble, ERR_UNSUPPORTED, 0, 0, "link to a folder is not followed; name the folder itself to read it");
 		} else if (folder && walk_enter(w, trouble)) {
 			continue;
 		}

@@ -173,10 +173,8 @@ static enum err take_paths(struct finding *w)
 	while (walk_next(walk, &path, &named, &f)) {
 		if (f.kind == OK && !named && !slice_ends(slice_from(path), SLICE(".json"))) continue;
 		enum err e = f.kind;
-		if (e != OK)
-			complain(path, &f);
-		else
-			e = take_file(w, path, named);
+		if (e != OK) complain(path, &f);
+		else e = take_file(w, path, named);
 		if (e != OK) result = e;
 	}
 	walk_free(walk);
@@ -195,10 +193,8 @@ enum err warninglists_load(const struct load_settings *s, struct loaded *out)
 	w.paths = mem_alloc((lists->n + 1) * sizeof *w.paths);
 	w.names = mem_alloc((lists->n + 1) * sizeof *w.names);
 	for (size_t i = 0; i < lists->n; i++) {
-		if (is_name(lists->items[i]))
-			w.names[w.names_n++] = (struct asked){lists->items[i], false};
-		else
-			w.paths[w.paths_n++] = lists->items[i];
+		if (is_name(lists->items[i])) w.names[w.names_n++] = (struct asked){lists->items[i], false};
+		else w.paths[w.paths_n++] = lists->items[i];
 	}
 	enum err e = take_paths(&w), missing = complain_missing(&w);
 	for (size_t i = 0; i < w.seen_n; i++) free(w.seen[i]);

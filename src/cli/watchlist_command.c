@@ -15,20 +15,47 @@ struct build_options {
 	bool verbose;
 };
 static const struct option build_options[] = {
-	{.name = "output", .letter = 'o', .kind = OPTION_TEXT, .place = offsetof(struct build_options, output), .argument = "FILE", .help = "where the compiled watchlist goes"},
-	{.name = "marking", .kind = OPTION_TLP, .place = offsetof(struct build_options, load.marking), .argument = "TLP", .help = "of indicators that say none (default amber+strict)"},
-	{.name = "at", .kind = OPTION_TIME, .place = offsetof(struct build_options, load.at), .argument = "TIME", .help = "judge validity at this time (default now)"},
-	{.name = "all", .kind = OPTION_FLAG, .place = offsetof(struct build_options, load.all), .help = "keep expired and revoked indicators"},
-	{.name = "warninglist", .kind = OPTION_LIST, .place = offsetof(struct build_options, load.warninglists), .argument = "PATH", .help = "warninglist, folder of them, or name of one in such a folder; may be given again"},
-	{.name = "verbose", .letter = 'v', .kind = OPTION_FLAG, .place = offsetof(struct build_options, verbose), .help = "tell how the process is confined"},
+	{.name = "output",
+		.letter = 'o',
+		.kind = OPTION_TEXT,
+		.place = offsetof(struct build_options, output),
+		.argument = "FILE",
+		.help = "where the compiled watchlist goes"},
+	{.name = "marking",
+		.kind = OPTION_TLP,
+		.place = offsetof(struct build_options, load.marking),
+		.argument = "TLP",
+		.help = "of indicators that say none (default amber+strict)"},
+	{.name = "at",
+		.kind = OPTION_TIME,
+		.place = offsetof(struct build_options, load.at),
+		.argument = "TIME",
+		.help = "judge validity at this time (default now)"},
+	{.name = "all",
+		.kind = OPTION_FLAG,
+		.place = offsetof(struct build_options, load.all),
+		.help = "keep expired and revoked indicators"},
+	{.name = "warninglist",
+		.kind = OPTION_LIST,
+		.place = offsetof(struct build_options, load.warninglists),
+		.argument = "PATH",
+		.help = "warninglist, folder of them, or name of one in such a folder; may be given again"},
+	{.name = "verbose",
+		.letter = 'v',
+		.kind = OPTION_FLAG,
+		.place = offsetof(struct build_options, verbose),
+		.help = "tell how the process is confined"},
 	{0},
 };
 
 /* Only a regular file is ever replaced: renaming over a device, a pipe or a link would take it away from whoever uses it. */
 static enum err output_look(const char *path, struct file_id *id, struct fault *f)
 {
-	static const struct { mode_t type; const char *name; } kinds[] = {{S_IFDIR, "a folder"}, {S_IFLNK, "a symbolic link"}, {S_IFIFO, "a pipe"},
-		{S_IFSOCK, "a socket"}, {S_IFCHR, "a device"}, {S_IFBLK, "a device"}};
+	static const struct {
+		mode_t type;
+		const char *name;
+	} kinds[] = {{S_IFDIR, "a folder"}, {S_IFLNK, "a symbolic link"}, {S_IFIFO, "a pipe"}, {S_IFSOCK, "a socket"},
+		{S_IFCHR, "a device"}, {S_IFBLK, "a device"}};
 	struct stat st;
 	if (lstat(path, &st) != 0) return OK; /* nothing there, or write_file says what is wrong */
 	*id = (struct file_id){true, st.st_dev, st.st_ino};
@@ -80,9 +107,11 @@ static enum err write_file(const char *path, slice bytes, struct fault *f)
 static void counts_tell(const struct watchlist *w)
 {
 	struct watchlist_counts c = watchlist_counts(w);
-	printf("%llu indicators loaded, %llu suppressed by warninglists, %llu expired, %llu revoked, %llu unmatchable, %llu duplicates, %llu lines or objects unreadable\n",
-		(unsigned long long)c.loaded, (unsigned long long)c.suppressed, (unsigned long long)c.expired, (unsigned long long)c.revoked, (unsigned long long)c.unmatchable,
-		(unsigned long long)c.duplicate, (unsigned long long)c.unreadable);
+	printf("%llu indicators loaded, %llu suppressed by warninglists, %llu expired, %llu revoked, %llu unmatchable, %llu duplicates, "
+	       "%llu lines or objects unreadable\n",
+		(unsigned long long)c.loaded, (unsigned long long)c.suppressed, (unsigned long long)c.expired,
+		(unsigned long long)c.revoked, (unsigned long long)c.unmatchable, (unsigned long long)c.duplicate,
+		(unsigned long long)c.unreadable);
 }
 
 /* A set that silently lacks a list would answer "not hit" for years: better the old set, or none. */
@@ -97,7 +126,9 @@ static int refuse(const struct loaded *l, const char *output)
 static void confine_to_folder(struct arena *a, const struct build_options *o)
 {
 	const char *slash = strrchr(o->output, '/');
-	slice folder = slash == NULL ? SLICE(".") : slash == o->output ? SLICE("/") : slice_sub(slice_from(o->output), 0, (size_t)(slash - o->output));
+	slice folder = slash == NULL        ? SLICE(".")
+		       : slash == o->output ? SLICE("/")
+					    : slice_sub(slice_from(o->output), 0, (size_t)(slash - o->output));
 	command_confine((const char *)arena_copy(a, folder).p, o->verbose);
 }
 
@@ -119,7 +150,8 @@ static int compile(const struct command *c, struct build_options *o, const struc
 	}
 	if (watchlist_counts(loaded->watchlist).loaded == 0) fputs("kulla: the intelligence holds no indicator that can be used\n", stderr);
 	counts_tell(loaded->watchlist);
-	if (loaded->context > 0) printf("%llu for context only (their source says so), not compiled\n", (unsigned long long)loaded->context);
+	if (loaded->context > 0)
+		printf("%llu for context only (their source says so), not compiled\n", (unsigned long long)loaded->context);
 	return loaded->troubles > 0 ? EXIT_ERROR : 0;
 }
 
@@ -144,15 +176,21 @@ static int build_run(const struct command *c, int argc, char *const *argv)
 }
 
 const struct command command_watchlist_build = {
-	.name = "watchlist build", .summary = "compile indicators for fast starts", .usage = "-o FILE [OPTIONS] INTEL...",
+	.name = "watchlist build",
+	.summary = "compile indicators for fast starts",
+	.usage = "-o FILE [OPTIONS] INTEL...",
 	.text = "Compiles intelligence of any format that kulla scan reads into one file that kulla scan maps in milliseconds.\n"
-		"Markings and warninglists are judged now, not when the watchlist is used. Validity is judged now, and again by each scan: what expires\n"
+		"Markings and warninglists are judged now, not when the watchlist is used. Validity is judged now, and again by each scan: "
+		"what expires\n"
 		"in between is left out then and counted. With --all nothing is left out, now or then.\n"
-		"The set is written beside FILE and then renamed to it. FILE is a regular file or not there yet: a folder, a symbolic link, a pipe or\n"
+		"The set is written beside FILE and then renamed to it. FILE is a regular file or not there yet: a folder, a symbolic "
+		"link, a pipe or\n"
 		"a device is refused, and so is a file of INTEL or a warninglist.\n"
-		"Nothing is written when a file of INTEL cannot be opened or not be read to its end. Lines and objects that are no intelligence\n"
+		"Nothing is written when a file of INTEL cannot be opened or not be read to its end. Lines and objects that are no "
+		"intelligence\n"
 		"are left out, named and counted; the count stays in the watchlist, and every scan with it tells it.\n"
 		"Exit codes: 0 compiled, 2 not compiled, or compiled without the lines and objects that could not be read.\n",
 	.examples = "  kulla watchlist build -o ally.watchlist ally.json list.txt\n  kulla scan ally.watchlist -- /var/log\n",
-	.options = build_options, .run = build_run,
+	.options = build_options,
+	.run = build_run,
 };

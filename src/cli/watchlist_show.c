@@ -18,9 +18,15 @@ static void row(const char *label, uint64_t n, const char *what)
 
 static void left_out_show(const struct watchlist_counts *c)
 {
-	const struct { uint64_t n; const char *what; } rows[] = {
-		{c->expired, "expired"}, {c->revoked, "revoked"}, {c->duplicate, "said twice, or an older version"},
-		{c->unmatchable, "need more than this version can match: named below"}, {c->unreadable, "lines or objects that could not be read"},
+	const struct {
+		uint64_t n;
+		const char *what;
+	} rows[] = {
+		{c->expired, "expired"},
+		{c->revoked, "revoked"},
+		{c->duplicate, "said twice, or an older version"},
+		{c->unmatchable, "need more than this version can match: named below"},
+		{c->unreadable, "lines or objects that could not be read"},
 	};
 	const char *label = "left out";
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -52,7 +58,8 @@ static void tally_show(const struct tally *t)
 		putchar('\n');
 		label = "";
 	}
-	if (t->authors_n > AUTHORS_SHOWN) printf("%26s%zu more%s\n", "", t->authors_n - AUTHORS_SHOWN, t->authors_more > 0 ? ", at least" : "");
+	if (t->authors_n > AUTHORS_SHOWN)
+		printf("%26s%zu more%s\n", "", t->authors_n - AUTHORS_SHOWN, t->authors_more > 0 ? ", at least" : "");
 }
 
 static void unmatchable_show(const struct watchlist *w)
@@ -111,8 +118,13 @@ static int show_run(const struct command *c, int argc, char *const *argv)
 }
 
 const struct command command_watchlist_show = {
-	.name = "watchlist show", .summary = "what a compiled watchlist holds", .usage = "FILE",
-	.text = "Prints when the watchlist was compiled, how many indicators it holds and of which kinds, under which markings and by whom\n"
+	.name = "watchlist show",
+	.summary = "what a compiled watchlist holds",
+	.usage = "FILE",
+	.text = "Prints when the watchlist was compiled, how many indicators it holds and of which kinds, under which markings and by "
+		"whom\n"
 		"they were said, what was left out, and each indicator that cannot be matched, with the reason.\n",
-	.examples = "  kulla watchlist show ally.watchlist\n", .options = show_options, .run = show_run,
+	.examples = "  kulla watchlist show ally.watchlist\n",
+	.options = show_options,
+	.run = show_run,
 };

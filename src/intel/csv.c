@@ -1,5 +1,6 @@
 /* CSV, RFC 4180, with a header (which may stand behind `#`). Separator: comma, semicolon, tab or bar, whichever the header has most of.
- * A quoted field may hold line ends. Where quotes do not balance, the lines are named and read one by one, so that no row is lost to its neighbour. */
+ * A quoted field may hold line ends. Where quotes do not balance, the lines are named and read one by one, so that no row is lost to its
+ * neighbour. */
 #include "csv_int.h"
 #include "limit.h"
 #include <stdlib.h>
@@ -9,14 +10,14 @@ struct csv {
 	struct lines lines;
 	struct csv_header header;
 	bool header_known, header_comment, rows;
-	struct buf pending;        /* lines of a record whose quotes are open */
+	struct buf pending; /* lines of a record whose quotes are open */
 	uint64_t pending_line;
 	enum quote_state state;
 	bool junk;
 	struct buf unquoted, scratch;
 	struct arena *arena;
 	slice author;
-	struct fault *fault;       /* of the feed that runs */
+	struct fault *fault; /* of the feed that runs */
 };
 
 static const uint8_t separators[] = {',', ';', '\t', '|'};
@@ -34,10 +35,8 @@ static size_t closing(slice s, size_t at)
 {
 	for (; at < s.n; at++) {
 		if (s.p[at] != '"') continue;
-		if (at + 1 < s.n && s.p[at + 1] == '"')
-			at++;
-		else
-			return at;
+		if (at + 1 < s.n && s.p[at + 1] == '"') at++;
+		else return at;
 	}
 	return s.n;
 }
@@ -63,10 +62,8 @@ size_t csv_fields(struct buf *scratch, slice record, uint8_t separator, slice *f
 		size_t close = from < record.n && record.p[from] == '"' ? closing(record, from + 1) : record.n;
 		size_t next = close < record.n ? close : at;
 		while (next < record.n && record.p[next] != separator) next++;
-		if (close < record.n)
-			fields[n++] = slice_trim(undouble(scratch, slice_sub(record, from + 1, close - from - 1)));
-		else
-			fields[n++] = slice_trim(slice_sub(record, at, next - at));
+		if (close < record.n) fields[n++] = slice_trim(undouble(scratch, slice_sub(record, from + 1, close - from - 1)));
+		else fields[n++] = slice_trim(slice_sub(record, at, next - at));
 		if (next >= record.n) break;
 		at = next + 1;
 	}
@@ -132,8 +129,16 @@ static enum err record(struct csv *c, slice text, uint64_t line)
 	slice fields[CSV_COLUMNS_MAX];
 	size_t n = csv_fields(&c->unquoted, text, c->header.separator, fields);
 	arena_reset(c->arena);
-	struct csv_row row = {.header = &c->header, .fields = fields, .n = n, .arena = c->arena, .scratch = &c->scratch, .sink = c->lines.sink, .author = c->author,
-		.line = line, .offset = c->lines.offset, .marking = marking_of_value(&c->lines, (slice){0}, line)};
+	struct csv_row row = {.header = &c->header,
+		.fields = fields,
+		.n = n,
+		.arena = c->arena,
+		.scratch = &c->scratch,
+		.sink = c->lines.sink,
+		.author = c->author,
+		.line = line,
+		.offset = c->lines.offset,
+		.marking = marking_of_value(&c->lines, (slice){0}, line)};
 	c->rows = true;
 	return csv_row_emit(&row);
 }
@@ -212,7 +217,8 @@ static enum err csv_line(void *context, slice line, uint64_t number)
 		return OK;
 	}
 	if (c->header_known) return data_line(c, line, number);
-	return fault_set(c->fault, ERR_SYNTAX, number, c->lines.offset, "CSV: no column of the header holds values (value, indicator, ip, domain, url, sha256 …)");
+	return fault_set(c->fault, ERR_SYNTAX, number, c->lines.offset,
+		"CSV: no column of the header holds values (value, indicator, ip, domain, url, sha256 …)");
 }
 
 static void *csv_open(slice author, const struct intel_sink *sink)

@@ -1,70 +1,211 @@
-/* What the columns of a CSV file mean, and a row as an indicator. Names of columns and types are compared as words: lower-case letters and digits only,
- * so that "dst_ip", "DstIP" and "dst-ip" are one. A row with several value columns (md5, sha1, sha256) is one indicator with several terms. */
+/* What the columns of a CSV file mean, and a row as an indicator. Names of columns and types are compared as words: lower-case letters and
+ * digits only, so that "dst_ip", "DstIP" and "dst-ip" are one. A row with several value columns (md5, sha1, sha256) is one indicator with
+ * several terms. */
 #include "csv_int.h"
 
 #define WORD_BYTES 48
 
-static const struct { const char *word; struct csv_column column; } column_names[] = {
-	{"value", {COLUMN_VALUE, OBSERVABLE_NONE, RANK_MAIN}}, {"indicator", {COLUMN_VALUE, OBSERVABLE_NONE, RANK_MAIN}},
-	{"ioc", {COLUMN_VALUE, OBSERVABLE_NONE, RANK_MAIN}}, {"iocvalue", {COLUMN_VALUE, OBSERVABLE_NONE, RANK_MAIN}},
-	{"indicatorvalue", {COLUMN_VALUE, OBSERVABLE_NONE, RANK_MAIN}}, {"observable", {COLUMN_VALUE, OBSERVABLE_NONE, RANK_MAIN}},
-	{"observablevalue", {COLUMN_VALUE, OBSERVABLE_NONE, RANK_MAIN}}, {"artifact", {COLUMN_VALUE, OBSERVABLE_NONE, RANK_MAIN}},
-	{"ip", {COLUMN_VALUE, OBSERVABLE_ADDRESS, RANK_USUAL}}, {"ipaddress", {COLUMN_VALUE, OBSERVABLE_ADDRESS, RANK_USUAL}}, {"ipaddr", {COLUMN_VALUE, OBSERVABLE_ADDRESS, RANK_USUAL}},
-	{"address", {COLUMN_VALUE, OBSERVABLE_ADDRESS, RANK_USUAL}}, {"dstip", {COLUMN_VALUE, OBSERVABLE_ADDRESS, RANK_USUAL}}, {"srcip", {COLUMN_VALUE, OBSERVABLE_ADDRESS, RANK_USUAL}},
-	{"ipdst", {COLUMN_VALUE, OBSERVABLE_ADDRESS, RANK_USUAL}}, {"ipsrc", {COLUMN_VALUE, OBSERVABLE_ADDRESS, RANK_USUAL}}, {"destinationip", {COLUMN_VALUE, OBSERVABLE_ADDRESS, RANK_USUAL}},
-	{"sourceip", {COLUMN_VALUE, OBSERVABLE_ADDRESS, RANK_USUAL}}, {"cidr", {COLUMN_VALUE, OBSERVABLE_ADDRESS, RANK_USUAL}}, {"network", {COLUMN_VALUE, OBSERVABLE_ADDRESS, RANK_USUAL}},
-	{"subnet", {COLUMN_VALUE, OBSERVABLE_ADDRESS, RANK_USUAL}}, {"ipv4", {COLUMN_VALUE, OBSERVABLE_ADDRESS, RANK_USUAL}}, {"ipv4addr", {COLUMN_VALUE, OBSERVABLE_ADDRESS, RANK_USUAL}},
-	{"ipv6", {COLUMN_VALUE, OBSERVABLE_ADDRESS, RANK_USUAL}}, {"ipv6addr", {COLUMN_VALUE, OBSERVABLE_ADDRESS, RANK_USUAL}},
-	{"host", {COLUMN_VALUE, OBSERVABLE_HOST, RANK_USUAL}}, {"hostname", {COLUMN_VALUE, OBSERVABLE_HOST, RANK_USUAL}}, {"fqdn", {COLUMN_VALUE, OBSERVABLE_HOST, RANK_USUAL}},
-	{"domain", {COLUMN_VALUE, OBSERVABLE_HOST, RANK_USUAL}}, {"domainname", {COLUMN_VALUE, OBSERVABLE_HOST, RANK_USUAL}},
-	{"url", {COLUMN_VALUE, OBSERVABLE_URL, RANK_USUAL}}, {"uri", {COLUMN_VALUE, OBSERVABLE_URL, RANK_USUAL}},
-	{"email", {COLUMN_VALUE, OBSERVABLE_EMAIL, RANK_USUAL}}, {"emailaddress", {COLUMN_VALUE, OBSERVABLE_EMAIL, RANK_USUAL}}, {"emailaddr", {COLUMN_VALUE, OBSERVABLE_EMAIL, RANK_USUAL}},
+static const struct {
+	const char *word;
+	struct csv_column column;
+} column_names[] = {
+	{"value", {COLUMN_VALUE, OBSERVABLE_NONE, RANK_MAIN}},
+	{"indicator", {COLUMN_VALUE, OBSERVABLE_NONE, RANK_MAIN}},
+	{"ioc", {COLUMN_VALUE, OBSERVABLE_NONE, RANK_MAIN}},
+	{"iocvalue", {COLUMN_VALUE, OBSERVABLE_NONE, RANK_MAIN}},
+	{"indicatorvalue", {COLUMN_VALUE, OBSERVABLE_NONE, RANK_MAIN}},
+	{"observable", {COLUMN_VALUE, OBSERVABLE_NONE, RANK_MAIN}},
+	{"observablevalue", {COLUMN_VALUE, OBSERVABLE_NONE, RANK_MAIN}},
+	{"artifact", {COLUMN_VALUE, OBSERVABLE_NONE, RANK_MAIN}},
+	{"ip", {COLUMN_VALUE, OBSERVABLE_ADDRESS, RANK_USUAL}},
+	{"ipaddress", {COLUMN_VALUE, OBSERVABLE_ADDRESS, RANK_USUAL}},
+	{"ipaddr", {COLUMN_VALUE, OBSERVABLE_ADDRESS, RANK_USUAL}},
+	{"address", {COLUMN_VALUE, OBSERVABLE_ADDRESS, RANK_USUAL}},
+	{"dstip", {COLUMN_VALUE, OBSERVABLE_ADDRESS, RANK_USUAL}},
+	{"srcip", {COLUMN_VALUE, OBSERVABLE_ADDRESS, RANK_USUAL}},
+	{"ipdst", {COLUMN_VALUE, OBSERVABLE_ADDRESS, RANK_USUAL}},
+	{"ipsrc", {COLUMN_VALUE, OBSERVABLE_ADDRESS, RANK_USUAL}},
+	{"destinationip", {COLUMN_VALUE, OBSERVABLE_ADDRESS, RANK_USUAL}},
+	{"sourceip", {COLUMN_VALUE, OBSERVABLE_ADDRESS, RANK_USUAL}},
+	{"cidr", {COLUMN_VALUE, OBSERVABLE_ADDRESS, RANK_USUAL}},
+	{"network", {COLUMN_VALUE, OBSERVABLE_ADDRESS, RANK_USUAL}},
+	{"subnet", {COLUMN_VALUE, OBSERVABLE_ADDRESS, RANK_USUAL}},
+	{"ipv4", {COLUMN_VALUE, OBSERVABLE_ADDRESS, RANK_USUAL}},
+	{"ipv4addr", {COLUMN_VALUE, OBSERVABLE_ADDRESS, RANK_USUAL}},
+	{"ipv6", {COLUMN_VALUE, OBSERVABLE_ADDRESS, RANK_USUAL}},
+	{"ipv6addr", {COLUMN_VALUE, OBSERVABLE_ADDRESS, RANK_USUAL}},
+	{"host", {COLUMN_VALUE, OBSERVABLE_HOST, RANK_USUAL}},
+	{"hostname", {COLUMN_VALUE, OBSERVABLE_HOST, RANK_USUAL}},
+	{"fqdn", {COLUMN_VALUE, OBSERVABLE_HOST, RANK_USUAL}},
+	{"domain", {COLUMN_VALUE, OBSERVABLE_HOST, RANK_USUAL}},
+	{"domainname", {COLUMN_VALUE, OBSERVABLE_HOST, RANK_USUAL}},
+	{"url", {COLUMN_VALUE, OBSERVABLE_URL, RANK_USUAL}},
+	{"uri", {COLUMN_VALUE, OBSERVABLE_URL, RANK_USUAL}},
+	{"email", {COLUMN_VALUE, OBSERVABLE_EMAIL, RANK_USUAL}},
+	{"emailaddress", {COLUMN_VALUE, OBSERVABLE_EMAIL, RANK_USUAL}},
+	{"emailaddr", {COLUMN_VALUE, OBSERVABLE_EMAIL, RANK_USUAL}},
 	{"sender", {COLUMN_VALUE, OBSERVABLE_EMAIL, RANK_USUAL}},
-	{"hash", {COLUMN_VALUE, OBSERVABLE_NONE, RANK_USUAL}}, {"filehash", {COLUMN_VALUE, OBSERVABLE_NONE, RANK_USUAL}},
-	{"md5", {COLUMN_VALUE, OBSERVABLE_MD5, RANK_USUAL}}, {"md5hash", {COLUMN_VALUE, OBSERVABLE_MD5, RANK_USUAL}}, {"filemd5", {COLUMN_VALUE, OBSERVABLE_MD5, RANK_USUAL}},
-	{"sha1", {COLUMN_VALUE, OBSERVABLE_SHA1, RANK_USUAL}}, {"sha1hash", {COLUMN_VALUE, OBSERVABLE_SHA1, RANK_USUAL}}, {"filesha1", {COLUMN_VALUE, OBSERVABLE_SHA1, RANK_USUAL}},
-	{"sha224", {COLUMN_VALUE, OBSERVABLE_SHA224, RANK_USUAL}}, {"sha384", {COLUMN_VALUE, OBSERVABLE_SHA384, RANK_USUAL}},
-	{"sha256", {COLUMN_VALUE, OBSERVABLE_SHA256, RANK_USUAL}}, {"sha256hash", {COLUMN_VALUE, OBSERVABLE_SHA256, RANK_USUAL}}, {"filesha256", {COLUMN_VALUE, OBSERVABLE_SHA256, RANK_USUAL}},
-	{"sha512", {COLUMN_VALUE, OBSERVABLE_SHA512, RANK_USUAL}}, {"sha512hash", {COLUMN_VALUE, OBSERVABLE_SHA512, RANK_USUAL}},
-	{"ja3", {COLUMN_VALUE, OBSERVABLE_HASH_OTHER, RANK_USUAL}}, {"ja3md5", {COLUMN_VALUE, OBSERVABLE_HASH_OTHER, RANK_USUAL}}, {"ja3s", {COLUMN_VALUE, OBSERVABLE_HASH_OTHER, RANK_USUAL}},
+	{"hash", {COLUMN_VALUE, OBSERVABLE_NONE, RANK_USUAL}},
+	{"filehash", {COLUMN_VALUE, OBSERVABLE_NONE, RANK_USUAL}},
+	{"md5", {COLUMN_VALUE, OBSERVABLE_MD5, RANK_USUAL}},
+	{"md5hash", {COLUMN_VALUE, OBSERVABLE_MD5, RANK_USUAL}},
+	{"filemd5", {COLUMN_VALUE, OBSERVABLE_MD5, RANK_USUAL}},
+	{"sha1", {COLUMN_VALUE, OBSERVABLE_SHA1, RANK_USUAL}},
+	{"sha1hash", {COLUMN_VALUE, OBSERVABLE_SHA1, RANK_USUAL}},
+	{"filesha1", {COLUMN_VALUE, OBSERVABLE_SHA1, RANK_USUAL}},
+	{"sha224", {COLUMN_VALUE, OBSERVABLE_SHA224, RANK_USUAL}},
+	{"sha384", {COLUMN_VALUE, OBSERVABLE_SHA384, RANK_USUAL}},
+	{"sha256", {COLUMN_VALUE, OBSERVABLE_SHA256, RANK_USUAL}},
+	{"sha256hash", {COLUMN_VALUE, OBSERVABLE_SHA256, RANK_USUAL}},
+	{"filesha256", {COLUMN_VALUE, OBSERVABLE_SHA256, RANK_USUAL}},
+	{"sha512", {COLUMN_VALUE, OBSERVABLE_SHA512, RANK_USUAL}},
+	{"sha512hash", {COLUMN_VALUE, OBSERVABLE_SHA512, RANK_USUAL}},
+	{"ja3", {COLUMN_VALUE, OBSERVABLE_HASH_OTHER, RANK_USUAL}},
+	{"ja3md5", {COLUMN_VALUE, OBSERVABLE_HASH_OTHER, RANK_USUAL}},
+	{"ja3s", {COLUMN_VALUE, OBSERVABLE_HASH_OTHER, RANK_USUAL}},
 	{"imphash", {COLUMN_VALUE, OBSERVABLE_HASH_OTHER, RANK_WEAK}},
-	{"filename", {COLUMN_VALUE, OBSERVABLE_FILE_NAME, RANK_WEAK}}, {"filepath", {COLUMN_VALUE, OBSERVABLE_FILE_NAME, RANK_WEAK}},
-	{"mutex", {COLUMN_VALUE, OBSERVABLE_MUTEX, RANK_USUAL}}, {"registrykey", {COLUMN_VALUE, OBSERVABLE_REGISTRY_KEY, RANK_USUAL}},
-	{"regkey", {COLUMN_VALUE, OBSERVABLE_REGISTRY_KEY, RANK_USUAL}}, {"useragent", {COLUMN_VALUE, OBSERVABLE_USER_AGENT, RANK_USUAL}},
-	{"type", {COLUMN_TYPE, 0, 0}}, {"ioctype", {COLUMN_TYPE, 0, 0}}, {"indicatortype", {COLUMN_TYPE, 0, 0}}, {"observabletype", {COLUMN_TYPE, 0, 0}}, {"kind", {COLUMN_TYPE, 0, 0}},
-	{"id", {COLUMN_ID, 0, 0}}, {"iocid", {COLUMN_ID, 0, 0}}, {"indicatorid", {COLUMN_ID, 0, 0}}, {"uuid", {COLUMN_ID, 0, 0}}, {"stixid", {COLUMN_ID, 0, 0}},
-	{"name", {COLUMN_NAME, 0, 0}}, {"title", {COLUMN_NAME, 0, 0}}, {"description", {COLUMN_NAME, 0, 0}}, {"comment", {COLUMN_NAME, 0, 0}}, {"note", {COLUMN_NAME, 0, 0}}, {"notes", {COLUMN_NAME, 0, 0}},
-	{"malware", {COLUMN_NAME, 0, 0}}, {"malwareprintable", {COLUMN_NAME, 0, 0}}, {"signature", {COLUMN_NAME, 0, 0}}, {"threat", {COLUMN_NAME, 0, 0}}, {"listingreason", {COLUMN_NAME, 0, 0}},
-	{"author", {COLUMN_AUTHOR, 0, 0}}, {"createdby", {COLUMN_AUTHOR, 0, 0}}, {"producer", {COLUMN_AUTHOR, 0, 0}},
-	{"tlp", {COLUMN_MARKING, 0, 0}}, {"marking", {COLUMN_MARKING, 0, 0}}, {"markings", {COLUMN_MARKING, 0, 0}}, {"tlplevel", {COLUMN_MARKING, 0, 0}}, {"tlpmarking", {COLUMN_MARKING, 0, 0}},
-	{"validfrom", {COLUMN_FROM, 0, 0}}, {"firstseen", {COLUMN_FROM, 0, 0}}, {"firstseenutc", {COLUMN_FROM, 0, 0}}, {"dateadded", {COLUMN_FROM, 0, 0}}, {"listingdate", {COLUMN_FROM, 0, 0}},
-	{"validuntil", {COLUMN_UNTIL, 0, 0}}, {"validto", {COLUMN_UNTIL, 0, 0}}, {"expires", {COLUMN_UNTIL, 0, 0}}, {"expiry", {COLUMN_UNTIL, 0, 0}}, {"expiration", {COLUMN_UNTIL, 0, 0}},
-	{"expirationdate", {COLUMN_UNTIL, 0, 0}}, {"expirationtime", {COLUMN_UNTIL, 0, 0}}, {"expirationdatetime", {COLUMN_UNTIL, 0, 0}},
-	{"confidence", {COLUMN_CONFIDENCE, 0, 0}}, {"confidencelevel", {COLUMN_CONFIDENCE, 0, 0}}, {"score", {COLUMN_CONFIDENCE, 0, 0}},
-	{"tags", {COLUMN_LABELS, 0, 0}}, {"tag", {COLUMN_LABELS, 0, 0}}, {"labels", {COLUMN_LABELS, 0, 0}}, {"label", {COLUMN_LABELS, 0, 0}}, {"attributetag", {COLUMN_LABELS, 0, 0}},
-	{"eventtag", {COLUMN_LABELS, 0, 0}}, {"revoked", {COLUMN_REVOKED, 0, 0}}, {"toids", {COLUMN_TO_IDS, 0, 0}},
+	{"filename", {COLUMN_VALUE, OBSERVABLE_FILE_NAME, RANK_WEAK}},
+	{"filepath", {COLUMN_VALUE, OBSERVABLE_FILE_NAME, RANK_WEAK}},
+	{"mutex", {COLUMN_VALUE, OBSERVABLE_MUTEX, RANK_USUAL}},
+	{"registrykey", {COLUMN_VALUE, OBSERVABLE_REGISTRY_KEY, RANK_USUAL}},
+	{"regkey", {COLUMN_VALUE, OBSERVABLE_REGISTRY_KEY, RANK_USUAL}},
+	{"useragent", {COLUMN_VALUE, OBSERVABLE_USER_AGENT, RANK_USUAL}},
+	{"type", {COLUMN_TYPE, 0, 0}},
+	{"ioctype", {COLUMN_TYPE, 0, 0}},
+	{"indicatortype", {COLUMN_TYPE, 0, 0}},
+	{"observabletype", {COLUMN_TYPE, 0, 0}},
+	{"kind", {COLUMN_TYPE, 0, 0}},
+	{"id", {COLUMN_ID, 0, 0}},
+	{"iocid", {COLUMN_ID, 0, 0}},
+	{"indicatorid", {COLUMN_ID, 0, 0}},
+	{"uuid", {COLUMN_ID, 0, 0}},
+	{"stixid", {COLUMN_ID, 0, 0}},
+	{"name", {COLUMN_NAME, 0, 0}},
+	{"title", {COLUMN_NAME, 0, 0}},
+	{"description", {COLUMN_NAME, 0, 0}},
+	{"comment", {COLUMN_NAME, 0, 0}},
+	{"note", {COLUMN_NAME, 0, 0}},
+	{"notes", {COLUMN_NAME, 0, 0}},
+	{"malware", {COLUMN_NAME, 0, 0}},
+	{"malwareprintable", {COLUMN_NAME, 0, 0}},
+	{"signature", {COLUMN_NAME, 0, 0}},
+	{"threat", {COLUMN_NAME, 0, 0}},
+	{"listingreason", {COLUMN_NAME, 0, 0}},
+	{"author", {COLUMN_AUTHOR, 0, 0}},
+	{"createdby", {COLUMN_AUTHOR, 0, 0}},
+	{"producer", {COLUMN_AUTHOR, 0, 0}},
+	{"tlp", {COLUMN_MARKING, 0, 0}},
+	{"marking", {COLUMN_MARKING, 0, 0}},
+	{"markings", {COLUMN_MARKING, 0, 0}},
+	{"tlplevel", {COLUMN_MARKING, 0, 0}},
+	{"tlpmarking", {COLUMN_MARKING, 0, 0}},
+	{"validfrom", {COLUMN_FROM, 0, 0}},
+	{"firstseen", {COLUMN_FROM, 0, 0}},
+	{"firstseenutc", {COLUMN_FROM, 0, 0}},
+	{"dateadded", {COLUMN_FROM, 0, 0}},
+	{"listingdate", {COLUMN_FROM, 0, 0}},
+	{"validuntil", {COLUMN_UNTIL, 0, 0}},
+	{"validto", {COLUMN_UNTIL, 0, 0}},
+	{"expires", {COLUMN_UNTIL, 0, 0}},
+	{"expiry", {COLUMN_UNTIL, 0, 0}},
+	{"expiration", {COLUMN_UNTIL, 0, 0}},
+	{"expirationdate", {COLUMN_UNTIL, 0, 0}},
+	{"expirationtime", {COLUMN_UNTIL, 0, 0}},
+	{"expirationdatetime", {COLUMN_UNTIL, 0, 0}},
+	{"confidence", {COLUMN_CONFIDENCE, 0, 0}},
+	{"confidencelevel", {COLUMN_CONFIDENCE, 0, 0}},
+	{"score", {COLUMN_CONFIDENCE, 0, 0}},
+	{"tags", {COLUMN_LABELS, 0, 0}},
+	{"tag", {COLUMN_LABELS, 0, 0}},
+	{"labels", {COLUMN_LABELS, 0, 0}},
+	{"label", {COLUMN_LABELS, 0, 0}},
+	{"attributetag", {COLUMN_LABELS, 0, 0}},
+	{"eventtag", {COLUMN_LABELS, 0, 0}},
+	{"revoked", {COLUMN_REVOKED, 0, 0}},
+	{"toids", {COLUMN_TO_IDS, 0, 0}},
 };
 
-static const struct { const char *word; enum observable type; bool unmatchable; } type_names[] = {
-	{"ip", OBSERVABLE_ADDRESS, false}, {"ipaddr", OBSERVABLE_ADDRESS, false}, {"ipaddress", OBSERVABLE_ADDRESS, false}, {"ipport", OBSERVABLE_ADDRESS, false}, {"cidr", OBSERVABLE_ADDRESS, false},
-	{"ipsrc", OBSERVABLE_ADDRESS, false}, {"ipdst", OBSERVABLE_ADDRESS, false}, {"address", OBSERVABLE_ADDRESS, false}, {"ipv4cidr", OBSERVABLE_ADDRESS, false}, {"ipv6cidr", OBSERVABLE_ADDRESS, false},
-	{"ipv4", OBSERVABLE_ADDRESS, false}, {"ipv4addr", OBSERVABLE_ADDRESS, false}, {"ipv6", OBSERVABLE_ADDRESS, false}, {"ipv6addr", OBSERVABLE_ADDRESS, false},
-	{"domain", OBSERVABLE_HOST, false}, {"domainname", OBSERVABLE_HOST, false}, {"fqdn", OBSERVABLE_HOST, false}, {"hostname", OBSERVABLE_HOST, false}, {"host", OBSERVABLE_HOST, false},
-	{"url", OBSERVABLE_URL, false}, {"uri", OBSERVABLE_URL, false},
-	{"email", OBSERVABLE_EMAIL, false}, {"emailaddr", OBSERVABLE_EMAIL, false}, {"emailaddress", OBSERVABLE_EMAIL, false}, {"emailsrc", OBSERVABLE_EMAIL, false}, {"emaildst", OBSERVABLE_EMAIL, false},
-	{"md5", OBSERVABLE_MD5, false}, {"md5hash", OBSERVABLE_MD5, false}, {"filehashmd5", OBSERVABLE_MD5, false}, {"filemd5", OBSERVABLE_MD5, false}, {"filehashesmd5", OBSERVABLE_MD5, false},
-	{"sha1", OBSERVABLE_SHA1, false}, {"sha1hash", OBSERVABLE_SHA1, false}, {"filehashsha1", OBSERVABLE_SHA1, false}, {"filesha1", OBSERVABLE_SHA1, false}, {"filehashessha1", OBSERVABLE_SHA1, false},
-	{"sha224", OBSERVABLE_SHA224, false}, {"sha384", OBSERVABLE_SHA384, false},
-	{"sha256", OBSERVABLE_SHA256, false}, {"sha256hash", OBSERVABLE_SHA256, false}, {"filehashsha256", OBSERVABLE_SHA256, false}, {"filesha256", OBSERVABLE_SHA256, false},
-	{"filehashessha256", OBSERVABLE_SHA256, false}, {"sha512", OBSERVABLE_SHA512, false}, {"sha512hash", OBSERVABLE_SHA512, false}, {"filehashsha512", OBSERVABLE_SHA512, false},
-	{"ja3", OBSERVABLE_HASH_OTHER, false}, {"ja3s", OBSERVABLE_HASH_OTHER, false}, {"ja3fingerprintmd5", OBSERVABLE_HASH_OTHER, false}, {"imphash", OBSERVABLE_HASH_OTHER, false},
-	{"filehashimphash", OBSERVABLE_HASH_OTHER, false}, {"pehash", OBSERVABLE_HASH_OTHER, false}, {"filehashpehash", OBSERVABLE_HASH_OTHER, false},
-	{"filename", OBSERVABLE_FILE_NAME, false}, {"filepath", OBSERVABLE_FILE_NAME, false}, {"file", OBSERVABLE_NONE, false}, {"malwaresample", OBSERVABLE_FILE_NAME, false},
+static const struct {
+	const char *word;
+	enum observable type;
+	bool unmatchable;
+} type_names[] = {
+	{"ip", OBSERVABLE_ADDRESS, false},
+	{"ipaddr", OBSERVABLE_ADDRESS, false},
+	{"ipaddress", OBSERVABLE_ADDRESS, false},
+	{"ipport", OBSERVABLE_ADDRESS, false},
+	{"cidr", OBSERVABLE_ADDRESS, false},
+	{"ipsrc", OBSERVABLE_ADDRESS, false},
+	{"ipdst", OBSERVABLE_ADDRESS, false},
+	{"address", OBSERVABLE_ADDRESS, false},
+	{"ipv4cidr", OBSERVABLE_ADDRESS, false},
+	{"ipv6cidr", OBSERVABLE_ADDRESS, false},
+	{"ipv4", OBSERVABLE_ADDRESS, false},
+	{"ipv4addr", OBSERVABLE_ADDRESS, false},
+	{"ipv6", OBSERVABLE_ADDRESS, false},
+	{"ipv6addr", OBSERVABLE_ADDRESS, false},
+	{"domain", OBSERVABLE_HOST, false},
+	{"domainname", OBSERVABLE_HOST, false},
+	{"fqdn", OBSERVABLE_HOST, false},
+	{"hostname", OBSERVABLE_HOST, false},
+	{"host", OBSERVABLE_HOST, false},
+	{"url", OBSERVABLE_URL, false},
+	{"uri", OBSERVABLE_URL, false},
+	{"email", OBSERVABLE_EMAIL, false},
+	{"emailaddr", OBSERVABLE_EMAIL, false},
+	{"emailaddress", OBSERVABLE_EMAIL, false},
+	{"emailsrc", OBSERVABLE_EMAIL, false},
+	{"emaildst", OBSERVABLE_EMAIL, false},
+	{"md5", OBSERVABLE_MD5, false},
+	{"md5hash", OBSERVABLE_MD5, false},
+	{"filehashmd5", OBSERVABLE_MD5, false},
+	{"filemd5", OBSERVABLE_MD5, false},
+	{"filehashesmd5", OBSERVABLE_MD5, false},
+	{"sha1", OBSERVABLE_SHA1, false},
+	{"sha1hash", OBSERVABLE_SHA1, false},
+	{"filehashsha1", OBSERVABLE_SHA1, false},
+	{"filesha1", OBSERVABLE_SHA1, false},
+	{"filehashessha1", OBSERVABLE_SHA1, false},
+	{"sha224", OBSERVABLE_SHA224, false},
+	{"sha384", OBSERVABLE_SHA384, false},
+	{"sha256", OBSERVABLE_SHA256, false},
+	{"sha256hash", OBSERVABLE_SHA256, false},
+	{"filehashsha256", OBSERVABLE_SHA256, false},
+	{"filesha256", OBSERVABLE_SHA256, false},
+	{"filehashessha256", OBSERVABLE_SHA256, false},
+	{"sha512", OBSERVABLE_SHA512, false},
+	{"sha512hash", OBSERVABLE_SHA512, false},
+	{"filehashsha512", OBSERVABLE_SHA512, false},
+	{"ja3", OBSERVABLE_HASH_OTHER, false},
+	{"ja3s", OBSERVABLE_HASH_OTHER, false},
+	{"ja3fingerprintmd5", OBSERVABLE_HASH_OTHER, false},
+	{"imphash", OBSERVABLE_HASH_OTHER, false},
+	{"filehashimphash", OBSERVABLE_HASH_OTHER, false},
+	{"pehash", OBSERVABLE_HASH_OTHER, false},
+	{"filehashpehash", OBSERVABLE_HASH_OTHER, false},
+	{"filename", OBSERVABLE_FILE_NAME, false},
+	{"filepath", OBSERVABLE_FILE_NAME, false},
+	{"file", OBSERVABLE_NONE, false},
+	{"malwaresample", OBSERVABLE_FILE_NAME, false},
 	{"attachment", OBSERVABLE_FILE_NAME, false},
-	{"regkey", OBSERVABLE_REGISTRY_KEY, false}, {"registrykey", OBSERVABLE_REGISTRY_KEY, false}, {"windowsregistrykey", OBSERVABLE_REGISTRY_KEY, false}, {"registry", OBSERVABLE_REGISTRY_KEY, false},
-	{"mutex", OBSERVABLE_MUTEX, false}, {"useragent", OBSERVABLE_USER_AGENT, false}, {"commandline", OBSERVABLE_COMMAND_LINE, false}, {"cmdline", OBSERVABLE_COMMAND_LINE, false},
-	{"cve", OBSERVABLE_NONE, true}, {"vulnerability", OBSERVABLE_NONE, true}, {"yara", OBSERVABLE_NONE, true}, {"sigma", OBSERVABLE_NONE, true}, {"snort", OBSERVABLE_NONE, true},
-	{"as", OBSERVABLE_NONE, true}, {"asn", OBSERVABLE_NONE, true}, {"ssdeep", OBSERVABLE_NONE, true}, {"tlsh", OBSERVABLE_NONE, true}, {"btc", OBSERVABLE_NONE, true},
+	{"regkey", OBSERVABLE_REGISTRY_KEY, false},
+	{"registrykey", OBSERVABLE_REGISTRY_KEY, false},
+	{"windowsregistrykey", OBSERVABLE_REGISTRY_KEY, false},
+	{"registry", OBSERVABLE_REGISTRY_KEY, false},
+	{"mutex", OBSERVABLE_MUTEX, false},
+	{"useragent", OBSERVABLE_USER_AGENT, false},
+	{"commandline", OBSERVABLE_COMMAND_LINE, false},
+	{"cmdline", OBSERVABLE_COMMAND_LINE, false},
+	{"cve", OBSERVABLE_NONE, true},
+	{"vulnerability", OBSERVABLE_NONE, true},
+	{"yara", OBSERVABLE_NONE, true},
+	{"sigma", OBSERVABLE_NONE, true},
+	{"snort", OBSERVABLE_NONE, true},
+	{"as", OBSERVABLE_NONE, true},
+	{"asn", OBSERVABLE_NONE, true},
+	{"ssdeep", OBSERVABLE_NONE, true},
+	{"tlsh", OBSERVABLE_NONE, true},
+	{"btc", OBSERVABLE_NONE, true},
 };
 
 bool csv_header_read(const slice *fields, size_t n, struct csv_header *out)
@@ -91,8 +232,8 @@ struct filling {
 	const struct csv_row *row;
 	struct indicator i;
 	struct indicator_term terms[CSV_COLUMNS_MAX + RANGE_CIDRS_MAX];
-	slice type;                /* of the type column */
-	bool skipped;              /* to_ids says no */
+	slice type;   /* of the type column */
+	bool skipped; /* to_ids says no */
 };
 
 static bool says_nothing(slice s)
@@ -113,11 +254,26 @@ static void row_trouble(const struct csv_row *row, const char *text)
 	trouble(row->sink, ERR_SYNTAX, row->line, row->offset, text);
 }
 
-static void fill_type(struct filling *f, slice s) { f->type = s; }
-static void fill_id(struct filling *f, slice s) { f->i.id = s; }
-static void fill_author(struct filling *f, slice s) { f->i.author = s; }
-static void fill_revoked(struct filling *f, slice s) { f->i.revoked = says_yes(s); }
-static void fill_to_ids(struct filling *f, slice s) { f->skipped = !says_yes(s); }
+static void fill_type(struct filling *f, slice s)
+{
+	f->type = s;
+}
+static void fill_id(struct filling *f, slice s)
+{
+	f->i.id = s;
+}
+static void fill_author(struct filling *f, slice s)
+{
+	f->i.author = s;
+}
+static void fill_revoked(struct filling *f, slice s)
+{
+	f->i.revoked = says_yes(s);
+}
+static void fill_to_ids(struct filling *f, slice s)
+{
+	f->skipped = !says_yes(s);
+}
 
 static void fill_name(struct filling *f, slice s)
 {
@@ -145,12 +301,16 @@ static void fill_from(struct filling *f, slice s)
 
 static void fill_until(struct filling *f, slice s)
 {
-	if (!slice_equal_nocase(s, SLICE("never")) && !value_time(s, &f->i.valid_until)) row_trouble(f->row, "CSV: valid_until is no time; the row is kept without it");
+	if (!slice_equal_nocase(s, SLICE("never")) && !value_time(s, &f->i.valid_until))
+		row_trouble(f->row, "CSV: valid_until is no time; the row is kept without it");
 }
 
 static void fill_confidence(struct filling *f, slice s)
 {
-	static const struct { slice word; int value; } words[] = {{SLICE("low"), 15}, {SLICE("medium"), 50}, {SLICE("med"), 50}, {SLICE("high"), 85}}; /* STIX 2.1 appendix A */
+	static const struct {
+		slice word;
+		int value;
+	} words[] = {{SLICE("low"), 15}, {SLICE("medium"), 50}, {SLICE("med"), 50}, {SLICE("high"), 85}}; /* STIX 2.1 appendix A */
 	uint64_t number;
 	if (s.n > 1 && s.p[s.n - 1] == '%') s.n--;
 	if (text_to_number(s, &number) && number <= 100) f->i.confidence = (int)number;
@@ -160,8 +320,17 @@ static void fill_confidence(struct filling *f, slice s)
 
 typedef void fill(struct filling *f, slice s);
 static fill *const fills[COLUMN_ROLES] = {
-	[COLUMN_TYPE] = fill_type, [COLUMN_ID] = fill_id, [COLUMN_NAME] = fill_name, [COLUMN_AUTHOR] = fill_author, [COLUMN_MARKING] = fill_marking, [COLUMN_FROM] = fill_from,
-	[COLUMN_UNTIL] = fill_until, [COLUMN_CONFIDENCE] = fill_confidence, [COLUMN_LABELS] = fill_labels, [COLUMN_REVOKED] = fill_revoked, [COLUMN_TO_IDS] = fill_to_ids,
+	[COLUMN_TYPE] = fill_type,
+	[COLUMN_ID] = fill_id,
+	[COLUMN_NAME] = fill_name,
+	[COLUMN_AUTHOR] = fill_author,
+	[COLUMN_MARKING] = fill_marking,
+	[COLUMN_FROM] = fill_from,
+	[COLUMN_UNTIL] = fill_until,
+	[COLUMN_CONFIDENCE] = fill_confidence,
+	[COLUMN_LABELS] = fill_labels,
+	[COLUMN_REVOKED] = fill_revoked,
+	[COLUMN_TO_IDS] = fill_to_ids,
 };
 
 static bool type_known(slice text, enum observable *type, bool *unmatchable)
@@ -208,7 +377,8 @@ static bool add_range(struct filling *f, slice value, enum observable type)
 	size_t room = sizeof f->terms / sizeof *f->terms - f->i.terms_n - f->row->n;
 	if (r.n > room) row_trouble(f->row, "RANGE_CIDRS_MAX: too many ranges in one row; what is over is left out");
 	for (size_t i = 0; i < r.n && i < room; i++)
-		f->terms[f->i.terms_n++] = (struct indicator_term){.op = TERM_EQUAL, .type = type, .value = arena_copy(f->row->arena, value_range_text(&r.cidrs[i], text))};
+		f->terms[f->i.terms_n++] = (struct indicator_term){
+			.op = TERM_EQUAL, .type = type, .value = arena_copy(f->row->arena, value_range_text(&r.cidrs[i], text))};
 	return r.n > 0;
 }
 
@@ -227,7 +397,8 @@ static void add_term(struct filling *f, const struct csv_column *c, slice value)
 	}
 	slice plain = value_without_port(value_refang(f->row->scratch, value_trim(value)));
 	if (plain.n == 0) return;
-	if (f->row->scratch->n > 0 && plain.p >= f->row->scratch->p && plain.p < f->row->scratch->p + f->row->scratch->n) plain = arena_copy(f->row->arena, plain);
+	if (f->row->scratch->n > 0 && plain.p >= f->row->scratch->p && plain.p < f->row->scratch->p + f->row->scratch->n)
+		plain = arena_copy(f->row->arena, plain);
 	if (type == OBSERVABLE_NONE || type == OBSERVABLE_HOST || type == OBSERVABLE_DOMAIN) plain = value_of_wildcard(plain);
 	if ((type == OBSERVABLE_ADDRESS || type == OBSERVABLE_NONE) && add_range(f, plain, type)) return;
 	*t = (struct indicator_term){.op = TERM_EQUAL, .type = type, .value = plain};

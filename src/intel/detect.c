@@ -23,14 +23,28 @@ static size_t past_string(slice s, size_t at)
 	return at < s.n ? at + 1 : s.n;
 }
 
-/* What keys at the top of a document say. A warninglist has "list" beside "type" and "matching_attributes"; a MISP attribute without a wrapper "value" beside
- * "category"; the index of a MISP feed has uuids. */
+/* What keys at the top of a document say. A warninglist has "list" beside "type" and "matching_attributes"; a MISP attribute without a
+ * wrapper "value" beside "category"; the index of a MISP feed has uuids. */
 enum mark { MARK_NONE, MARK_STIX = 1, MARK_LIST = 2, MARK_MISP = 4, MARK_VALUE = 8, MARK_CATEGORY = 16, MARK_UUID = 32 };
-static const struct { slice key; enum mark mark; } marks[] = {
-	{SLICE("list"), MARK_LIST}, {SLICE("matching_attributes"), MARK_LIST}, {SLICE("objects"), MARK_STIX}, {SLICE("id"), MARK_STIX}, {SLICE("spec_version"), MARK_STIX},
-	{SLICE("Event"), MARK_MISP}, {SLICE("response"), MARK_MISP}, {SLICE("Attribute"), MARK_MISP}, {SLICE("Object"), MARK_MISP},
-	{SLICE("Orgc"), MARK_MISP}, {SLICE("orgc_id"), MARK_MISP}, {SLICE("threat_level_id"), MARK_MISP}, {SLICE("to_ids"), MARK_MISP},
-	{SLICE("value"), MARK_VALUE}, {SLICE("category"), MARK_CATEGORY},
+static const struct {
+	slice key;
+	enum mark mark;
+} marks[] = {
+	{SLICE("list"), MARK_LIST},
+	{SLICE("matching_attributes"), MARK_LIST},
+	{SLICE("objects"), MARK_STIX},
+	{SLICE("id"), MARK_STIX},
+	{SLICE("spec_version"), MARK_STIX},
+	{SLICE("Event"), MARK_MISP},
+	{SLICE("response"), MARK_MISP},
+	{SLICE("Attribute"), MARK_MISP},
+	{SLICE("Object"), MARK_MISP},
+	{SLICE("Orgc"), MARK_MISP},
+	{SLICE("orgc_id"), MARK_MISP},
+	{SLICE("threat_level_id"), MARK_MISP},
+	{SLICE("to_ids"), MARK_MISP},
+	{SLICE("value"), MARK_VALUE},
+	{SLICE("category"), MARK_CATEGORY},
 };
 
 static bool is_uuid(slice s)
@@ -51,8 +65,14 @@ static unsigned mark_of(slice key)
 
 static enum intel_format format_of_marks(unsigned found)
 {
-	static const struct { unsigned all, none; enum intel_format format; } rules[] = {
-		{MARK_LIST, MARK_STIX, INTEL_WARNINGLIST}, {MARK_MISP, 0, INTEL_MISP}, {MARK_VALUE | MARK_CATEGORY, MARK_STIX, INTEL_MISP}, {MARK_UUID, ~(unsigned)MARK_UUID, INTEL_MISP_MANIFEST},
+	static const struct {
+		unsigned all, none;
+		enum intel_format format;
+	} rules[] = {
+		{MARK_LIST, MARK_STIX, INTEL_WARNINGLIST},
+		{MARK_MISP, 0, INTEL_MISP},
+		{MARK_VALUE | MARK_CATEGORY, MARK_STIX, INTEL_MISP},
+		{MARK_UUID, ~(unsigned)MARK_UUID, INTEL_MISP_MANIFEST},
 	};
 	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
 		if ((found & rules[i].all) == rules[i].all && (found & rules[i].none) == 0) return rules[i].format;
@@ -95,7 +115,8 @@ static bool zeek_is(slice s)
 	while (s.n > 0 && s.p[0] == '#') {
 		slice line = slice_cut(&s, '\n');
 		bool fields = slice_starts(line, SLICE("#fields\t"));
-		if (fields && slice_find(line, SLICE("\tindicator\t")) < line.n && slice_find(line, SLICE("\tindicator_type")) < line.n) return true;
+		if (fields && slice_find(line, SLICE("\tindicator\t")) < line.n && slice_find(line, SLICE("\tindicator_type")) < line.n)
+			return true;
 	}
 	return false;
 }
@@ -165,9 +186,21 @@ static bool openioc_is(slice s)
 const char *intel_format_name(enum intel_format f)
 {
 	static const char *const names[INTEL_FORMATS] = {
-		[INTEL_UNKNOWN] = "unknown", [INTEL_PLAIN] = "plain", [INTEL_CSV] = "csv", [INTEL_STIX] = "stix", [INTEL_WARNINGLIST] = "warninglist",
-		[INTEL_MISP] = "misp", [INTEL_MISP_MANIFEST] = "misp-manifest", [INTEL_ZEEK] = "zeek-intel", [INTEL_DATASET] = "suricata-dataset",
-		[INTEL_HOSTS] = "hosts", [INTEL_RPZ] = "rpz", [INTEL_OPENIOC] = "openioc", [INTEL_YARA] = "yara", [INTEL_SIGMA] = "sigma", [INTEL_SNORT] = "snort",
+		[INTEL_UNKNOWN] = "unknown",
+		[INTEL_PLAIN] = "plain",
+		[INTEL_CSV] = "csv",
+		[INTEL_STIX] = "stix",
+		[INTEL_WARNINGLIST] = "warninglist",
+		[INTEL_MISP] = "misp",
+		[INTEL_MISP_MANIFEST] = "misp-manifest",
+		[INTEL_ZEEK] = "zeek-intel",
+		[INTEL_DATASET] = "suricata-dataset",
+		[INTEL_HOSTS] = "hosts",
+		[INTEL_RPZ] = "rpz",
+		[INTEL_OPENIOC] = "openioc",
+		[INTEL_YARA] = "yara",
+		[INTEL_SIGMA] = "sigma",
+		[INTEL_SNORT] = "snort",
 	};
 	return (unsigned)f < INTEL_FORMATS && names[f] != NULL ? names[f] : "unknown";
 }
@@ -176,9 +209,9 @@ enum intel_format intel_detect(slice start)
 {
 	uint8_t ascii[16384];
 	if (slice_starts(start, SLICE("\xEF\xBB\xBF"))) start = slice_sub(start, 3, start.n);
-	if (slice_starts(start, SLICE("\xFF\xFE")) || slice_starts(start, SLICE("\xFE\xFF")))
-		start = narrow(start, ascii, sizeof ascii);
-	if (slice_find_byte(start, '\n') == start.n && slice_find_byte(start, '\r') < start.n) start = with_line_feeds(start, ascii, sizeof ascii);
+	if (slice_starts(start, SLICE("\xFF\xFE")) || slice_starts(start, SLICE("\xFE\xFF"))) start = narrow(start, ascii, sizeof ascii);
+	if (slice_find_byte(start, '\n') == start.n && slice_find_byte(start, '\r') < start.n)
+		start = with_line_feeds(start, ascii, sizeof ascii);
 	size_t at = past_space(start, 0);
 	if (json_start(start, at)) return object_format(start, at, start.p[at] == '{' ? 1 : 2);
 	if (at < start.n && start.p[at] == '<') return openioc_is(start) ? INTEL_OPENIOC : INTEL_UNKNOWN;

@@ -2,7 +2,11 @@
 #include "intel_int.h"
 #include <stdlib.h>
 
-struct map_slot { slice key; uint64_t value; bool used; };
+struct map_slot {
+	slice key;
+	uint64_t value;
+	bool used;
+};
 
 static uint64_t hash_of(slice s)
 {

@@ -358,14 +358,13 @@ static enum err on_leave(void *context, uint8_t place, slice rest, uint64_t offs
 	enum err e = OK;
 	slice value;
 	m->offset = offset;
-	if (rest.n == 0) tell(m, ERR_LIMIT, "JSON_STREAM_REST_BYTES_MAX: what the event says of itself is too long; it is taken as TLP:RED");
+	if (rest.n == 0)
+		tell(m, ERR_LIMIT, "JSON_STREAM_REST_BYTES_MAX: what the event says of itself is too long; it is taken as TLP:RED");
 	bool read = rest.n > 0 && parse(m, rest, offset, &root);
 	bool lone = read && place == TOP && json_member_text(root, "value", &value) && json_member(root, "category", &category);
 	if (!read) m->event_said.marking = TLP_RED;
-	if (lone)
-		e = attribute(m, root, &none);
-	else if (read)
-		said_of_event(m, root);
+	if (lone) e = attribute(m, root, &none);
+	else if (read) said_of_event(m, root);
 	if (e == OK) e = give_held(m);
 	event_clear(m);
 	return e;

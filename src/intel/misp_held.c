@@ -34,10 +34,8 @@ static struct misp_chunk *chunk_for(struct misp_held *h, size_t n)
 	size_t room = n > CHUNK_BYTES ? n : CHUNK_BYTES;
 	struct misp_chunk *c = mem_alloc(sizeof *c + room);
 	c->room = room;
-	if (h->last != NULL)
-		h->last->next = c;
-	else
-		h->first = c;
+	if (h->last != NULL) h->last->next = c;
+	else h->first = c;
 	h->last = c;
 	h->bytes += room;
 	return c;

@@ -93,10 +93,8 @@ bool misp_distribution(json_value v, enum tlp *floor)
 	static const enum tlp floors[] = {TLP_AMBER_STRICT, TLP_GREEN, TLP_GREEN, TLP_CLEAR, TLP_AMBER};
 	slice text = {0};
 	int64_t n = -1;
-	if (json_get_text(v, &text) && text.n == 1 && text.p[0] >= '0' && text.p[0] <= '9')
-		n = text.p[0] - '0';
-	else
-		(void)json_get_int(v, &n);
+	if (json_get_text(v, &text) && text.n == 1 && text.p[0] >= '0' && text.p[0] <= '9') n = text.p[0] - '0';
+	else (void)json_get_int(v, &n);
 	if (n < 0 || (size_t)n >= sizeof floors / sizeof *floors) return false;
 	*floor = floors[n];
 	return true;

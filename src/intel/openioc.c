@@ -66,12 +66,9 @@ static void give_item(struct openioc *o, const struct item *item)
 	struct openioc_item said = {
 		.search = buf_slice(&item->search), .condition = buf_slice(&item->condition), .value = slice_trim(buf_slice(&item->value))};
 	i.terms = &term;
-	if (item->too_long)
-		i.unmatchable = "OpenIOC: the content is longer than OPENIOC_TEXT_BYTES_MAX";
-	else if (item->negated)
-		i.unmatchable = "OpenIOC: a negated item";
-	else
-		i.unmatchable = openioc_term(&said, &o->value, &term);
+	if (item->too_long) i.unmatchable = "OpenIOC: the content is longer than OPENIOC_TEXT_BYTES_MAX";
+	else if (item->negated) i.unmatchable = "OpenIOC: a negated item";
+	else i.unmatchable = openioc_term(&said, &o->value, &term);
 	if (i.unmatchable == openioc_unknown) {
 		slice place = slice_sub(said.search, 0, 60);
 		buf_clear(&o->reason);

@@ -1,8 +1,10 @@
-/* Plain lists: one value per line. `#`, `;`, `!` and `//` begin comments, blank + `#` ends a value, quotes around a value and a comma behind them go,
- * defanging is undone, a port behind an address or a name is dropped, "*.name" and ".name" mean the name, which meets all below it, as does "address=/name/" of dnsmasq. Lines of a hosts file ("0.0.0.0 name")
- * and of a blocker's list ("||name^") mean the name. "a-b" with two addresses means the ranges that cover it, "md5:…" the hash, "ip:…" and the like the value, "hash  file" and "address words" the first of these. What plainly means an address and is none is told.
- * "value,comment" (comma, semicolon, tab) means the value when that is plainly an address, hash or name. A comment that says "TLP:…" marks all values that
- * follow; on a value's line it marks that value (marking.c). */
+/* Plain lists: one value per line. `#`, `;`, `!` and `//` begin comments, blank + `#` ends a value, quotes around a value and a comma
+ * behind them go, defanging is undone, a port behind an address or a name is dropped, "*.name" and ".name" mean the name, which meets all
+ * below it, as does "address=/name/" of dnsmasq. Lines of a hosts file ("0.0.0.0 name") and of a blocker's list ("||name^") mean the name.
+ * "a-b" with two addresses means the ranges that cover it, "md5:…" the hash, "ip:…" and the like the value, "hash  file" and "address
+ * words" the first of these. What plainly means an address and is none is told. "value,comment" (comma, semicolon, tab) means the value
+ * when that is plainly an address, hash or name. A comment that says "TLP:…" marks all values that follow; on a value's line it marks that
+ * value (marking.c). */
 #include "address.h"
 #include "intel_int.h"
 #include <stdlib.h>
@@ -11,7 +13,7 @@ struct plain {
 	struct lines lines;
 	struct buf scratch;
 	slice author;
-	slice beside;             /* what else stands on the value's line */
+	slice beside; /* what else stands on the value's line */
 };
 
 static bool blank(uint8_t c)
@@ -31,8 +33,8 @@ static bool is_bare(slice s)
 
 static bool is_comment(slice s)
 {
-	return s.p[0] == '#' || s.p[0] == ';' || s.p[0] == '!' || (s.n > 1 && s.p[0] == '/' && s.p[1] == '/') || slice_starts(s, SLICE("[Adblock")) ||
-	       slice_equal_nocase(slice_sub(s, 0, 4), SLICE("tlp:"));
+	return s.p[0] == '#' || s.p[0] == ';' || s.p[0] == '!' || (s.n > 1 && s.p[0] == '/' && s.p[1] == '/') ||
+	       slice_starts(s, SLICE("[Adblock")) || slice_equal_nocase(slice_sub(s, 0, 4), SLICE("tlp:"));
 }
 
 /* A comment begins with blank and `#`, with `#TLP`, or with `//` between blanks. */
@@ -108,8 +110,8 @@ static bool is_other_end(slice s)
 	return end.n == 0 || (end.p[0] >= '0' && end.p[0] <= '9') || slice_find_byte(end, ':') < end.n;
 }
 
-/* "hash  name" as checksum tools print it, "address words": what stands before the first blank, when it is plainly a hash or an address. A name is not:
- * "cmd.exe /c whoami" is one value. */
+/* "hash  name" as checksum tools print it, "address words": what stands before the first blank, when it is plainly a hash or an address. A
+ * name is not: "cmd.exe /c whoami" is one value. */
 static slice without_words(slice s, struct buf *scratch)
 {
 	size_t at = 0;
@@ -123,8 +125,9 @@ static slice without_words(slice s, struct buf *scratch)
 /* "ip:1.2.3.4", "domain=evil.example": what stands behind, when it is plainly what the word says. */
 static slice without_kind(slice s)
 {
-	static const slice kinds[] = {SLICE("ip"), SLICE("ipv4"), SLICE("ipv6"), SLICE("ip-src"), SLICE("ip-dst"), SLICE("src"), SLICE("dst"), SLICE("addr"), SLICE("address"),
-		SLICE("cidr"), SLICE("domain"), SLICE("host"), SLICE("hostname"), SLICE("fqdn"), SLICE("url"), SLICE("uri")};
+	static const slice kinds[] = {SLICE("ip"), SLICE("ipv4"), SLICE("ipv6"), SLICE("ip-src"), SLICE("ip-dst"), SLICE("src"),
+		SLICE("dst"), SLICE("addr"), SLICE("address"), SLICE("cidr"), SLICE("domain"), SLICE("host"), SLICE("hostname"),
+		SLICE("fqdn"), SLICE("url"), SLICE("uri")};
 	size_t at = 0;
 	while (at < s.n && at < 10 && s.p[at] != ':' && s.p[at] != '=') at++;
 	if (at == s.n || at == 10) return s;
@@ -141,11 +144,16 @@ static slice without_kind(slice s)
 /* "md5:…", "sha256=…": the hash. */
 static slice without_algorithm(slice s)
 {
-	static const struct { slice name; size_t digits; } algorithms[] = {{SLICE("md5"), 32}, {SLICE("sha1"), 40}, {SLICE("sha-1"), 40}, {SLICE("sha256"), 64}, {SLICE("sha-256"), 64}, {SLICE("sha512"), 128}, {SLICE("sha-512"), 128}};
+	static const struct {
+		slice name;
+		size_t digits;
+	} algorithms[] = {{SLICE("md5"), 32}, {SLICE("sha1"), 40}, {SLICE("sha-1"), 40}, {SLICE("sha256"), 64}, {SLICE("sha-256"), 64},
+		{SLICE("sha512"), 128}, {SLICE("sha-512"), 128}};
 	if (s.n < 36 || ((s.p[0] | 0x20) != 'm' && (s.p[0] | 0x20) != 's')) return s;
 	for (size_t i = 0; i < sizeof algorithms / sizeof *algorithms; i++) {
 		slice name = algorithms[i].name;
-		if (s.n <= name.n || (s.p[name.n] != ':' && s.p[name.n] != '=') || !slice_equal_nocase(slice_sub(s, 0, name.n), name)) continue;
+		if (s.n <= name.n || (s.p[name.n] != ':' && s.p[name.n] != '=') || !slice_equal_nocase(slice_sub(s, 0, name.n), name))
+			continue;
 		slice hash = slice_trim(slice_sub(s, name.n + 1, s.n));
 		return hash.n == algorithms[i].digits && plainly_hash(hash) ? hash : s;
 	}
@@ -167,7 +175,8 @@ static enum err emit_range(struct plain *p, const struct value_range *r, uint64_
 {
 	struct indicator_term terms[RANGE_CIDRS_MAX];
 	char texts[RANGE_CIDRS_MAX][RANGE_TEXT_BYTES];
-	for (size_t i = 0; i < r->n; i++) terms[i] = (struct indicator_term){.op = TERM_EQUAL, .value = value_range_text(&r->cidrs[i], texts[i])};
+	for (size_t i = 0; i < r->n; i++)
+		terms[i] = (struct indicator_term){.op = TERM_EQUAL, .value = value_range_text(&r->cidrs[i], texts[i])};
 	return emit_terms(p, terms, r->n, line);
 }
 
@@ -205,16 +214,20 @@ static enum err emit(struct plain *p, slice value, uint64_t line)
 	return emit_terms(p, &term, 1, line);
 }
 
-/* Blockers' lists: "||name^" is the name and all below it; "||name^$options" too. What is more than a name, or an exception ("@@"), is told. */
+/* Blockers' lists: "||name^" is the name and all below it; "||name^$options" too. What is more than a name, or an exception ("@@"), is
+ * told. */
 static enum err emit_adblock(struct plain *p, slice rule, uint64_t line)
 {
 	size_t end = 2;
 	while (end < rule.n && rule.p[end] != '^' && rule.p[end] != '$') end++;
 	slice name = slice_sub(rule, 2, end - 2), behind = slice_sub(rule, end, rule.n);
 	uint32_t v4;
-	bool only = behind.n == 0 || slice_equal(behind, SLICE("^")) || slice_equal(behind, SLICE("^|")) || behind.p[0] == '$' || slice_starts(behind, SLICE("^$"));
+	bool only = behind.n == 0 || slice_equal(behind, SLICE("^")) || slice_equal(behind, SLICE("^|")) || behind.p[0] == '$' ||
+		    slice_starts(behind, SLICE("^$"));
 	if (rule.p[0] == '|' && only && (value_is_name(name) || ipv4_parse(name, &v4))) return emit(p, name, line);
-	trouble(p->lines.sink, ERR_SYNTAX, line, p->lines.offset, rule.p[0] == '@' ? "plain list: a blocker's exception (@@) is no indicator, left out" : "plain list: a blocker's rule that is more than ||name^, left out");
+	trouble(p->lines.sink, ERR_SYNTAX, line, p->lines.offset,
+		rule.p[0] == '@' ? "plain list: a blocker's exception (@@) is no indicator, left out"
+				 : "plain list: a blocker's rule that is more than ||name^, left out");
 	return OK;
 }
 
@@ -236,7 +249,9 @@ static enum err emit_dnsmasq(struct plain *p, slice line, uint64_t number)
 	while (slice_find_byte(rest, '/') < rest.n) {
 		slice name = slice_cut(&rest, '/');
 		enum err e = value_is_name(value_of_wildcard(name)) ? emit(p, name, number) : OK;
-		if (!value_is_name(value_of_wildcard(name))) trouble(p->lines.sink, ERR_SYNTAX, number, p->lines.offset, "plain list: a dnsmasq line whose name is none, left out");
+		if (!value_is_name(value_of_wildcard(name)))
+			trouble(p->lines.sink, ERR_SYNTAX, number, p->lines.offset,
+				"plain list: a dnsmasq line whose name is none, left out");
 		if (e != OK) return e;
 	}
 	return OK;

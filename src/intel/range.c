@@ -80,7 +80,8 @@ static enum err between(slice s, size_t dash, size_t dash_bytes, struct value_ra
 	slice behind = slice_trim(slice_sub(s, dash + dash_bytes, s.n));
 	if (!end_read(slice_trim(slice_sub(s, 0, dash)), &first)) return OK;
 	bool other = end_read(behind, &last);
-	bool begins = behind.n > 0 && (counts(slice_sub(behind, 0, 1), ":") || slice_find(behind, SLICE("::")) < behind.n) && !value_is_name(s); /* "1.2.3.4-5.isp.example" */
+	bool begins = behind.n > 0 && (counts(slice_sub(behind, 0, 1), ":") || slice_find(behind, SLICE("::")) < behind.n) &&
+		      !value_is_name(s); /* "1.2.3.4-5.isp.example" */
 	if (!other && (begins || counts(behind, "."))) return wrong(s, "a whole address behind the dash", f);
 	if (!other) return OK;
 	if (first.v6 != last.v6) return wrong(s, "two addresses of one family", f);
@@ -96,8 +97,8 @@ static bool hex_group(slice s)
 	return s.n <= 4;
 }
 
-/* Meant as IPv6: a first group of hex digits with a decimal one among them or none, then "::" or as many groups as an address has, some too long for those
- * of a MAC address or a fingerprint. Letters, digits and dots only. */
+/* Meant as IPv6: a first group of hex digits with a decimal one among them or none, then "::" or as many groups as an address has, some too
+ * long for those of a MAC address or a fingerprint. Letters, digits and dots only. */
 static bool means_ipv6(slice s)
 {
 	size_t colons = 0, longest = 0, digits = 0, first = slice_find_byte(s, ':'), twice = slice_find(s, SLICE("::"));

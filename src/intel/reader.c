@@ -11,18 +11,31 @@ struct intel_reader {
 	struct intel_sink sink;
 	struct buf author;
 	enum coding coding;
-	uint8_t head[3]; size_t head_n;  /* first bytes, until the coding is known */
-	uint8_t odd[2]; size_t odd_n;    /* half of a UTF-16 unit */
-	uint32_t high;                   /* a high surrogate that waits for its low one */
-	struct buf text;                 /* transcoded */
+	uint8_t head[3];
+	size_t head_n; /* first bytes, until the coding is known */
+	uint8_t odd[2];
+	size_t odd_n;    /* half of a UTF-16 unit */
+	uint32_t high;   /* a high surrogate that waits for its low one */
+	struct buf text; /* transcoded */
 	enum err failed;
 	struct fault fault;
 };
 
-static const struct { const struct reader_kind *kind; } kinds[] = {
-	[INTEL_PLAIN] = {&reader_plain}, [INTEL_CSV] = {&reader_csv}, [INTEL_STIX] = {&reader_stix}, [INTEL_MISP] = {&reader_misp},
-	[INTEL_ZEEK] = {&reader_zeek_intel}, [INTEL_DATASET] = {&reader_dataset}, [INTEL_HOSTS] = {&reader_hosts}, [INTEL_RPZ] = {&reader_rpz}, [INTEL_OPENIOC] = {&reader_openioc},
-	[INTEL_YARA] = {&reader_yara}, [INTEL_SIGMA] = {&reader_sigma}, [INTEL_SNORT] = {&reader_snort},
+static const struct {
+	const struct reader_kind *kind;
+} kinds[] = {
+	[INTEL_PLAIN] = {&reader_plain},
+	[INTEL_CSV] = {&reader_csv},
+	[INTEL_STIX] = {&reader_stix},
+	[INTEL_MISP] = {&reader_misp},
+	[INTEL_ZEEK] = {&reader_zeek_intel},
+	[INTEL_DATASET] = {&reader_dataset},
+	[INTEL_HOSTS] = {&reader_hosts},
+	[INTEL_RPZ] = {&reader_rpz},
+	[INTEL_OPENIOC] = {&reader_openioc},
+	[INTEL_YARA] = {&reader_yara},
+	[INTEL_SIGMA] = {&reader_sigma},
+	[INTEL_SNORT] = {&reader_snort},
 };
 
 struct intel_reader *intel_reader_new(enum intel_format format, slice author, const struct intel_sink *sink)
@@ -51,10 +64,8 @@ static void put_unit(struct intel_reader *r, uint32_t unit)
 		r->high = 0;
 		if (low) return;
 	}
-	if (high)
-		r->high = unit;
-	else
-		put_code_point(&r->text, low ? 0xFFFD : unit);
+	if (high) r->high = unit;
+	else put_code_point(&r->text, low ? 0xFFFD : unit);
 }
 
 static enum err feed_text(struct intel_reader *r, slice bytes, struct fault *f)

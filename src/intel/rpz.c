@@ -38,16 +38,11 @@ static slice without_comment(slice s, size_t *depth)
 	bool quoted = false;
 	for (size_t i = 0; i < s.n; i++) {
 		uint8_t c = s.p[i];
-		if (c == '\\')
-			i++;
-		else if (c == '"')
-			quoted = !quoted;
-		else if (!quoted && c == ';')
-			return slice_sub(s, 0, i);
-		else if (!quoted && c == '(')
-			++*depth;
-		else if (!quoted && c == ')' && *depth > 0)
-			--*depth;
+		if (c == '\\') i++;
+		else if (c == '"') quoted = !quoted;
+		else if (!quoted && c == ';') return slice_sub(s, 0, i);
+		else if (!quoted && c == '(') ++*depth;
+		else if (!quoted && c == ')' && *depth > 0) --*depth;
 	}
 	return s;
 }
@@ -255,10 +250,8 @@ static enum err rpz_line(void *context, slice line, uint64_t number)
 	line = without_comment(line, &z->depth);
 	slice comment = slice_sub(whole, line.n, whole.n);
 	if (z->pending.n == 0) buf_clear(&z->beside);
-	if (z->pending.n == 0 && slice_trim(line).n == 0)
-		marking_comment(&z->lines, comment, number);
-	else
-		buf_add(&z->beside, comment);
+	if (z->pending.n == 0 && slice_trim(line).n == 0) marking_comment(&z->lines, comment, number);
+	else buf_add(&z->beside, comment);
 	if (z->pending.n == 0 && z->depth == 0) return record(z, line, number);
 	if (z->pending.n == 0) z->pending_line = number;
 	if (z->pending.n + z->beside.n + line.n > INTEL_LINE_BYTES_MAX) {

@@ -1,6 +1,7 @@
-/* STIX 2.0 and 2.1: bundles, TAXII envelopes, arrays (of objects or of bundles), single objects, and any of these one behind the other (JSON lines). Objects are cut out of the stream one by one, so that memory
- * stays flat; what is kept is the names of identities and the levels of marking definitions (KEPT_BYTES_MAX) and indicators whose marking is not defined
- * yet (LATE_BYTES_MAX): they are read again at the end. An indicator whose marking nobody defines is TLP:RED, and said so (facts 5.6). */
+/* STIX 2.0 and 2.1: bundles, TAXII envelopes, arrays (of objects or of bundles), single objects, and any of these one behind the other
+ * (JSON lines). Objects are cut out of the stream one by one, so that memory stays flat; what is kept is the names of identities and the
+ * levels of marking definitions (KEPT_BYTES_MAX) and indicators whose marking is not defined yet (LATE_BYTES_MAX): they are read again at
+ * the end. An indicator whose marking nobody defines is TLP:RED, and said so (facts 5.6). */
 #include "stix_int.h"
 #include "json.h"
 #include "limit.h"
@@ -10,35 +11,90 @@
 #define LATE_BYTES_MAX (32u << 20)
 #define BUNDLE_OBJECTS_DEPTH 2 /* an array of bundles */
 
-enum member { M_TYPE, M_ID, M_NAME, M_PATTERN, M_PATTERN_TYPE, M_PATTERN_VERSION, M_SPEC_VERSION, M_CREATED_BY, M_MARKINGS, M_GRANULAR, M_REVOKED, M_MODIFIED, M_VALID_FROM, M_VALID_UNTIL, M_CONFIDENCE,
-	M_LABELS, M_INDICATOR_TYPES, M_OBJECTS, M_DEFINITION_TYPE, M_DEFINITION, M_EXTENSIONS, M_OPENCTI_DEFINITION, M_MORE, M_NEXT, M_OTHER };
-static const struct { slice key; enum member member; } members[] = {
-	{SLICE("type"), M_TYPE}, {SLICE("id"), M_ID}, {SLICE("name"), M_NAME}, {SLICE("pattern"), M_PATTERN}, {SLICE("pattern_type"), M_PATTERN_TYPE},
-	{SLICE("pattern_version"), M_PATTERN_VERSION}, {SLICE("spec_version"), M_SPEC_VERSION}, {SLICE("created_by_ref"), M_CREATED_BY}, {SLICE("object_marking_refs"), M_MARKINGS},
-	{SLICE("granular_markings"), M_GRANULAR}, {SLICE("revoked"), M_REVOKED}, {SLICE("modified"), M_MODIFIED}, {SLICE("valid_from"), M_VALID_FROM}, {SLICE("valid_until"), M_VALID_UNTIL}, {SLICE("confidence"), M_CONFIDENCE}, {SLICE("labels"), M_LABELS},
-	{SLICE("indicator_types"), M_INDICATOR_TYPES}, {SLICE("objects"), M_OBJECTS}, {SLICE("definition_type"), M_DEFINITION_TYPE}, {SLICE("definition"), M_DEFINITION},
-	{SLICE("extensions"), M_EXTENSIONS}, {SLICE("x_opencti_definition"), M_OPENCTI_DEFINITION},
-	{SLICE("more"), M_MORE}, {SLICE("next"), M_NEXT} /* of an envelope without objects */,
+enum member {
+	M_TYPE,
+	M_ID,
+	M_NAME,
+	M_PATTERN,
+	M_PATTERN_TYPE,
+	M_PATTERN_VERSION,
+	M_SPEC_VERSION,
+	M_CREATED_BY,
+	M_MARKINGS,
+	M_GRANULAR,
+	M_REVOKED,
+	M_MODIFIED,
+	M_VALID_FROM,
+	M_VALID_UNTIL,
+	M_CONFIDENCE,
+	M_LABELS,
+	M_INDICATOR_TYPES,
+	M_OBJECTS,
+	M_DEFINITION_TYPE,
+	M_DEFINITION,
+	M_EXTENSIONS,
+	M_OPENCTI_DEFINITION,
+	M_MORE,
+	M_NEXT,
+	M_OTHER
+};
+static const struct {
+	slice key;
+	enum member member;
+} members[] = {
+	{SLICE("type"), M_TYPE},
+	{SLICE("id"), M_ID},
+	{SLICE("name"), M_NAME},
+	{SLICE("pattern"), M_PATTERN},
+	{SLICE("pattern_type"), M_PATTERN_TYPE},
+	{SLICE("pattern_version"), M_PATTERN_VERSION},
+	{SLICE("spec_version"), M_SPEC_VERSION},
+	{SLICE("created_by_ref"), M_CREATED_BY},
+	{SLICE("object_marking_refs"), M_MARKINGS},
+	{SLICE("granular_markings"), M_GRANULAR},
+	{SLICE("revoked"), M_REVOKED},
+	{SLICE("modified"), M_MODIFIED},
+	{SLICE("valid_from"), M_VALID_FROM},
+	{SLICE("valid_until"), M_VALID_UNTIL},
+	{SLICE("confidence"), M_CONFIDENCE},
+	{SLICE("labels"), M_LABELS},
+	{SLICE("indicator_types"), M_INDICATOR_TYPES},
+	{SLICE("objects"), M_OBJECTS},
+	{SLICE("definition_type"), M_DEFINITION_TYPE},
+	{SLICE("definition"), M_DEFINITION},
+	{SLICE("extensions"), M_EXTENSIONS},
+	{SLICE("x_opencti_definition"), M_OPENCTI_DEFINITION},
+	{SLICE("more"), M_MORE},
+	{SLICE("next"), M_NEXT} /* of an envelope without objects */,
 };
 
-struct object { json_value at[M_OTHER]; bool has[M_OTHER]; };
-struct place { uint64_t line, offset; };
-struct late { size_t at, n; struct place place; };
+struct object {
+	json_value at[M_OTHER];
+	bool has[M_OTHER];
+};
+struct place {
+	uint64_t line, offset;
+};
+struct late {
+	size_t at, n;
+	struct place place;
+};
 struct stix {
 	const struct intel_sink *sink;
 	slice author;
 	struct json_split *split;
 	struct json_parser *parser;
 	struct stix_patterns *patterns;
-	struct arena *kept;        /* keys and names of the two maps */
-	struct map identities;     /* id to address of its name in `kept` */
-	struct map markings;       /* id to enum tlp, TLP_NONE when the definition is no TLP */
-	struct buf late;           /* texts of indicators that wait for a marking definition */
-	struct late *waiting; size_t waiting_n, waiting_room;
-	bool last, kept_full;      /* last: what is not known now will not become known */
+	struct arena *kept;    /* keys and names of the two maps */
+	struct map identities; /* id to address of its name in `kept` */
+	struct map markings;   /* id to enum tlp, TLP_NONE when the definition is no TLP */
+	struct buf late;       /* texts of indicators that wait for a marking definition */
+	struct late *waiting;
+	size_t waiting_n, waiting_room;
+	bool last, kept_full; /* last: what is not known now will not become known */
 	bool granular_told;
 	struct buf labels;
-	struct place place;        /* of the object that is read */
+	struct place place; /* of the object that is read */
 };
 
 static void object_trouble(const struct stix *s, enum err kind, const char *text)
@@ -73,7 +129,9 @@ static slice text_of(const struct object *o, enum member m)
 static bool keep(struct stix *s, slice id, slice text, slice *id_kept, slice *text_kept)
 {
 	if (arena_bytes(s->kept) + id.n + text.n > KEPT_BYTES_MAX) {
-		if (!s->kept_full) object_trouble(s, ERR_LIMIT, "KEPT_BYTES_MAX: too many identities and marking definitions; later ones are not kept");
+		if (!s->kept_full)
+			object_trouble(
+				s, ERR_LIMIT, "KEPT_BYTES_MAX: too many identities and marking definitions; later ones are not kept");
 		s->kept_full = true;
 		return false;
 	}
@@ -109,7 +167,8 @@ static enum tlp level_of(const struct object *o)
 	enum tlp level = tlp_from_marking_id(text_of(o, M_ID));
 	slice text;
 	if (o->has[M_DEFINITION] && json_member_text(o->at[M_DEFINITION], "tlp", &text)) level = tlp_stricter(level, tlp_from_text(text));
-	if (o->has[M_DEFINITION] && json_member_text(o->at[M_DEFINITION], "statement", &text) && slice_starts(text, SLICE("TLP:"))) level = tlp_stricter(level, value_tlp(text));
+	if (o->has[M_DEFINITION] && json_member_text(o->at[M_DEFINITION], "statement", &text) && slice_starts(text, SLICE("TLP:")))
+		level = tlp_stricter(level, value_tlp(text));
 	if (o->has[M_EXTENSIONS]) level = tlp_stricter(level, level_of_extensions(o->at[M_EXTENSIONS]));
 	level = tlp_stricter(level, value_tlp(text_of(o, M_OPENCTI_DEFINITION)));
 	return tlp_stricter(level, value_tlp(text_of(o, M_NAME)));
@@ -157,15 +216,15 @@ static bool level_of_granular(const struct stix *s, json_value list, enum tlp *l
 	struct json_iter i = json_iter(list);
 	json_value ref, language;
 	while (known && json_next(&i)) {
-		if (json_member(i.value, "marking_ref", &ref))
-			known = level_of_ref(s, ref, level);
-		else
-			known = json_member(i.value, "lang", &language);
+		if (json_member(i.value, "marking_ref", &ref)) known = level_of_ref(s, ref, level);
+		else known = json_member(i.value, "lang", &language);
 	}
 	return known;
 }
 
-struct levels { enum tlp object, granular; };
+struct levels {
+	enum tlp object, granular;
+};
 
 static bool levels_of(const struct stix *s, const struct object *o, struct levels *out)
 {
@@ -175,16 +234,17 @@ static bool levels_of(const struct stix *s, const struct object *o, struct level
 	return refs && granular;
 }
 
-/* Answers carry an indicator whole, so that the strictest marking of a part is the marking of all. Where the object itself says none, a part only
- * raises the default. */
+/* Answers carry an indicator whole, so that the strictest marking of a part is the marking of all. Where the object itself says none, a
+ * part only raises the default. */
 static void mark(struct stix *s, struct indicator *i, enum tlp granular)
 {
 	bool raises = granular != TLP_NONE && (i->marking == TLP_NONE ? granular > TLP_CLEAR : granular > i->marking);
-	if (i->marking == TLP_NONE)
-		i->marking_floor = granular;
-	else
-		i->marking = tlp_stricter(i->marking, granular);
-	if (raises && !s->granular_told) object_trouble(s, OK, "STIX 2.1 7.2.3: granular_markings mark a part stricter than the object; indicators like this one are taken whole under the strictest marking");
+	if (i->marking == TLP_NONE) i->marking_floor = granular;
+	else i->marking = tlp_stricter(i->marking, granular);
+	if (raises && !s->granular_told)
+		object_trouble(s, OK,
+			"STIX 2.1 7.2.3: granular_markings mark a part stricter than the object; indicators like this one are taken whole "
+			"under the strictest marking");
 	s->granular_told |= raises;
 }
 
@@ -206,7 +266,9 @@ static instant time_of(const struct stix *s, const struct object *o, enum member
 {
 	instant t = INSTANT_NONE;
 	slice text = text_of(o, m);
-	if (o->has[m] && (text.n == 0 || instant_parse(text, 0, &t, NULL) != OK)) object_trouble(s, ERR_SYNTAX, "STIX 2.1 3.2: valid_from, valid_until or modified is no timestamp; the indicator is kept without it");
+	if (o->has[m] && (text.n == 0 || instant_parse(text, 0, &t, NULL) != OK))
+		object_trouble(s, ERR_SYNTAX,
+			"STIX 2.1 3.2: valid_from, valid_until or modified is no timestamp; the indicator is kept without it");
 	return t;
 }
 
@@ -234,7 +296,9 @@ static void set_terms(struct stix *s, const struct object *o, struct indicator *
 {
 	struct stix_terms t;
 	struct fault why = {0};
-	stix_patterns_read(s->patterns, &(struct stix_pattern){.type = text_of(o, M_PATTERN_TYPE), .text = text_of(o, M_PATTERN), .version = version_of(o)}, &t, &why);
+	stix_patterns_read(s->patterns,
+		&(struct stix_pattern){.type = text_of(o, M_PATTERN_TYPE), .text = text_of(o, M_PATTERN), .version = version_of(o)}, &t,
+		&why);
 	i->terms = t.terms;
 	i->terms_n = t.terms_n;
 	i->unmatchable = t.unmatchable;
@@ -263,7 +327,9 @@ static enum err indicator(struct stix *s, const struct object *o, slice text)
 	struct levels levels;
 	if (!levels_of(s, o, &levels)) {
 		if (wait_for_marking(s, text)) return OK;
-		object_trouble(s, ERR_NOT_FOUND, "STIX 2.1 7.2: object_marking_refs or granular_markings name a marking that is not defined here; the indicator is taken as TLP:RED");
+		object_trouble(s, ERR_NOT_FOUND,
+			"STIX 2.1 7.2: object_marking_refs or granular_markings name a marking that is not defined here; the indicator is "
+			"taken as TLP:RED");
 		levels.object = TLP_RED;
 	}
 	if (text_of(o, M_PATTERN).n == 0) {
@@ -291,20 +357,27 @@ static enum err indicator(struct stix *s, const struct object *o, slice text)
 /* ---- objects ---- */
 
 typedef enum err take_object(struct stix *s, const struct object *o, slice text);
-static const struct { slice type; take_object *take; } objects[] = {
-	{SLICE("indicator"), indicator}, {SLICE("identity"), identity}, {SLICE("marking-definition"), marking_definition},
+static const struct {
+	slice type;
+	take_object *take;
+} objects[] = {
+	{SLICE("indicator"), indicator},
+	{SLICE("identity"), identity},
+	{SLICE("marking-definition"), marking_definition},
 };
 
 static enum err object(struct stix *s, const struct object *o, slice text)
 {
 	slice type = text_of(o, M_TYPE);
-	if (type.n == 0 && !o->has[M_MORE] && !o->has[M_NEXT] && text.n > 2) object_trouble(s, ERR_SYNTAX, "STIX 2.1 3.2: an object without type, left out");
+	if (type.n == 0 && !o->has[M_MORE] && !o->has[M_NEXT] && text.n > 2)
+		object_trouble(s, ERR_SYNTAX, "STIX 2.1 3.2: an object without type, left out");
 	for (size_t i = 0; i < sizeof objects / sizeof *objects; i++)
 		if (slice_equal(type, objects[i].type)) return objects[i].take(s, o, text);
 	return OK;
 }
 
-/* A bundle or envelope that is itself an element of an array: its objects, in two rounds, so that what indicators name is known before them. */
+/* A bundle or envelope that is itself an element of an array: its objects, in two rounds, so that what indicators name is known before
+ * them. */
 static enum err bundle_within(struct stix *s, json_value list)
 {
 	bool last = s->last;

@@ -1,6 +1,7 @@
-/* STIX patterns to terms. Most indicators are `[type:property = 'value']`: the reading of such a path is remembered, and later patterns of the same form only
- * take their value out. Invariant: a path is remembered only after the parser gave exactly one EQ term with this path and this value; what the parser judges
- * in the value besides (the hex digits of a hash) is judged here too, else the parser is asked. So both ways agree. */
+/* STIX patterns to terms. Most indicators are `[type:property = 'value']`: the reading of such a path is remembered, and later patterns of
+ * the same form only take their value out. Invariant: a path is remembered only after the parser gave exactly one EQ term with this path
+ * and this value; what the parser judges in the value besides (the hex digits of a hash) is judged here too, else the parser is asked. So
+ * both ways agree. */
 #include "limit.h"
 #include "path.h"
 #include "pattern.h"
@@ -10,9 +11,16 @@
 #define REMEMBERED 64u /* paths; a power of two */
 #define PATH_BYTES_MAX 96u
 
-struct known_path { uint8_t text[PATH_BYTES_MAX]; size_t n; int version; enum observable type; bool strict; size_t hash_digits; };
+struct known_path {
+	uint8_t text[PATH_BYTES_MAX];
+	size_t n;
+	int version;
+	enum observable type;
+	bool strict;
+	size_t hash_digits;
+};
 struct stix_patterns {
-	struct arena *arena;       /* of one pattern */
+	struct arena *arena; /* of one pattern */
 	struct known_path known[REMEMBERED];
 	struct indicator_term one;
 	struct buf scratch;
@@ -21,7 +29,9 @@ struct stix_patterns {
 
 /* ---- the common form ---- */
 
-struct simple { slice path, value; };
+struct simple {
+	slice path, value;
+};
 
 static size_t past_spaces(slice s, size_t at)
 {
@@ -31,7 +41,8 @@ static size_t past_spaces(slice s, size_t at)
 
 static bool path_byte(uint8_t c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' || c == ':' || c == '\'';
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' || c == ':' ||
+	       c == '\'';
 }
 
 /* `[path = 'value']` with no escapes: cut out, not judged. */
@@ -101,7 +112,8 @@ static bool defanged_type(enum observable t)
 	return address_like(t) || t == OBSERVABLE_DOMAIN || t == OBSERVABLE_URL || t == OBSERVABLE_EMAIL;
 }
 
-/* Ranges written as equality are ranges; a SUBSET without length is an equality; defanging is undone where the type is one that people defang. */
+/* Ranges written as equality are ranges; a SUBSET without length is an equality; defanging is undone where the type is one that people
+ * defang. */
 static void settle(struct stix_patterns *p, struct indicator_term *t)
 {
 	if (t->op != TERM_EQUAL && t->op != TERM_SUBSET) return;
@@ -115,8 +127,15 @@ static void settle(struct stix_patterns *p, struct indicator_term *t)
 
 static enum term_op op_of(enum pattern_operator op)
 {
-	static const struct { enum pattern_operator from; enum term_op to; } ops[] = {
-		{OPERATOR_EQ, TERM_EQUAL}, {OPERATOR_IN, TERM_EQUAL}, {OPERATOR_ISSUBSET, TERM_SUBSET}, {OPERATOR_LIKE, TERM_LIKE}, {OPERATOR_MATCHES, TERM_MATCHES},
+	static const struct {
+		enum pattern_operator from;
+		enum term_op to;
+	} ops[] = {
+		{OPERATOR_EQ, TERM_EQUAL},
+		{OPERATOR_IN, TERM_EQUAL},
+		{OPERATOR_ISSUBSET, TERM_SUBSET},
+		{OPERATOR_LIKE, TERM_LIKE},
+		{OPERATOR_MATCHES, TERM_MATCHES},
 	};
 	for (size_t i = 0; i < sizeof ops / sizeof *ops; i++)
 		if (ops[i].from == op) return ops[i].to;
@@ -128,7 +147,12 @@ static struct indicator_term term_of(const struct pattern_term *t)
 	bool value_property = false;
 	enum observable type = stix_path_type(&t->path, &value_property);
 	enum term_op op = op_of(t->op);
-	return (struct indicator_term){.op = op, .type = type, .value = t->value, .path = t->path.text, .strict = op == TERM_LIKE || op == TERM_MATCHES || !value_property, .by_path = !value_property};
+	return (struct indicator_term){.op = op,
+		.type = type,
+		.value = t->value,
+		.path = t->path.text,
+		.strict = op == TERM_LIKE || op == TERM_MATCHES || !value_property,
+		.by_path = !value_property};
 }
 
 /* The other version is tried too: many producers name the wrong one or none. */
@@ -142,7 +166,8 @@ static enum err parse(struct stix_patterns *p, slice text, int version, struct p
 
 static bool is_equality(const struct pattern_node *n)
 {
-	return n->kind == PATTERN_COMPARE && n->op == OPERATOR_EQ && !n->negated && n->constants_n == 1 && n->constants[0].kind == CONSTANT_TEXT && n->path.steps_n > 0;
+	return n->kind == PATTERN_COMPARE && n->op == OPERATOR_EQ && !n->negated && n->constants_n == 1 &&
+	       n->constants[0].kind == CONSTANT_TEXT && n->path.steps_n > 0;
 }
 
 /* The path without its last step, when that is `last`; else empty. */
@@ -164,15 +189,14 @@ static bool says_type_of(const struct pattern_node *type, const struct pattern_n
 	return false;
 }
 
-/* `[x_ref.type = 'ipv4-addr' AND x_ref.value = '1.2.3.4']`, MISP's way to write an address: the value says its type, so that the first half adds nothing. */
+/* `[x_ref.type = 'ipv4-addr' AND x_ref.value = '1.2.3.4']`, MISP's way to write an address: the value says its type, so that the first half
+ * adds nothing. */
 static void drop_implied_type(struct pattern_node *root)
 {
 	struct pattern_node *both = root->kind == PATTERN_OBSERVATION ? root->left : NULL;
 	if (both == NULL || both->kind != PATTERN_AND) return;
-	if (says_type_of(both->left, both->right))
-		root->left = both->right;
-	else if (says_type_of(both->right, both->left))
-		root->left = both->left;
+	if (says_type_of(both->left, both->right)) root->left = both->right;
+	else if (says_type_of(both->right, both->left)) root->left = both->left;
 }
 
 static void read_any(struct stix_patterns *p, const struct stix_pattern *pattern, struct stix_terms *out, struct fault *f)
@@ -195,7 +219,8 @@ static void read_any(struct stix_patterns *p, const struct stix_pattern *pattern
 	struct indicator_term *all = arena_array(p->arena, n, sizeof *all);
 	for (size_t i = 0; i < n; i++) all[i] = term_of(&terms[i]);
 	struct simple s;
-	if (n == 1 && terms[0].op == OPERATOR_EQ && simple_form(pattern->text, &s) && slice_equal(s.path, all[0].path) && slice_equal(s.value, all[0].value))
+	if (n == 1 && terms[0].op == OPERATOR_EQ && simple_form(pattern->text, &s) && slice_equal(s.path, all[0].path) &&
+		slice_equal(s.value, all[0].value))
 		remember(p, &s, pattern->version, &all[0])->hash_digits = stix_path_hash_digits(&terms[0].path);
 	for (size_t i = 0; i < n; i++) settle(p, &all[i]);
 	out->terms = all;
@@ -238,7 +263,12 @@ void stix_patterns_read(struct stix_patterns *p, const struct stix_pattern *patt
 	if (simple_form(pattern->text, &s)) {
 		const struct known_path *k = known_of(p, s.path);
 		if (applies(k, &s, pattern->version)) {
-			p->one = (struct indicator_term){.op = TERM_EQUAL, .type = k->type, .value = s.value, .path = s.path, .strict = k->strict, .by_path = k->strict};
+			p->one = (struct indicator_term){.op = TERM_EQUAL,
+				.type = k->type,
+				.value = s.value,
+				.path = s.path,
+				.strict = k->strict,
+				.by_path = k->strict};
 			settle(p, &p->one);
 			out->terms = &p->one;
 			out->terms_n = 1;

@@ -2,15 +2,32 @@
 #include "intel_int.h"
 #include "address.h"
 
-static const struct { slice from, to; } defangs[] = {
-	{SLICE("[.]"), SLICE(".")}, {SLICE("(.)"), SLICE(".")}, {SLICE("{.}"), SLICE(".")},
+static const struct {
+	slice from, to;
+} defangs[] = {
+	{SLICE("[.]"), SLICE(".")},
+	{SLICE("(.)"), SLICE(".")},
+	{SLICE("{.}"), SLICE(".")},
 	{SLICE("[."), SLICE(".")}, /* half a bracket, behind the whole one */
-	{SLICE("[dot]"), SLICE(".")}, {SLICE("(dot)"), SLICE(".")}, {SLICE("{dot}"), SLICE(".")},
-	{SLICE("[at]"), SLICE("@")}, {SLICE("(at)"), SLICE("@")}, {SLICE("{at}"), SLICE("@")}, {SLICE("[@]"), SLICE("@")}, {SLICE("(@)"), SLICE("@")},
-	{SLICE("[://]"), SLICE("://")}, {SLICE("[:]//"), SLICE("://")}, {SLICE("[:]"), SLICE(":")},
+	{SLICE("[dot]"), SLICE(".")},
+	{SLICE("(dot)"), SLICE(".")},
+	{SLICE("{dot}"), SLICE(".")},
+	{SLICE("[at]"), SLICE("@")},
+	{SLICE("(at)"), SLICE("@")},
+	{SLICE("{at}"), SLICE("@")},
+	{SLICE("[@]"), SLICE("@")},
+	{SLICE("(@)"), SLICE("@")},
+	{SLICE("[://]"), SLICE("://")},
+	{SLICE("[:]//"), SLICE("://")},
+	{SLICE("[:]"), SLICE(":")},
 };
-static const struct { slice from, to; } schemes[] = {
-	{SLICE("hxxps"), SLICE("https")}, {SLICE("hxxp"), SLICE("http")}, {SLICE("h**ps"), SLICE("https")}, {SLICE("h**p"), SLICE("http")},
+static const struct {
+	slice from, to;
+} schemes[] = {
+	{SLICE("hxxps"), SLICE("https")},
+	{SLICE("hxxp"), SLICE("http")},
+	{SLICE("h**ps"), SLICE("https")},
+	{SLICE("h**p"), SLICE("http")},
 	{SLICE("fxp"), SLICE("ftp")},
 };
 
@@ -57,10 +74,8 @@ slice value_refang(struct buf *scratch, slice s)
 	for (size_t i = taken; i < s.n;) {
 		uint8_t c = s.p[i];
 		size_t n = c == '[' || c == '(' || c == '{' ? defang_at(slice_sub(s, i, s.n), &plain) : 0;
-		if (n > 0)
-			buf_add(scratch, plain);
-		else
-			buf_add_byte(scratch, c);
+		if (n > 0) buf_add(scratch, plain);
+		else buf_add_byte(scratch, c);
 		i += n > 0 ? n : 1;
 	}
 	return buf_slice(scratch);
@@ -90,9 +105,10 @@ bool value_is_name(slice s)
 
 /* ---- what people's tools put around a value ---- */
 
-static const slice wide_blanks[] = {SLICE("\xC2\xA0"), SLICE("\xE2\x80\x8B"), SLICE("\xE2\x81\xA0"), SLICE("\xEF\xBB\xBF")}; /* no-break, zero width (two), mark */
-static const slice fine_quotes[] = {SLICE("\xE2\x80\x98"), SLICE("\xE2\x80\x99"), SLICE("\xE2\x80\x9A"), SLICE("\xE2\x80\x9C"), SLICE("\xE2\x80\x9D"),
-	SLICE("\xE2\x80\x9E"), SLICE("\xE2\x80\xB9"), SLICE("\xE2\x80\xBA"), SLICE("\xC2\xAB"), SLICE("\xC2\xBB")};
+static const slice wide_blanks[] = {
+	SLICE("\xC2\xA0"), SLICE("\xE2\x80\x8B"), SLICE("\xE2\x81\xA0"), SLICE("\xEF\xBB\xBF")}; /* no-break, zero width (two), mark */
+static const slice fine_quotes[] = {SLICE("\xE2\x80\x98"), SLICE("\xE2\x80\x99"), SLICE("\xE2\x80\x9A"), SLICE("\xE2\x80\x9C"),
+	SLICE("\xE2\x80\x9D"), SLICE("\xE2\x80\x9E"), SLICE("\xE2\x80\xB9"), SLICE("\xE2\x80\xBA"), SLICE("\xC2\xAB"), SLICE("\xC2\xBB")};
 
 /* s without one of these at either end; ASCII blanks go besides. */
 static slice trim_once(slice s, const slice *all, size_t n)
@@ -206,5 +222,11 @@ void trouble(const struct intel_sink *sink, enum err kind, uint64_t line, uint64
 
 struct indicator indicator_empty(slice author)
 {
-	return (struct indicator){.author = author, .marking = TLP_NONE, .marking_floor = TLP_NONE, .valid_from = INSTANT_NONE, .valid_until = INSTANT_NONE, .modified = INSTANT_NONE, .confidence = -1};
+	return (struct indicator){.author = author,
+		.marking = TLP_NONE,
+		.marking_floor = TLP_NONE,
+		.valid_from = INSTANT_NONE,
+		.valid_until = INSTANT_NONE,
+		.modified = INSTANT_NONE,
+		.confidence = -1};
 }

@@ -1,7 +1,8 @@
 /* Warninglists in MISP's format: values that must not become indicators. Immutable once read, so threads may share it.
  *   string     the whole value            hostname   the name and names below it (a leading dot means the same)
  *   cidr       addresses and ranges       substring  the value holds the entry        regex   PCRE2 search, with limits
- * All without regard to ASCII case. string, hostname and cidr answer from a hash map, whatever the list's length. An entry that is wrong is left out and told. */
+ * All without regard to ASCII case. string, hostname and cidr answer from a hash map, whatever the list's length. An entry that is wrong is
+ * left out and told. */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include "address.h"
 #include "intel_int.h"
@@ -21,24 +22,46 @@ struct warninglist {
 	struct arena *arena;
 	slice name;
 	enum list_type type;
-	uint64_t types;            /* bit per enum observable that the list is about */
-	struct map entries;        /* string, hostname: lower-case text; cidr: range_key */
-	bool lengths[2][129];      /* cidr: prefix lengths in use, IPv4 and IPv6 */
-	slice *texts; size_t texts_n;            /* substring */
-	pcre2_code **expressions; size_t expressions_n; /* regex */
+	uint64_t types;       /* bit per enum observable that the list is about */
+	struct map entries;   /* string, hostname: lower-case text; cidr: range_key */
+	bool lengths[2][129]; /* cidr: prefix lengths in use, IPv4 and IPv6 */
+	slice *texts;
+	size_t texts_n; /* substring */
+	pcre2_code **expressions;
+	size_t expressions_n; /* regex */
 	pcre2_match_context *limits;
-	char expected[192];        /* add_regex: of the last entry */
+	char expected[192]; /* add_regex: of the last entry */
 };
 
 #define BIT(o) (UINT64_C(1) << (o))
 #define ADDRESSES (BIT(OBSERVABLE_IPV4) | BIT(OBSERVABLE_IPV6))
-#define HASHES (BIT(OBSERVABLE_MD5) | BIT(OBSERVABLE_SHA1) | BIT(OBSERVABLE_SHA224) | BIT(OBSERVABLE_SHA256) | BIT(OBSERVABLE_SHA384) | BIT(OBSERVABLE_SHA512) | BIT(OBSERVABLE_HASH_OTHER))
-static const struct { slice prefix; uint64_t types; } attributes[] = {
-	{SLICE("ip-"), ADDRESSES}, {SLICE("domain"), BIT(OBSERVABLE_DOMAIN)}, {SLICE("hostname"), BIT(OBSERVABLE_DOMAIN)}, {SLICE("url"), BIT(OBSERVABLE_URL)}, {SLICE("uri"), BIT(OBSERVABLE_URL)},
-	{SLICE("link"), BIT(OBSERVABLE_URL)}, {SLICE("email"), BIT(OBSERVABLE_EMAIL)}, {SLICE("md5"), BIT(OBSERVABLE_MD5)}, {SLICE("sha1"), BIT(OBSERVABLE_SHA1)},
-	{SLICE("sha224"), BIT(OBSERVABLE_SHA224)}, {SLICE("sha256"), BIT(OBSERVABLE_SHA256)}, {SLICE("sha384"), BIT(OBSERVABLE_SHA384)}, {SLICE("sha512"), BIT(OBSERVABLE_SHA512)},
-	{SLICE("imphash"), BIT(OBSERVABLE_HASH_OTHER)}, {SLICE("ja3"), BIT(OBSERVABLE_HASH_OTHER)}, {SLICE("filename"), BIT(OBSERVABLE_FILE_NAME)}, {SLICE("regkey"), BIT(OBSERVABLE_REGISTRY_KEY)},
-	{SLICE("mutex"), BIT(OBSERVABLE_MUTEX)}, {SLICE("user-agent"), BIT(OBSERVABLE_USER_AGENT)}, {SLICE("x509-fingerprint"), HASHES},
+#define HASHES                                                                                                                             \
+	(BIT(OBSERVABLE_MD5) | BIT(OBSERVABLE_SHA1) | BIT(OBSERVABLE_SHA224) | BIT(OBSERVABLE_SHA256) | BIT(OBSERVABLE_SHA384) |           \
+		BIT(OBSERVABLE_SHA512) | BIT(OBSERVABLE_HASH_OTHER))
+static const struct {
+	slice prefix;
+	uint64_t types;
+} attributes[] = {
+	{SLICE("ip-"), ADDRESSES},
+	{SLICE("domain"), BIT(OBSERVABLE_DOMAIN)},
+	{SLICE("hostname"), BIT(OBSERVABLE_DOMAIN)},
+	{SLICE("url"), BIT(OBSERVABLE_URL)},
+	{SLICE("uri"), BIT(OBSERVABLE_URL)},
+	{SLICE("link"), BIT(OBSERVABLE_URL)},
+	{SLICE("email"), BIT(OBSERVABLE_EMAIL)},
+	{SLICE("md5"), BIT(OBSERVABLE_MD5)},
+	{SLICE("sha1"), BIT(OBSERVABLE_SHA1)},
+	{SLICE("sha224"), BIT(OBSERVABLE_SHA224)},
+	{SLICE("sha256"), BIT(OBSERVABLE_SHA256)},
+	{SLICE("sha384"), BIT(OBSERVABLE_SHA384)},
+	{SLICE("sha512"), BIT(OBSERVABLE_SHA512)},
+	{SLICE("imphash"), BIT(OBSERVABLE_HASH_OTHER)},
+	{SLICE("ja3"), BIT(OBSERVABLE_HASH_OTHER)},
+	{SLICE("filename"), BIT(OBSERVABLE_FILE_NAME)},
+	{SLICE("regkey"), BIT(OBSERVABLE_REGISTRY_KEY)},
+	{SLICE("mutex"), BIT(OBSERVABLE_MUTEX)},
+	{SLICE("user-agent"), BIT(OBSERVABLE_USER_AGENT)},
+	{SLICE("x509-fingerprint"), HASHES},
 };
 
 /* ---- entries ---- */
@@ -141,9 +164,16 @@ static const char *add_regex(struct warninglist *w, slice s)
 /* ---- reading ---- */
 
 typedef const char *add_entry(struct warninglist *w, slice s);
-static const struct { slice name; enum list_type type; add_entry *add; } list_types[] = {
-	{SLICE("string"), LIST_STRING, add_text}, {SLICE("hostname"), LIST_HOSTNAME, add_hostname}, {SLICE("cidr"), LIST_CIDR, add_cidr},
-	{SLICE("substring"), LIST_SUBSTRING, add_substring}, {SLICE("regex"), LIST_REGEX, add_regex},
+static const struct {
+	slice name;
+	enum list_type type;
+	add_entry *add;
+} list_types[] = {
+	{SLICE("string"), LIST_STRING, add_text},
+	{SLICE("hostname"), LIST_HOSTNAME, add_hostname},
+	{SLICE("cidr"), LIST_CIDR, add_cidr},
+	{SLICE("substring"), LIST_SUBSTRING, add_substring},
+	{SLICE("regex"), LIST_REGEX, add_regex},
 };
 
 static void add_attribute(struct warninglist *w, slice name)
@@ -175,7 +205,11 @@ static void read_attributes(struct warninglist *w, json_value root)
 }
 
 /* The first entry that was left out. */
-struct wrong { size_t n, number; slice text; char expected[192]; };
+struct wrong {
+	size_t n, number;
+	slice text;
+	char expected[192];
+};
 
 static void wrong_add(struct wrong *wrong, size_t number, slice text, const char *expected)
 {
@@ -216,15 +250,22 @@ static void tell_wrong(const struct wrong *wrong, slice json, struct fault *f)
 {
 	slice shown = slice_sub(wrong->text, 0, 64);
 	if (wrong->n == 0) return;
-	(void)fault_set(f, ERR_SYNTAX, line_of(json, SLICE("\"list\""), wrong->text), 0, "warninglist: entry %zu, \"%.*s\", is left out%s; expected %s", wrong->number, SLICE_PRINTF(shown),
+	(void)fault_set(f, ERR_SYNTAX, line_of(json, SLICE("\"list\""), wrong->text), 0,
+		"warninglist: entry %zu, \"%.*s\", is left out%s; expected %s", wrong->number, SLICE_PRINTF(shown),
 		wrong->n > 1 ? ", the first of several" : "", wrong->expected);
 }
 
 static const char *found_as(json_value root, const char *key)
 {
 	static const char *const names[] = {
-		[JSON_NULL] = "null", [JSON_BOOL] = "a boolean", [JSON_INTEGER] = "a number", [JSON_UNSIGNED] = "a number", [JSON_DOUBLE] = "a number",
-		[JSON_STRING] = "a text", [JSON_ARRAY] = "an array", [JSON_OBJECT] = "an object",
+		[JSON_NULL] = "null",
+		[JSON_BOOL] = "a boolean",
+		[JSON_INTEGER] = "a number",
+		[JSON_UNSIGNED] = "a number",
+		[JSON_DOUBLE] = "a number",
+		[JSON_STRING] = "a text",
+		[JSON_ARRAY] = "an array",
+		[JSON_OBJECT] = "an object",
 	};
 	json_value v;
 	return json_member(root, key, &v) ? names[json_type_of(v)] : "missing";
@@ -265,14 +306,17 @@ static enum err read_root(slice json, json_value root, struct warninglist **out,
 	json_value list;
 	slice type;
 	if (!members_of(root, &type, &list))
-		return fault_set(f, ERR_SYNTAX, line_of_member(json), 0, "warninglist: \"type\" is %s and \"list\" is %s; expected a text and an array", found_as(root, "type"), found_as(root, "list"));
+		return fault_set(f, ERR_SYNTAX, line_of_member(json), 0,
+			"warninglist: \"type\" is %s and \"list\" is %s; expected a text and an array", found_as(root, "type"),
+			found_as(root, "list"));
 	for (size_t i = 0; i < sizeof list_types / sizeof *list_types; i++) {
 		if (!slice_equal(type, list_types[i].name)) continue;
 		*out = list_new(list_types[i].type, root);
 		read_entries(*out, list, list_types[i].add, wrong);
 		return OK;
 	}
-	return fault_set(f, ERR_UNSUPPORTED, 0, 0, "warninglist: type \"%.*s\" is none of string, hostname, cidr, substring, regex", SLICE_PRINTF(slice_sub(type, 0, 64)));
+	return fault_set(f, ERR_UNSUPPORTED, 0, 0, "warninglist: type \"%.*s\" is none of string, hostname, cidr, substring, regex",
+		SLICE_PRINTF(slice_sub(type, 0, 64)));
 }
 
 enum err warninglist_read(slice json, struct warninglist **out, struct fault *f)
@@ -356,7 +400,11 @@ static bool has_expression(const struct warninglist *w, slice value)
 
 typedef bool has_value(const struct warninglist *w, slice value);
 static has_value *const lookups[] = {
-	[LIST_STRING] = has_text, [LIST_HOSTNAME] = has_hostname, [LIST_CIDR] = has_range, [LIST_SUBSTRING] = has_substring, [LIST_REGEX] = has_expression,
+	[LIST_STRING] = has_text,
+	[LIST_HOSTNAME] = has_hostname,
+	[LIST_CIDR] = has_range,
+	[LIST_SUBSTRING] = has_substring,
+	[LIST_REGEX] = has_expression,
 };
 
 bool warninglist_has(const struct warninglist *w, enum observable type, slice value)

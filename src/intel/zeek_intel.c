@@ -125,10 +125,8 @@ static enum err zeek_row(struct zeek *z, slice line, uint64_t number)
 static enum err zeek_line(void *context, slice line, uint64_t number)
 {
 	struct zeek *z = context;
-	if (slice_starts(line, SLICE("#fields\t")))
-		read_fields(z, slice_sub(line, 8, line.n));
-	else if (slice_starts(line, SLICE("#")))
-		marking_comment(&z->lines, line, number);
+	if (slice_starts(line, SLICE("#fields\t"))) read_fields(z, slice_sub(line, 8, line.n));
+	else if (slice_starts(line, SLICE("#"))) marking_comment(&z->lines, line, number);
 	if (slice_trim(line).n == 0 || line.p[0] == '#') return OK;
 	if (z->order_n > 0) return zeek_row(z, line, number);
 	trouble(z->lines.sink, ERR_SYNTAX, number, z->lines.offset, "Zeek intelligence: a line before #fields, left out");

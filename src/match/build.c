@@ -14,8 +14,15 @@
 #define RECENT 8
 #define STRINGS_BYTES_MAX (UINT32_MAX - (64u << 20))
 
-struct table { uint8_t *p; size_t n, room, row; };
-struct version_row { instant modified; uint32_t indicator; /* number + 1, 0: none */ uint32_t anchor; };
+struct table {
+	uint8_t *p;
+	size_t n, room, row;
+};
+struct version_row {
+	instant modified;
+	uint32_t indicator; /* number + 1, 0: none */
+	uint32_t anchor;
+};
 #define KEY_KIND_ID 0x1d1d
 #define KEY_KIND_SLOW 0x510e
 
@@ -31,7 +38,10 @@ struct watchlist_builder {
 	uint64_t fast_keys;
 	uint32_t flags;
 	uint64_t seed;
-	struct { uint32_t at[RECENT]; unsigned next; } recent[4]; /* strings that come again and again, by kind */
+	struct {
+		uint32_t at[RECENT];
+		unsigned next;
+	} recent[4]; /* strings that come again and again, by kind */
 	struct arena *scratch;
 };
 enum { RECENT_PATH, RECENT_AUTHOR, RECENT_LABELS, RECENT_LIST };
@@ -74,7 +84,8 @@ struct watchlist_builder *watchlist_builder_new(const struct watchlist_settings 
 void watchlist_builder_free(struct watchlist_builder *b)
 {
 	if (b == NULL) return;
-	struct table *tables[] = {&b->anchors, &b->terms, &b->indicators, &b->metas, &b->unmatchable, &b->ranges, &b->slow, &b->versions, &b->parents};
+	struct table *tables[] = {
+		&b->anchors, &b->terms, &b->indicators, &b->metas, &b->unmatchable, &b->ranges, &b->slow, &b->versions, &b->parents};
 	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) free(tables[i]->p);
 	buf_free(&b->strings);
 	mem_huge_free(b->slots, (b->slot_mask + 1) * sizeof *b->slots);
@@ -153,7 +164,17 @@ static void add_anchor(struct watchlist_builder *b, uint64_t key, uint32_t term,
 }
 
 /* ---- normal forms ---- */
-struct normal { enum observable type; enum term_op op; slice value; uint8_t flags; struct cidr cidr; uint32_t v4; ipv6 v6; slice url, host; const char *wrong; /* why it is no value of its type, where more can be said */ };
+struct normal {
+	enum observable type;
+	enum term_op op;
+	slice value;
+	uint8_t flags;
+	struct cidr cidr;
+	uint32_t v4;
+	ipv6 v6;
+	slice url, host;
+	const char *wrong; /* why it is no value of its type, where more can be said */
+};
 
 /* "[v6]" and a zone are the address's own text (MATCHING.md). */
 static slice bare_address(slice v)
@@ -193,7 +214,8 @@ static bool normal_address(struct watchlist_builder *b, slice v, struct normal *
 	}
 	if (!whole && !is_one_address(&n->cidr)) {
 		n->op = TERM_SUBSET;
-		n->value = arena_printf(b->scratch, "%s/%u", n->cidr.v6 ? ipv6_format(&n->v6, text) : ipv4_format(n->v4, text), (unsigned)n->cidr.bits);
+		n->value = arena_printf(
+			b->scratch, "%s/%u", n->cidr.v6 ? ipv6_format(&n->v6, text) : ipv4_format(n->v4, text), (unsigned)n->cidr.bits);
 		return true;
 	}
 	if (n->type == OBSERVABLE_IPV6 && ipv6_is_mapped(&n->v6, &mapped)) {
@@ -217,7 +239,11 @@ static bool normal_url(struct watchlist_builder *b, slice v, struct normal *n)
 
 static enum observable hash_type(size_t n)
 {
-	static const struct { size_t n; enum observable type; } TYPES[] = {{32, OBSERVABLE_MD5}, {40, OBSERVABLE_SHA1}, {56, OBSERVABLE_SHA224}, {64, OBSERVABLE_SHA256}, {96, OBSERVABLE_SHA384}, {128, OBSERVABLE_SHA512}};
+	static const struct {
+		size_t n;
+		enum observable type;
+	} TYPES[] = {{32, OBSERVABLE_MD5}, {40, OBSERVABLE_SHA1}, {56, OBSERVABLE_SHA224}, {64, OBSERVABLE_SHA256}, {96, OBSERVABLE_SHA384},
+		{128, OBSERVABLE_SHA512}};
 	for (size_t i = 0; i < sizeof TYPES / sizeof *TYPES; i++)
 		if (TYPES[i].n == n) return TYPES[i].type;
 	return OBSERVABLE_NONE;
@@ -293,7 +319,7 @@ static bool normal_typed(struct watchlist_builder *b, const struct indicator_ter
 		n->op = TERM_EQUAL;
 		return shape_name(b->scratch, t->value, &n->value);
 	case OBSERVABLE_DOMAIN: return shape_name(b->scratch, t->value, &n->value);
-	case OBSERVABLE_URL: return normal_url(b, t->value, n) ;
+	case OBSERVABLE_URL: return normal_url(b, t->value, n);
 	case OBSERVABLE_EMAIL: return shape_email(b->scratch, t->value, &n->value);
 	case OBSERVABLE_MD5:
 	case OBSERVABLE_SHA1:
@@ -309,83 +335,8 @@ static bool normal_typed(struct watchlist_builder *b, const struct indicator_ter
 }
 
 /* ---- anchors ---- */
-uint64_t name_key(uint64_t seed, slice name)
-{
-	uint8_t label[64 + 8];
-	uint64_t h = key_name_start(seed);
-	for (size_t end = name.n, i = name.n; end > 0; i--) {
-		if (i > 0 && name.p[i - 1] != '.') continue;
-		size_t n = end - i < 64 ? end - i : 64;
-		memcpy(label, name.p + i, n);
-		memset(label + n, 0, 8);
-		h = key_name_fold(h, key_label(label, n));
-		if (i == 0) break;
-		end = i - 1;
-	}
-	return h;
-}
-
-uint64_t ipv4_key(uint64_t seed, uint32_t v4)
-{
-	uint8_t text[16] = {0};
-	size_t n = 0;
-	for (int shift = 24; shift >= 0; shift -= 8) {
-		unsigned part = v4 >> shift & 255;
-		if (part > 99) text[n++] = (uint8_t)('0' + part / 100);
-		if (part > 9) text[n++] = (uint8_t)('0' + part / 10 % 10);
-		text[n++] = (uint8_t)('0' + part % 10);
-		if (shift > 0) text[n++] = '.';
-	}
-	return key_ipv4(seed, text, n);
-}
-
-static slice email_domain(slice normal)
-{
-	size_t at = slice_find_byte(normal, '@');
-	for (size_t i = at + 1; i < normal.n; i++)
-		if (normal.p[i] == '@') at = i;
-	return slice_sub(normal, at + 1, normal.n);
-}
-
-uint64_t email_key(uint64_t seed, slice normal)
-{
-	slice domain = email_domain(normal);
-	size_t at = normal.n - domain.n - 1;
-	uint64_t local = key_local_start();
-	for (size_t i = at; i > 0; i--) {
-		uint8_t c = normal.p[i - 1];
-		if (!shape_is_local(c)) break;
-		local = key_local_step(local, c);
-	}
-	return key_email(name_key(seed, domain), local);
-}
-
-static bool token_char(uint8_t c)
-{
-	return shape_is_alnum(c) || c == '.' || c == '_' || c == '-' || c >= 0x80;
-}
-
-bool file_anchor(uint64_t seed, slice text, uint64_t *key, slice *token_out)
-{
-	size_t end = text.n;
-	while (end > 0 && !token_char(text.p[end - 1])) end--;
-	size_t from = end;
-	while (from > 0 && token_char(text.p[from - 1])) from--;
-	slice token = slice_sub(text, from, end - from);
-	if (token.n < 4 || token.n > 63 || end != text.n || token.p[0] == '.' || token.p[token.n - 1] == '.') return false;
-	size_t dot = 0;
-	for (size_t i = 0; i < token.n; i++) {
-		if (token.p[i] >= 0x80 || (token.p[i] == '.' && token.p[i + 1] == '.')) return false;
-		if (token.p[i] == '.') dot = i;
-	}
-	/* the dot before the last label must not stand between two digits, or the fast path takes it for a number's */
-	if (dot == 0 || (shape_is_digit(token.p[dot - 1]) && shape_is_digit(token.p[dot + 1]))) return false;
-	*key = name_key(seed, token);
-	*token_out = token;
-	return true;
-}
-
-/* What the fast path asks before it takes a name's whole key: the last label, and the last two. `known`: the name's own key is an anchor. */
+/* What the fast path asks before it takes a name's whole key: the last label, and the last two. `known`: the name's own key is an anchor.
+ */
 static void anchor_parents(struct watchlist_builder *b, slice name, bool known)
 {
 	uint8_t last[8 + 64] = {0};
@@ -433,7 +384,8 @@ static void anchor_slow(struct watchlist_builder *b, const struct normal *n, str
 {
 	struct buf fragment = {0};
 	t->flags |= TERM_SLOW;
-	if (n->op == TERM_EQUAL) add_anchor(b, key_text(b->seed, n->value.p, n->value.n, KEY_KIND_SLOW), term, false); /* duplicates are told by it */
+	if (n->op == TERM_EQUAL)
+		add_anchor(b, key_text(b->seed, n->value.p, n->value.n, KEY_KIND_SLOW), term, false); /* duplicates are told by it */
 	if (!literal_announced(n->type, n->op, n->value, &fragment)) t->flags |= TERM_ALWAYS;
 	buf_free(&fragment);
 	*(uint32_t *)table_add(&b->slow) = term;
@@ -459,9 +411,11 @@ static void anchor_url(struct watchlist_builder *b, const struct normal *n, stru
 	slice name, bare;
 	b->flags |= WATCHLIST_URLS;
 	add_anchor(b, key_text(b->seed, n->url.p, n->url.n, OBSERVABLE_URL), term, false);
-	if (n->url.p == n->value.p && url_without_port(b->scratch, n->url, &bare)) add_anchor(b, key_text(b->seed, bare.p, bare.n, OBSERVABLE_URL), term, false);
+	if (n->url.p == n->value.p && url_without_port(b->scratch, n->url, &bare))
+		add_anchor(b, key_text(b->seed, bare.p, bare.n, OBSERVABLE_URL), term, false);
 	if (ipv4_parse(n->host, &v4)) add_anchor(b, ipv4_key(b->seed, v4), TERM_NONE, true);
-	else if (n->host.n > 2 && n->host.p[0] == '[' && ipv6_parse(slice_sub(n->host, 1, n->host.n - 2), &v6)) anchor_ipv6(b, &v6, TERM_NONE);
+	else if (n->host.n > 2 && n->host.p[0] == '[' && ipv6_parse(slice_sub(n->host, 1, n->host.n - 2), &v6))
+		anchor_ipv6(b, &v6, TERM_NONE);
 	else if (shape_name(b->scratch, n->host, &name)) anchor_name(b, name, TERM_NONE);
 	else anchor_slow(b, n, t, term);
 }
@@ -483,7 +437,8 @@ static void add_anchors(struct watchlist_builder *b, const struct normal *n, uin
 	else if (n->type == OBSERVABLE_IPV6) anchor_ipv6(b, &n->v6, term);
 	else if (n->type == OBSERVABLE_DOMAIN) anchor_name(b, n->value, term);
 	else if (n->type == OBSERVABLE_EMAIL) anchor_email(b, n->value, term);
-	else if (n->type >= OBSERVABLE_MD5 && n->type <= OBSERVABLE_HASH_OTHER) add_anchor(b, key_hash(b->seed, n->value.p, n->value.n), term, true);
+	else if (n->type >= OBSERVABLE_MD5 && n->type <= OBSERVABLE_HASH_OTHER)
+		add_anchor(b, key_hash(b->seed, n->value.p, n->value.n), term, true);
 	else if (n->type == OBSERVABLE_URL) anchor_url(b, n, t, term);
 	else if (n->type == OBSERVABLE_FILE_NAME) anchor_file(b, n, t, term);
 	else anchor_slow(b, n, t, term);
@@ -492,13 +447,18 @@ static void add_anchors(struct watchlist_builder *b, const struct normal *n, uin
 /* ---- adding ---- */
 static uint32_t meta_of(struct watchlist_builder *b, const struct indicator *i)
 {
-	struct meta_row m = {.valid_from = i->valid_from, .valid_until = i->valid_until, .confidence = (int16_t)i->confidence,
-		.marking = (uint8_t)(i->marking == TLP_NONE ? b->settings.marking_default : i->marking), .marking_default = i->marking == TLP_NONE};
+	struct meta_row m = {.valid_from = i->valid_from,
+		.valid_until = i->valid_until,
+		.confidence = (int16_t)i->confidence,
+		.marking = (uint8_t)(i->marking == TLP_NONE ? b->settings.marking_default : i->marking),
+		.marking_default = i->marking == TLP_NONE};
 	for (size_t k = 0; k < 8 && k < b->metas.n; k++) {
 		uint32_t at = (uint32_t)(b->metas.n - 1 - k);
 		const struct meta_row *r = TABLE(b, metas, meta_row, at);
-		if (r->valid_from == m.valid_from && r->valid_until == m.valid_until && r->confidence == m.confidence && r->marking == m.marking && r->marking_default == m.marking_default &&
-			slice_equal(string_at(b, r->name), i->name) && slice_equal(string_at(b, r->author), i->author) && slice_equal(string_at(b, r->labels), i->labels)) return at;
+		if (r->valid_from == m.valid_from && r->valid_until == m.valid_until && r->confidence == m.confidence &&
+			r->marking == m.marking && r->marking_default == m.marking_default && slice_equal(string_at(b, r->name), i->name) &&
+			slice_equal(string_at(b, r->author), i->author) && slice_equal(string_at(b, r->labels), i->labels))
+			return at;
 	}
 	m.name = add_string(b, i->name);
 	m.author = add_recent(b, RECENT_AUTHOR, i->author);
@@ -510,7 +470,8 @@ static uint32_t meta_of(struct watchlist_builder *b, const struct indicator *i)
 static slice suppressed_by(const struct watchlist_builder *b, const struct normal *n)
 {
 	for (size_t i = 0; i < b->settings.warninglists_n; i++)
-		if (warninglist_has(b->settings.warninglists[i], n->type, n->type == OBSERVABLE_URL ? n->url : n->value)) return warninglist_name(b->settings.warninglists[i]);
+		if (warninglist_has(b->settings.warninglists[i], n->type, n->type == OBSERVABLE_URL ? n->url : n->value))
+			return warninglist_name(b->settings.warninglists[i]);
 	return (slice){0};
 }
 
@@ -547,13 +508,16 @@ static bool is_duplicate(const struct watchlist_builder *b, const struct indicat
 		const struct term *t = TABLE(b, terms, term, term);
 		const struct indicator_row *r = TABLE(b, indicators, indicator_row, t->indicator);
 		if (r->meta == META_SUPERSEDED || !lasts(TABLE(b, metas, meta_row, r->meta), i)) continue;
-		if (r->id == 0 && t->type == n->type && t->op == n->op && slice_equal(slice_of(b->strings.p + t->value, t->value_n), n->value) &&
-			slice_equal(string_at(b, TABLE(b, metas, meta_row, r->meta)->author), i->author)) return true;
+		if (r->id == 0 && t->type == n->type && t->op == n->op &&
+			slice_equal(slice_of(b->strings.p + t->value, t->value_n), n->value) &&
+			slice_equal(string_at(b, TABLE(b, metas, meta_row, r->meta)->author), i->author))
+			return true;
 	}
 	return false;
 }
 
-/* The same version of an id from two sources under two markings: the stricter holds for both. Rows of metas are shared, so it gets one of its own. */
+/* The same version of an id from two sources under two markings: the stricter holds for both. Rows of metas are shared, so it gets one of
+ * its own. */
 static void raise_marking(struct watchlist_builder *b, uint32_t indicator, enum tlp marking)
 {
 	struct indicator_row *r = TABLE(b, indicators, indicator_row, indicator);
@@ -600,7 +564,10 @@ static bool is_newest(struct watchlist_builder *b, const struct indicator *i, ui
 static void name_unmatchable(struct watchlist_builder *b, const struct indicator *i, const char *reason)
 {
 	b->counts.unmatchable++;
-	struct unmatchable_row r = {.id = add_string(b, i->id.n > 0 ? i->id : i->terms_n > 0 ? i->terms[0].value : i->name), .reason = add_string(b, slice_from(reason))};
+	struct unmatchable_row r = {.id = add_string(b, i->id.n > 0      ? i->id
+							: i->terms_n > 0 ? i->terms[0].value
+									 : i->name),
+		.reason = add_string(b, slice_from(reason))};
 	*(struct unmatchable_row *)table_add(&b->unmatchable) = r;
 }
 
@@ -610,13 +577,18 @@ static slice path_normal(struct watchlist_builder *b, slice path)
 	slice old = SLICE("binary_ref");
 	size_t at = slice_find(path, old);
 	if (at == path.n || !slice_starts(path, SLICE("process:"))) return path;
-	return arena_join(b->scratch, arena_join(b->scratch, slice_sub(path, 0, at), SLICE("image_ref")), slice_sub(path, at + old.n, path.n));
+	return arena_join(
+		b->scratch, arena_join(b->scratch, slice_sub(path, 0, at), SLICE("image_ref")), slice_sub(path, at + old.n, path.n));
 }
 
 static void add_term(struct watchlist_builder *b, const struct indicator_term *t, const struct normal *n, slice list)
 {
 	uint32_t number = (uint32_t)b->terms.n;
-	struct term row = {.indicator = (uint32_t)(b->indicators.n - 1), .value_n = (uint32_t)n->value.n, .type = (uint8_t)n->type, .op = (uint8_t)n->op, .flags = n->flags};
+	struct term row = {.indicator = (uint32_t)(b->indicators.n - 1),
+		.value_n = (uint32_t)n->value.n,
+		.type = (uint8_t)n->type,
+		.op = (uint8_t)n->op,
+		.flags = n->flags};
 	row.value = (uint32_t)b->strings.n;
 	buf_add(&b->strings, n->value);
 	row.path = add_recent(b, RECENT_PATH, path_normal(b, t->path));
@@ -641,7 +613,8 @@ enum err watchlist_builder_add(struct watchlist_builder *b, const struct indicat
 		name_unmatchable(b, i, i->unmatchable != NULL ? i->unmatchable : "no pattern");
 		return OK;
 	}
-	if (b->terms.n + i->terms_n >= TERM_NONE || b->strings.n > STRINGS_BYTES_MAX - (64u << 20)) return fault_set(f, ERR_LIMIT, i->line, 0, "watchlist: STRINGS_BYTES_MAX: more than 4 GB of values");
+	if (b->terms.n + i->terms_n >= TERM_NONE || b->strings.n > STRINGS_BYTES_MAX - (64u << 20))
+		return fault_set(f, ERR_LIMIT, i->line, 0, "watchlist: STRINGS_BYTES_MAX: more than 4 GB of values");
 	arena_reset(b->scratch);
 	struct normal *normals = arena_array(b->scratch, i->terms_n, sizeof *normals);
 	slice list = {0};
@@ -654,7 +627,8 @@ enum err watchlist_builder_add(struct watchlist_builder *b, const struct indicat
 			const char *wrong = normals[k].wrong;
 			name_unmatchable(b, i, wrong != NULL ? wrong : "a value is none of its type");
 			if (wrong != NULL) return fault_set(f, ERR_SYNTAX, i->line, 0, "indicator: %s", wrong);
-			return fault_set(f, ERR_SYNTAX, i->line, 0, "indicator: \"%.*s\" is no %s", (int)(t->value.n < 100 ? t->value.n : 100), (const char *)t->value.p, observable_stix_type(t->type));
+			return fault_set(f, ERR_SYNTAX, i->line, 0, "indicator: \"%.*s\" is no %s",
+				(int)(t->value.n < 100 ? t->value.n : 100), (const char *)t->value.p, observable_stix_type(t->type));
 		}
 	}
 	if (is_duplicate(b, i, &normals[0])) {
@@ -712,10 +686,21 @@ enum err watchlist_builder_finish(struct watchlist_builder *b, struct watchlist 
 	for (size_t i = 0; i < b->versions.n; i++) /* rows of versions are the builder's: in the set an id's anchor leads nowhere */
 		TABLE(b, anchors, anchor, TABLE(b, versions, version_row, i)->anchor)->term = TERM_NONE;
 	uint64_t bloom_blocks = power_above((b->fast_keys + b->parents.n) * BLOOM_BITS_PER_KEY / 256 + 64);
-	const struct { struct table *t; uint64_t count, row; } SECTIONS[SECTION_COUNT] = {
-		{NULL, bloom_blocks, 32}, {NULL, b->slot_mask + 1, 4}, {&b->anchors, b->anchors.n, b->anchors.row}, {&b->terms, b->terms.n, b->terms.row},
-		{&b->indicators, b->indicators.n, b->indicators.row}, {&b->metas, b->metas.n, b->metas.row}, {&b->unmatchable, b->unmatchable.n, b->unmatchable.row},
-		{&b->ranges, b->ranges.n, b->ranges.row}, {NULL, b->nets != NULL ? 1024 : 0, 8}, {&b->slow, b->slow.n, 4}, {NULL, LASTS_WORDS, 8},
+	const struct {
+		struct table *t;
+		uint64_t count, row;
+	} SECTIONS[SECTION_COUNT] = {
+		{NULL, bloom_blocks, 32},
+		{NULL, b->slot_mask + 1, 4},
+		{&b->anchors, b->anchors.n, b->anchors.row},
+		{&b->terms, b->terms.n, b->terms.row},
+		{&b->indicators, b->indicators.n, b->indicators.row},
+		{&b->metas, b->metas.n, b->metas.row},
+		{&b->unmatchable, b->unmatchable.n, b->unmatchable.row},
+		{&b->ranges, b->ranges.n, b->ranges.row},
+		{NULL, b->nets != NULL ? 1024 : 0, 8},
+		{&b->slow, b->slow.n, 4},
+		{NULL, LASTS_WORDS, 8},
 		{NULL, b->strings.n, 1},
 	};
 	struct watchlist_header h = {.version = WATCHLIST_VERSION, .flags = b->flags, .seed = b->seed, .counts = b->counts};

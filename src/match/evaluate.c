@@ -38,7 +38,14 @@ void evaluator_free(struct evaluator *e)
 	free(e);
 }
 
-struct way { uint32_t term; enum match_kind kind; unsigned strength; bool typed; slice seen; size_t at; };
+struct way {
+	uint32_t term;
+	enum match_kind kind;
+	unsigned strength;
+	bool typed;
+	slice seen;
+	size_t at;
+};
 
 /* The row of the indicator's hit, or the empty one that it may have. */
 static uint32_t place_of(const struct evaluator *e, uint32_t indicator)
@@ -77,10 +84,13 @@ static void meet(struct evaluator *e, const struct way *m)
 	if (e->w->indicators[t->indicator].meta == META_SUPERSEDED) return;
 	if ((t->flags & TERM_STRICT) != 0 && m->kind < MATCH_LITERAL) {
 		slice path = watchlist_string(e->w, t->path);
-		if ((m->kind != MATCH_EXACT && m->kind != MATCH_RANGE) || e->field->stix_path == NULL || !slice_equal(path, slice_from(e->field->stix_path))) return;
+		if ((m->kind != MATCH_EXACT && m->kind != MATCH_RANGE) || e->field->stix_path == NULL ||
+			!slice_equal(path, slice_from(e->field->stix_path)))
+			return;
 	}
 	if (e->settings.exact_only && m->kind != MATCH_EXACT) return;
-	uint64_t rank = (uint64_t)m->kind << 60 | (uint64_t)(1023 - (m->strength < 1023 ? m->strength : 1023)) << 50 | (uint64_t)(e->field_no & 0x3fff) << 36 | (m->at & 0xfffffffffull);
+	uint64_t rank = (uint64_t)m->kind << 60 | (uint64_t)(1023 - (m->strength < 1023 ? m->strength : 1023)) << 50 |
+			(uint64_t)(e->field_no & 0x3fff) << 36 | (m->at & 0xfffffffffull);
 	if (e->hits_n == e->hits_room) hits_grow(e);
 	uint32_t place = place_of(e, t->indicator);
 	bool known = e->places[place] != 0;
@@ -99,11 +109,13 @@ static bool is_hash(enum observable o)
 /* A field whose values are looked at by shape and without a type. */
 static bool is_free_text(const struct field *f)
 {
-	return f->is_key || f->type == OBSERVABLE_NONE || f->type == OBSERVABLE_USER_AGENT || f->type == OBSERVABLE_COMMAND_LINE || f->type == OBSERVABLE_OTHER || f->type == OBSERVABLE_URL_PATH;
+	return f->is_key || f->type == OBSERVABLE_NONE || f->type == OBSERVABLE_USER_AGENT || f->type == OBSERVABLE_COMMAND_LINE ||
+	       f->type == OBSERVABLE_OTHER || f->type == OBSERVABLE_URL_PATH;
 }
 
-#define EACH_TERM(e, key, number) \
-	for (uint32_t a_ = watchlist_find((e)->w, (key)), number; a_ != 0 && ((number = (e)->w->anchors[a_ - 1].term & ~ANCHOR_FAST), true); a_ = (e)->w->anchors[a_ - 1].next) \
+#define EACH_TERM(e, key, number)                                                                                                          \
+	for (uint32_t a_ = watchlist_find((e)->w, (key)), number;                                                                          \
+		a_ != 0 && ((number = (e)->w->anchors[a_ - 1].term & ~ANCHOR_FAST), true); a_ = (e)->w->anchors[a_ - 1].next)              \
 		if (number != TERM_NONE)
 
 static slice seen_of(const struct evaluator *e, const struct shape *s)
@@ -122,14 +134,15 @@ static void meet_ranges(struct evaluator *e, const struct shape *s, const uint8_
 			net[k] = left >= 8 ? address[k] : (uint8_t)(address[k] & (0xff00u >> left));
 		}
 		EACH_TERM(e, key_range(e->w->header->seed, net, n, r->bits), number)
-			if (e->w->terms[number].op == TERM_SUBSET && e->w->terms[number].type == (n == 16 ? OBSERVABLE_IPV6 : OBSERVABLE_IPV4)) {
-				char text[ADDRESS_TEXT_BYTES];
-				ipv6 v6;
-				memcpy(v6.b, net, 16);
-				uint32_t v4 = (uint32_t)net[0] << 24 | (uint32_t)net[1] << 16 | (uint32_t)net[2] << 8 | net[3];
-				slice want = arena_printf(e->scratch, "%s/%u", n == 16 ? ipv6_format(&v6, text) : ipv4_format(v4, text), r->bits);
-				if (slice_equal(want, term_value(e->w, &e->w->terms[number]))) meet(e, &(struct way){number, MATCH_RANGE, r->bits, typed, seen_of(e, s), s->at});
-			}
+		if (e->w->terms[number].op == TERM_SUBSET && e->w->terms[number].type == (n == 16 ? OBSERVABLE_IPV6 : OBSERVABLE_IPV4)) {
+			char text[ADDRESS_TEXT_BYTES];
+			ipv6 v6;
+			memcpy(v6.b, net, 16);
+			uint32_t v4 = (uint32_t)net[0] << 24 | (uint32_t)net[1] << 16 | (uint32_t)net[2] << 8 | net[3];
+			slice want = arena_printf(e->scratch, "%s/%u", n == 16 ? ipv6_format(&v6, text) : ipv4_format(v4, text), r->bits);
+			if (slice_equal(want, term_value(e->w, &e->w->terms[number])))
+				meet(e, &(struct way){number, MATCH_RANGE, r->bits, typed, seen_of(e, s), s->at});
+		}
 	}
 }
 
@@ -139,9 +152,11 @@ static void meet_address(struct evaluator *e, const struct shape *s, bool typed)
 	bool v6 = s->kind == SHAPE_IPV6;
 	slice normal = slice_from(v6 ? ipv6_format(&s->v6, text) : ipv4_format(s->v4, text));
 	uint64_t key = v6 ? key_ipv6(e->w->header->seed, s->v6.b) : ipv4_key(e->w->header->seed, s->v4);
-	EACH_TERM(e, key, number) {
+	EACH_TERM(e, key, number)
+	{
 		const struct term *t = &e->w->terms[number];
-		if (t->op == TERM_EQUAL && t->type == (v6 ? OBSERVABLE_IPV6 : OBSERVABLE_IPV4) && slice_equal(normal, term_value(e->w, t))) meet(e, &(struct way){number, MATCH_EXACT, 0, typed, seen_of(e, s), s->at});
+		if (t->op == TERM_EQUAL && t->type == (v6 ? OBSERVABLE_IPV6 : OBSERVABLE_IPV4) && slice_equal(normal, term_value(e->w, t)))
+			meet(e, &(struct way){number, MATCH_EXACT, 0, typed, seen_of(e, s), s->at});
 	}
 	uint8_t v4[4] = {(uint8_t)(s->v4 >> 24), (uint8_t)(s->v4 >> 16), (uint8_t)(s->v4 >> 8), (uint8_t)s->v4};
 	if (e->w->ranges_n > 0) meet_ranges(e, s, v6 ? s->v6.b : v4, v6 ? 16 : 4, typed);
@@ -154,10 +169,12 @@ static void meet_name(struct evaluator *e, const struct shape *s, bool typed)
 		slice suffix = slice_sub(name, from, name.n);
 		size_t dot = slice_find_byte(suffix, '.');
 		if (dot == suffix.n) return;
-		EACH_TERM(e, name_key(e->w->header->seed, suffix), number) {
+		EACH_TERM(e, name_key(e->w->header->seed, suffix), number)
+		{
 			const struct term *t = &e->w->terms[number];
 			if (t->type == OBSERVABLE_DOMAIN && t->op == TERM_EQUAL && slice_equal(suffix, term_value(e->w, t)))
-				meet(e, &(struct way){number, from == 0 ? MATCH_EXACT : MATCH_SUBDOMAIN, from == 0 ? 0 : (unsigned)suffix.n, typed, seen_of(e, s), s->at});
+				meet(e, &(struct way){number, from == 0 ? MATCH_EXACT : MATCH_SUBDOMAIN, from == 0 ? 0 : (unsigned)suffix.n,
+						typed, seen_of(e, s), s->at});
 		}
 		from += dot + 1;
 	}
@@ -165,7 +182,8 @@ static void meet_name(struct evaluator *e, const struct shape *s, bool typed)
 
 static void meet_hash(struct evaluator *e, const struct shape *s)
 {
-	EACH_TERM(e, key_hash(e->w->header->seed, s->normal.p, s->normal.n), number) {
+	EACH_TERM(e, key_hash(e->w->header->seed, s->normal.p, s->normal.n), number)
+	{
 		const struct term *t = &e->w->terms[number];
 		bool typed = is_hash(e->field->type);
 		if (!is_hash((enum observable)t->type) || !slice_equal(s->normal, term_value(e->w, t))) continue;
@@ -177,20 +195,26 @@ static void meet_hash(struct evaluator *e, const struct shape *s)
 static void meet_email(struct evaluator *e, const struct shape *s)
 {
 	EACH_TERM(e, email_key(e->w->header->seed, s->normal), number)
-		if (e->w->terms[number].type == OBSERVABLE_EMAIL && slice_equal(s->normal, term_value(e->w, &e->w->terms[number])))
-			meet(e, &(struct way){number, MATCH_EXACT, 0, e->field->type == OBSERVABLE_EMAIL, seen_of(e, s), s->at});
+	if (e->w->terms[number].type == OBSERVABLE_EMAIL && slice_equal(s->normal, term_value(e->w, &e->w->terms[number])))
+		meet(e, &(struct way){number, MATCH_EXACT, 0, e->field->type == OBSERVABLE_EMAIL, seen_of(e, s), s->at});
 }
 
-struct url { slice scheme, normal, seen; size_t at; bool typed; };
+struct url {
+	slice scheme, normal, seen;
+	size_t at;
+	bool typed;
+};
 
 /* Terms under the key of `found`, which is `part` of the URL or the same without its port. */
 static void meet_url_key(struct evaluator *e, const struct url *u, slice found, slice part, enum match_kind kind)
 {
-	EACH_TERM(e, key_text(e->w->header->seed, found.p, found.n, OBSERVABLE_URL), number) {
+	EACH_TERM(e, key_text(e->w->header->seed, found.p, found.n, OBSERVABLE_URL), number)
+	{
 		const struct term *t = &e->w->terms[number];
 		if (t->type != OBSERVABLE_URL || t->op != TERM_EQUAL) continue;
 		slice want = term_value(e->w, t), scheme = url_cut_scheme(&want);
-		if (url_equal(scheme, want, u->scheme, part)) meet(e, &(struct way){number, kind, kind == MATCH_PREFIX ? (unsigned)part.n : 0, u->typed, u->seen, u->at});
+		if (url_equal(scheme, want, u->scheme, part))
+			meet(e, &(struct way){number, kind, kind == MATCH_PREFIX ? (unsigned)part.n : 0, u->typed, u->seen, u->at});
 	}
 }
 
@@ -226,11 +250,13 @@ static void meet_shape(void *context, const struct shape *s)
 	switch (s->kind) {
 	case SHAPE_IPV4:
 	case SHAPE_IPV6:
-		if (free_text || url || host || type == OBSERVABLE_ADDRESS || type == (s->kind == SHAPE_IPV4 ? OBSERVABLE_IPV4 : OBSERVABLE_IPV6))
+		if (free_text || url || host || type == OBSERVABLE_ADDRESS ||
+			type == (s->kind == SHAPE_IPV4 ? OBSERVABLE_IPV4 : OBSERVABLE_IPV6))
 			meet_address(e, s, !free_text && (!url || at_host(e, s->at)));
 		break;
 	case SHAPE_NAME:
-		if (free_text || url || host || type == OBSERVABLE_DOMAIN || type == OBSERVABLE_EMAIL) meet_name(e, s, !free_text && (!url || at_host(e, s->at)));
+		if (free_text || url || host || type == OBSERVABLE_DOMAIN || type == OBSERVABLE_EMAIL)
+			meet_name(e, s, !free_text && (!url || at_host(e, s->at)));
 		break;
 	case SHAPE_HASH:
 		if (free_text || url || is_hash(type)) meet_hash(e, s);
@@ -260,12 +286,14 @@ static void meet_file_token(void *context, size_t at, size_t n)
 	uint64_t key;
 	slice token;
 	if (!file_anchor(e->w->header->seed, slice_sub(e->text, at, n), &key, &token)) return;
-	EACH_TERM(e, key, number) {
+	EACH_TERM(e, key, number)
+	{
 		const struct term *t = &e->w->terms[number];
 		slice value = term_value(e->w, t);
 		if (t->type != OBSERVABLE_FILE_NAME || t->op != TERM_EQUAL || value.n > at + n) continue;
 		size_t from = at + n - value.n;
-		if (file_stands(e->text, value, from)) meet(e, &(struct way){number, MATCH_EXACT, 0, false, slice_sub(e->text, from, value.n), from});
+		if (file_stands(e->text, value, from))
+			meet(e, &(struct way){number, MATCH_EXACT, 0, false, slice_sub(e->text, from, value.n), from});
 	}
 }
 
@@ -283,12 +311,14 @@ static bool file_equal(slice path, slice component, slice value)
 
 static void meet_file_key(struct evaluator *e, uint64_t key, slice component, slice name)
 {
-	EACH_TERM(e, key, number) {
+	EACH_TERM(e, key, number)
+	{
 		const struct term *t = &e->w->terms[number];
 		slice value = term_value(e->w, t);
 		bool file = t->type == OBSERVABLE_FILE_NAME && file_equal(e->text, component, value);
 		bool as_name = t->type == OBSERVABLE_DOMAIN && (t->flags & TERM_UNTYPED) != 0 && slice_equal_nocase(name, value);
-		if (t->op == TERM_EQUAL && (file || as_name)) meet(e, &(struct way){number, MATCH_EXACT, 0, true, as_name || component.n == value.n ? component : e->text, 0});
+		if (t->op == TERM_EQUAL && (file || as_name))
+			meet(e, &(struct way){number, MATCH_EXACT, 0, true, as_name || component.n == value.n ? component : e->text, 0});
 	}
 }
 
@@ -356,7 +386,8 @@ static void meet_key(struct evaluator *e, uint32_t number, bool fits, bool free_
 	slice key = term_value(e->w, &e->w->terms[number]), text = text_nfc(e->scratch, e->text);
 	size_t at, n;
 	if (fits && registry_spells(text, key, true, &n)) meet(e, &(struct way){number, MATCH_LITERAL, 0, true, e->text, 0});
-	else if (free_text && key_stands(text, key, &at, &n)) meet(e, &(struct way){number, MATCH_LITERAL, 0, false, slice_sub(text, at, n), at});
+	else if (free_text && key_stands(text, key, &at, &n))
+		meet(e, &(struct way){number, MATCH_LITERAL, 0, false, slice_sub(text, at, n), at});
 }
 
 static void meet_slow_equal(struct evaluator *e, uint32_t number, bool fits)
@@ -364,11 +395,13 @@ static void meet_slow_equal(struct evaluator *e, uint32_t number, bool fits)
 	const struct term *t = &e->w->terms[number];
 	slice value = term_value(e->w, t), text = text_nfc(e->scratch, e->text);
 	bool nocase = t->type == OBSERVABLE_REGISTRY_KEY;
-	bool free_text = (e->whole && (t->flags & TERM_BY_PATH) == 0) || ((t->flags & TERM_UNTYPED) != 0 && !e->unknown_format && is_free_text(e->field) && !e->field->is_key);
+	bool free_text = (e->whole && (t->flags & TERM_BY_PATH) == 0) ||
+			 ((t->flags & TERM_UNTYPED) != 0 && !e->unknown_format && is_free_text(e->field) && !e->field->is_key);
 	size_t at = 0;
 	if (t->type == OBSERVABLE_FILE_NAME) {
 		slice component = last_component(e->text);
-		if (e->field->type == OBSERVABLE_FILE_NAME && file_equal(e->text, component, value)) meet(e, &(struct way){number, MATCH_EXACT, 0, true, component.n == value.n ? component : e->text, 0});
+		if (e->field->type == OBSERVABLE_FILE_NAME && file_equal(e->text, component, value))
+			meet(e, &(struct way){number, MATCH_EXACT, 0, true, component.n == value.n ? component : e->text, 0});
 		if (!is_free_text(e->field)) return;
 		for (size_t i = 0; i + value.n <= e->text.n; i++)
 			if ((e->text.p[i] | 0x20) == (value.p[0] | 0x20) && file_stands(e->text, value, i)) {
@@ -418,7 +451,9 @@ static void meet_slow(struct evaluator *e, uint32_t number)
 	const struct term *t = &e->w->terms[number];
 	const char *path = e->field->stix_path;
 	bool by_path = (t->flags & TERM_BY_PATH) != 0;
-	bool fits = !e->field->is_key && ((!by_path && observable_compatible(e->field->type, (enum observable)t->type)) || (path != NULL && t->path != 0 && slice_equal(watchlist_string(e->w, t->path), slice_from(path))));
+	bool fits = !e->field->is_key &&
+		    ((!by_path && observable_compatible(e->field->type, (enum observable)t->type)) ||
+			    (path != NULL && t->path != 0 && slice_equal(watchlist_string(e->w, t->path), slice_from(path))));
 	if (t->op == TERM_EQUAL) {
 		meet_slow_equal(e, number, fits);
 		return;
@@ -459,7 +494,8 @@ static void meet_anchored(struct evaluator *e)
 {
 	enum observable type = e->field->type;
 	if (type == OBSERVABLE_FILE_NAME && !e->field->is_key) meet_typed_file(e);
-	else if (e->field->is_key || type < OBSERVABLE_REGISTRY_KEY || type > OBSERVABLE_SERIAL || is_free_text(e->field)) e->limits |= shape_scan(e->scratch, e->text, meet_shape, e) ? 0 : 1u << SCAN_LIMIT_URL_WORK;
+	else if (e->field->is_key || type < OBSERVABLE_REGISTRY_KEY || type > OBSERVABLE_SERIAL || is_free_text(e->field))
+		e->limits |= shape_scan(e->scratch, e->text, meet_shape, e) ? 0 : 1u << SCAN_LIMIT_URL_WORK;
 	if (is_free_text(e->field)) shape_tokens(e->text, meet_file_token, e);
 }
 
@@ -491,7 +527,11 @@ static void meet_whole(struct evaluator *e, bool json)
 /* ---- URLs of two fields ---- */
 /* LIKE and MATCHES see it as written and with the host in lower case; a scheme that is not told is any of these, or left out. */
 #define JOINED_READINGS 6u
-struct joined { struct evaluator *e; slice readings[JOINED_READINGS]; size_t n; };
+struct joined {
+	struct evaluator *e;
+	slice readings[JOINED_READINGS];
+	size_t n;
+};
 
 static void joined_make(struct evaluator *e, slice host, struct joined *j)
 {
@@ -501,7 +541,8 @@ static void joined_make(struct evaluator *e, slice host, struct joined *j)
 	size_t schemes_n = r->url_scheme.n > 0 ? 1 : sizeof any / sizeof *any;
 	*j = (struct joined){.e = e};
 	for (size_t i = 0; i < schemes_n * 2; i++) {
-		slice scheme = schemes[i / 2], text = arena_join(e->scratch, i % 2 == 0 ? host : text_lower_ascii(e->scratch, host), r->url_path);
+		slice scheme = schemes[i / 2],
+		      text = arena_join(e->scratch, i % 2 == 0 ? host : text_lower_ascii(e->scratch, host), r->url_path);
 		if (scheme.n > 0) text = arena_join(e->scratch, arena_join(e->scratch, scheme, SLICE("://")), text);
 		j->readings[j->n++] = text_nfc(e->scratch, text);
 	}
@@ -539,18 +580,22 @@ static void meet_joined(struct evaluator *e, slice host)
 	meet_joined_patterns(e, host);
 }
 
-/* A URL whose host and path stand in two fields. A port 80 or 443 beside them is the default of the scheme that is not told, or not: both count. */
+/* A URL whose host and path stand in two fields. A port 80 or 443 beside them is the default of the scheme that is not told, or not: both
+ * count. */
 static void meet_halves(struct evaluator *e)
 {
 	const struct record_fields *r = &e->fields;
-	struct field field = {.name = r->url_field != NULL ? slice_from(r->url_field) : (slice){0}, .type = OBSERVABLE_URL, .stix_path = "url:value"};
+	struct field field = {
+		.name = r->url_field != NULL ? slice_from(r->url_field) : (slice){0}, .type = OBSERVABLE_URL, .stix_path = "url:value"};
 	if (r->url_host.n == 0) return;
 	e->field = &field;
 	e->field_no = 0; /* it stands where the path does */
 	while (e->field_no < r->fields_n && !slice_equal(r->fields[e->field_no].name, field.name)) e->field_no++;
 	meet_joined(e, r->url_host);
 	bool bare_v6 = r->url_host.p[0] != '[' && slice_find_byte(r->url_host, ':') < r->url_host.n;
-	if (r->url_port.n > 0) meet_joined(e, arena_printf(e->scratch, bare_v6 ? "[%.*s]:%.*s" : "%.*s:%.*s", SLICE_PRINTF(r->url_host), SLICE_PRINTF(r->url_port)));
+	if (r->url_port.n > 0)
+		meet_joined(e, arena_printf(e->scratch, bare_v6 ? "[%.*s]:%.*s" : "%.*s:%.*s", SLICE_PRINTF(r->url_host),
+				       SLICE_PRINTF(r->url_port)));
 	e->field = NULL; /* it was this function's */
 }
 
@@ -597,7 +642,10 @@ static bool is_within(slice part, slice whole)
 
 /* What a decoded value's part looks like in the record, as JSON writes it, with a little of what stands around it, so that 1.2.3.4 is not
  * shown within 11.2.3.4. */
-struct written { slice text; size_t before, n; };
+struct written {
+	slice text;
+	size_t before, n;
+};
 
 static size_t put_written(struct buf *b, slice text)
 {
@@ -682,7 +730,9 @@ bool evaluate(struct evaluator *e, const struct scan_chunk *c, const struct cand
 	if (e->fields.too_deep) e->limits |= 1u << SCAN_LIMIT_JSON_DEPTH;
 	bool json = e->fields.is_json, refused = e->fields.as_text && start.n > 0 && start.p[0] == '{';
 	e->unknown_format = true;
-	for (size_t i = 0; i < e->fields.fields_n; i++) e->unknown_format &= e->fields.fields[i].is_key || (e->fields.fields[i].type == OBSERVABLE_NONE && e->fields.fields[i].stix_path == NULL);
+	for (size_t i = 0; i < e->fields.fields_n; i++)
+		e->unknown_format &= e->fields.fields[i].is_key ||
+				     (e->fields.fields[i].type == OBSERVABLE_NONE && e->fields.fields[i].stix_path == NULL);
 	for (size_t i = 0; i < e->fields.fields_n; i++) {
 		e->field = &e->fields.fields[i];
 		e->field_no = i;

@@ -18,15 +18,15 @@ struct evaluator {
 	struct hit *hits;      /* of one record, an indicator's at most once */
 	struct met *met;       /* what stands behind each hit */
 	size_t hits_n, hits_room;
-	uint32_t *places;      /* by indicator, open addressing: number of its hit + 1; twice hits_room, a power of two */
+	uint32_t *places; /* by indicator, open addressing: number of its hit + 1; twice hits_room, a power of two */
 	/* the record at work */
 	struct record_fields fields;
 	const struct field *field;
-	slice text;            /* the reading at work */
+	slice text; /* the reading at work */
 	slice record;
 	const struct candidate *candidate;
-	unsigned limits;       /* a bit for each enum scan_limit that it met */
-	uint32_t *unfinished;  /* terms given up, in any order, perhaps twice */
+	unsigned limits;      /* a bit for each enum scan_limit that it met */
+	uint32_t *unfinished; /* terms given up, in any order, perhaps twice */
 	size_t unfinished_n, unfinished_room;
 	size_t field_no;
 	bool unknown_format, whole;
@@ -35,8 +35,9 @@ struct evaluator *evaluator_new(const struct watchlist *w, const struct scan_set
 void evaluator_free(struct evaluator *e);
 struct candidate {
 	slice record;
-	bool anchored;              /* false: nothing that has an anchor or a fragment is in it */
-	const uint32_t *slow; size_t slow_n; /* terms whose fragment stands in the record, each once */
+	bool anchored; /* false: nothing that has an anchor or a fragment is in it */
+	const uint32_t *slow;
+	size_t slow_n; /* terms whose fragment stands in the record, each once */
 };
 /* Hits: e->hits[0..hits_n), sorted by indicator id or value; place fields are the caller's.
  * Returns false when a JSON record was matched as text. */

@@ -41,7 +41,8 @@ static void skip_class(struct reading *r)
 	for (size_t i = first; i < r->text.n; i++) {
 		uint8_t c = r->text.p[i];
 		if (c == '\\') i++;
-		else if (c == '[' && i + 1 < r->text.n && strchr(":.=", r->text.p[i + 1]) != NULL && r->text.p[i + 1] != 0) break; /* POSIX: not read */
+		else if (c == '[' && i + 1 < r->text.n && strchr(":.=", r->text.p[i + 1]) != NULL && r->text.p[i + 1] != 0)
+			break; /* POSIX: not read */
 		else if (c == ']' && i > first) {
 			r->at = i + 1;
 			return;
@@ -117,11 +118,15 @@ bool expression_fragment(slice expression, struct buf *out)
 
 /* ---- the prefilter ---- */
 struct expressions {
-	hs_database_t *database;  /* NULL: nothing in it */
-	uint32_t *terms; size_t terms_n; /* by Hyperscan's id */
-	uint32_t *plain; size_t plain_n; /* what Hyperscan refuses: tried on every value */
+	hs_database_t *database; /* NULL: nothing in it */
+	uint32_t *terms;
+	size_t terms_n; /* by Hyperscan's id */
+	uint32_t *plain;
+	size_t plain_n; /* what Hyperscan refuses: tried on every value */
 };
-struct expressions_scratch { hs_scratch_t *hs; };
+struct expressions_scratch {
+	hs_scratch_t *hs;
+};
 
 #define EXPRESSION_FLAGS (HS_FLAG_PREFILTER | HS_FLAG_ALLOWEMPTY | HS_FLAG_SINGLEMATCH | HS_FLAG_UTF8)
 
@@ -178,7 +183,8 @@ static void compile_all(struct expressions *x, char **texts)
 		ids[i] = i;
 		flags[i] = EXPRESSION_FLAGS;
 	}
-	if (x->terms_n > 0 && hs_compile_multi((const char *const *)texts, flags, ids, (unsigned)x->terms_n, HS_MODE_BLOCK, NULL, &x->database, &error) != HS_SUCCESS) {
+	if (x->terms_n > 0 && hs_compile_multi((const char *const *)texts, flags, ids, (unsigned)x->terms_n, HS_MODE_BLOCK, NULL,
+				      &x->database, &error) != HS_SUCCESS) {
 		hs_free_compile_error(error); /* together they are too much: one by one, then */
 		for (size_t i = 0; i < x->terms_n; i++) x->plain[x->plain_n++] = x->terms[i];
 		x->terms_n = 0;
@@ -231,7 +237,11 @@ void expressions_scratch_free(struct expressions_scratch *s)
 	free(s);
 }
 
-struct forward { const uint32_t *terms; literals_found *found; void *context; };
+struct forward {
+	const uint32_t *terms;
+	literals_found *found;
+	void *context;
+};
 
 static int forward_match(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *context)
 {
@@ -247,6 +257,8 @@ void expressions_scan(const struct expressions *x, struct expressions_scratch *s
 	for (size_t i = 0; i < x->plain_n; i++) found(context, x->plain[i], 0);
 	if (x->database == NULL) return;
 	struct forward f = {x->terms, found, context};
-	if (text_is_utf8(value) && value.n <= UINT32_MAX && hs_scan(x->database, (const char *)value.p, (unsigned)value.n, 0, s->hs, forward_match, &f) == HS_SUCCESS) return;
+	if (text_is_utf8(value) && value.n <= UINT32_MAX &&
+		hs_scan(x->database, (const char *)value.p, (unsigned)value.n, 0, s->hs, forward_match, &f) == HS_SUCCESS)
+		return;
 	for (size_t i = 0; i < x->terms_n; i++) found(context, x->terms[i], 0); /* Hyperscan wants UTF-8 */
 }

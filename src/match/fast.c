@@ -34,7 +34,13 @@ void fast_room(struct fast *f, size_t n)
 
 void fast_init(struct fast *f, const struct watchlist *w)
 {
-	*f = (struct fast){.w = w, .bloom = w->bloom, .bloom_mask = w->bloom_mask, .seed = w->header->seed, .nets = w->nets, .lasts = w->lasts, .v6 = (w->header->flags & WATCHLIST_V6) != 0};
+	*f = (struct fast){.w = w,
+		.bloom = w->bloom,
+		.bloom_mask = w->bloom_mask,
+		.seed = w->header->seed,
+		.nets = w->nets,
+		.lasts = w->lasts,
+		.v6 = (w->header->flags & WATCHLIST_V6) != 0};
 	for (size_t i = 0; i < w->ranges_n; i++) f->v6_ranges |= w->ranges[i].v6 != 0 && w->ranges[i].bits != 128;
 	f->names = mem_alloc(FAST_BATCH * sizeof *f->names);
 	f->others = mem_alloc(FAST_BATCH * sizeof *f->others);
@@ -209,7 +215,8 @@ static void probe_plain(struct fast *f)
 {
 	for (size_t i = 0; i < f->keys_n; i++) {
 		uint64_t key = f->keys[i];
-		if (bloom_has_plain(f->bloom + ((key >> 32) & f->bloom_mask) * 8, (uint32_t)key) && watchlist_find(f->w, key) != 0) positions_add(&f->found, f->key_at[i]);
+		if (bloom_has_plain(f->bloom + ((key >> 32) & f->bloom_mask) * 8, (uint32_t)key) && watchlist_find(f->w, key) != 0)
+			positions_add(&f->found, f->key_at[i]);
 	}
 	f->keys_n = 0;
 }

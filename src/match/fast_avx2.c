@@ -11,7 +11,8 @@ static inline uint64_t pair(__m256i a, __m256i b)
 static inline __m256i class_of(__m256i v)
 {
 	const __m256i low = _mm256_setr_epi8(CLASS_LOW, CLASS_LOW), high = _mm256_setr_epi8(CLASS_HIGH, CLASS_HIGH);
-	return _mm256_and_si256(_mm256_shuffle_epi8(low, v), _mm256_shuffle_epi8(high, _mm256_and_si256(_mm256_srli_epi16(v, 4), _mm256_set1_epi8(15))));
+	return _mm256_and_si256(
+		_mm256_shuffle_epi8(low, v), _mm256_shuffle_epi8(high, _mm256_and_si256(_mm256_srli_epi16(v, 4), _mm256_set1_epi8(15))));
 }
 
 static inline struct masks classify(const uint8_t *p)

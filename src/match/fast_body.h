@@ -4,18 +4,25 @@
  *   bool bloom_has(const uint32_t *block, uint32_t h)
  *   bool number_like(const uint8_t *p, uint32_t n)           1-15 bytes, all digits and dots
  *   uint32_t *put_bits(uint32_t *out, uint32_t base, uint64_t bits)   base + the place of each set bit; room for 64; returns the end
- * Steps: 1. bitmaps, a block of words at a time; 2. relations between neighbours, in loops that the compiler turns into vectors; 3. of each token
- * the first dot that is not a plain number's ("telling"): names and numbers apart; 4. names by their last label, then by their last two, which
- * leaves few; 5. keys against the Bloom filter and the exact set.
- * Bitmaps are little-endian bytes, so that 57 bits from any place are one load and one shift. */
+ * Steps: 1. bitmaps, a block of words at a time; 2. relations between neighbours, in loops that the compiler turns into vectors; 3. of each
+ * token the first dot that is not a plain number's ("telling"): names and numbers apart; 4. names by their last label, then by their last
+ * two, which leaves few; 5. keys against the Bloom filter and the exact set. Bitmaps are little-endian bytes, so that 57 bits from any
+ * place are one load and one shift. */
 #define ODD_BITS 0xaaaaaaaaaaaaaaaaull
 #define LANES 0x0001000100010001ull
 #define LANE_TOPS 0x8000800080008000ull
 #define BLOCK_WORDS 128u
 #define WINDOW_BITS 57u
 
-struct walk { uint64_t escape; unsigned char carry; uint32_t colon_end; bool high; };
-struct related { uint64_t tokens[BLOCK_WORDS], starts[BLOCK_WORDS], dots[BLOCK_WORDS], numbers[BLOCK_WORDS], colons[BLOCK_WORDS], lanes[BLOCK_WORDS]; };
+struct walk {
+	uint64_t escape;
+	unsigned char carry;
+	uint32_t colon_end;
+	bool high;
+};
+struct related {
+	uint64_t tokens[BLOCK_WORDS], starts[BLOCK_WORDS], dots[BLOCK_WORDS], numbers[BLOCK_WORDS], colons[BLOCK_WORDS], lanes[BLOCK_WORDS];
+};
 
 /* Bits from p on; the lower WINDOW_BITS are good. */
 static inline uint64_t window(const uint64_t *map, uint32_t p)
@@ -58,7 +65,8 @@ static void end_words(struct fast *f, size_t n)
 	}
 }
 
-/* Whether a name or a hash may start with the letter at `bit` of word i: a dot follows in its token, or the token is long, or leaves the word. */
+/* Whether a name or a hash may start with the letter at `bit` of word i: a dot follows in its token, or the token is long, or leaves the
+ * word. */
 static bool may_start(const struct fast *f, size_t i, unsigned bit)
 {
 	uint64_t behind = ~f->T[i] & (~0ull << bit << 1);
@@ -108,7 +116,8 @@ static void mask_escapes(struct fast *f, const uint8_t *b, struct walk *k, size_
 
 static void relate(struct fast *f, size_t from, size_t count, struct related *restrict r)
 {
-	const uint64_t *restrict T = f->T + from, *restrict D = f->D + from, *restrict C = f->C + from, *restrict G = f->G + from, *restrict X = f->X + from;
+	const uint64_t *restrict T = f->T + from, *restrict D = f->D + from, *restrict C = f->C + from, *restrict G = f->G + from,
+				 *restrict X = f->X + from;
 	const uint64_t *T_before = T - 1, *G_before = G - 1, *X_before = X - 1;
 	uint64_t *restrict odd = f->odd + from;
 	for (size_t i = 0; i < count; i++) {
@@ -149,7 +158,9 @@ static void probe(struct fast *f)
 	for (size_t i = 0; i < n; i++) {
 		if (i + 12 < n) __builtin_prefetch(f->bloom + ((f->keys[i + 12] >> 32) & f->bloom_mask) * 8);
 		uint64_t key = f->keys[i];
-		if (__builtin_expect(bloom_has(f->bloom + ((key >> 32) & f->bloom_mask) * 8, (uint32_t)key), 0) && watchlist_find(f->w, key) != 0) positions_add(&f->found, f->key_at[i]);
+		if (__builtin_expect(bloom_has(f->bloom + ((key >> 32) & f->bloom_mask) * 8, (uint32_t)key), 0) &&
+			watchlist_find(f->w, key) != 0)
+			positions_add(&f->found, f->key_at[i]);
 	}
 	f->keys_n = 0;
 }
@@ -280,7 +291,8 @@ static size_t known_lasts(struct fast *f, const uint8_t *b, const uint32_t *at, 
 		n -= (uint32_t)last;
 		dots &= low_bits(n);
 		uint32_t top = 63 - (uint32_t)__builtin_clzll(dots | 1), to = p + n;
-		bool other = (n + (uint32_t)last == WINDOW_BITS) | ((dots & dots >> 1) != 0) | ((dots >> (n - 1) & 1) != 0) | ((odd != 0) & (__builtin_popcountll(dots) > 2));
+		bool other = (n + (uint32_t)last == WINDOW_BITS) | ((dots & dots >> 1) != 0) | ((dots >> (n - 1) & 1) != 0) |
+			     ((odd != 0) & (__builtin_popcountll(dots) > 2));
 		uint32_t known = key_last(b + to, n - 1 - top);
 		span_put(&f->names[kept], p + top, to);
 		kept += (!other) & (f->lasts[known >> 6] >> (known & 63) & 1);
@@ -311,7 +323,8 @@ static void names(struct fast *f, const uint8_t *b, const uint32_t *at, size_t c
 	two_labels(f, b, kept);
 	for (size_t j = 0; j < kept; j++) {
 		if (j + 12 < kept) __builtin_prefetch(f->bloom + ((f->keys[j + 12] >> 32) & f->bloom_mask) * 8);
-		bool met = bloom_has(f->bloom + ((f->keys[j] >> 32) & f->bloom_mask) * 8, (uint32_t)f->keys[j]) | (f->key_at[j] >= WINDOW_BITS);
+		bool met = bloom_has(f->bloom + ((f->keys[j] >> 32) & f->bloom_mask) * 8, (uint32_t)f->keys[j]) |
+			   (f->key_at[j] >= WINDOW_BITS);
 		f->names[left] = f->names[j];
 		left += met;
 	}
@@ -371,8 +384,10 @@ void FAST_NAME(struct fast *f, const uint8_t *b, size_t n, unsigned mode)
 	if (n == 0) return;
 	bitmaps(f, b, n, mode, &k);
 	probe(f);
-	for (size_t i = 0; i < f->numbers_n; i += FAST_BATCH) numbers(f, b, f->numbers_at + i, f->numbers_n - i < FAST_BATCH ? f->numbers_n - i : FAST_BATCH);
-	for (size_t i = 0; i < f->names_n; i += FAST_BATCH) names(f, b, f->names_at + i, f->names_n - i < FAST_BATCH ? f->names_n - i : FAST_BATCH);
+	for (size_t i = 0; i < f->numbers_n; i += FAST_BATCH)
+		numbers(f, b, f->numbers_at + i, f->numbers_n - i < FAST_BATCH ? f->numbers_n - i : FAST_BATCH);
+	for (size_t i = 0; i < f->names_n; i += FAST_BATCH)
+		names(f, b, f->names_at + i, f->names_n - i < FAST_BATCH ? f->names_n - i : FAST_BATCH);
 	if (k.high) high_tokens(f, b, (n + 63) / 64);
 	hashes(f, b, n);
 	probe(f);

@@ -11,17 +11,23 @@ enum { FAST_ESCAPES = 1 /* backslash escapes split tokens: the reading with esca
 #define FAST_KEYS_PER_TOKEN 72u
 #define FAST_KEYS_MAX (FAST_BATCH * FAST_KEYS_PER_TOKEN)
 
-struct span { uint32_t from, to; };
-struct positions { uint32_t *p; size_t n, room; };
+struct span {
+	uint32_t from, to;
+};
+struct positions {
+	uint32_t *p;
+	size_t n, room;
+};
 struct fast {
 	const struct watchlist *w;
 	const uint32_t *bloom;
 	uint64_t bloom_mask, seed;
 	const uint64_t *nets;
-	bool v6, v6_ranges;          /* any IPv6 address or range is looked for */
-	const uint64_t *lasts;       /* bits of the last labels that an indicator has */
-	uint64_t *T, *D, *C, *G, *X, *B, *H, *odd; /* bitmaps: token, dot, colon, digit, hex, backslash, above 127, dot that may be an address' */
-	uint64_t *maps;              /* where they lie */
+	bool v6, v6_ranges;    /* any IPv6 address or range is looked for */
+	const uint64_t *lasts; /* bits of the last labels that an indicator has */
+	uint64_t *T, *D, *C, *G, *X, *B, *H,
+		*odd;   /* bitmaps: token, dot, colon, digit, hex, backslash, above 127, dot that may be an address' */
+	uint64_t *maps; /* where they lie */
 	size_t words_room;
 	uint32_t *names_at, *numbers_at; /* first telling dot of each token: a name's, or one between digits */
 	size_t names_n, numbers_n;
@@ -30,9 +36,9 @@ struct fast {
 	uint32_t *key_at;
 	size_t keys_n;
 	struct arena *scratch;
-	struct positions found;      /* out: bytes in records to look at */
-	struct positions hashes;     /* bytes inside long hex runs */
-	struct positions escapes;    /* out: letters of escapes, which may be a word's first letter behind a backslash (fast_raw), or \u */
+	struct positions found;   /* out: bytes in records to look at */
+	struct positions hashes;  /* bytes inside long hex runs */
+	struct positions escapes; /* out: letters of escapes, which may be a word's first letter behind a backslash (fast_raw), or \u */
 };
 void fast_init(struct fast *f, const struct watchlist *w);
 void fast_free(struct fast *f);
@@ -45,9 +51,10 @@ fast_extract fast_scalar, fast_sse42, fast_avx2, fast_avx512;
 /* slow corners of the fast path, shared by its builds (fast.c) */
 void fast_token(struct fast *f, const uint8_t *b, uint32_t from, uint32_t to);
 uint32_t fast_colons(struct fast *f, const uint8_t *b, size_t n, uint32_t at); /* where the run ends */
-void fast_net(struct fast *f, const uint8_t *b, uint32_t at); /* an address in a network that is looked for */
+void fast_net(struct fast *f, const uint8_t *b, uint32_t at);                  /* an address in a network that is looked for */
 void fast_hash(struct fast *f, const uint8_t *b, size_t n, struct span run);
-/* Whether something that is looked for starts with the letter of the escape at `at`, where the backslash before it is no escape but itself. */
+/* Whether something that is looked for starts with the letter of the escape at `at`, where the backslash before it is no escape but itself.
+ */
 bool fast_raw(struct fast *f, const uint8_t *b, size_t n, uint32_t at);
 void fast_email(struct fast *f, const uint8_t *b, uint32_t from, uint64_t domain);
 

@@ -1,7 +1,9 @@
 /* The fast path without SIMD. */
 #include "fast_int.h"
 
-struct masks { uint64_t T, D, C, G, X, B, H; };
+struct masks {
+	uint64_t T, D, C, G, X, B, H;
+};
 
 enum { CLASS_TOKEN = 1, CLASS_DIGIT = 2, CLASS_HEX = 4 };
 
@@ -9,7 +11,8 @@ static inline unsigned class_of(uint8_t c)
 {
 	bool digit = (uint8_t)(c - '0') < 10, letter = (uint8_t)((c | 0x20) - 'a') < 26;
 	bool hex = digit || (uint8_t)((c | 0x20) - 'a') < 6;
-	return (digit || letter || c == '-' || c == '_' || c == '.' || c >= 0x80 ? CLASS_TOKEN : 0u) | (digit ? CLASS_DIGIT : 0u) | (hex ? CLASS_HEX : 0u);
+	return (digit || letter || c == '-' || c == '_' || c == '.' || c >= 0x80 ? CLASS_TOKEN : 0u) | (digit ? CLASS_DIGIT : 0u) |
+	       (hex ? CLASS_HEX : 0u);
 }
 
 static struct masks classify(const uint8_t *p)

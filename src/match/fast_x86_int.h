@@ -3,7 +3,9 @@
 #define MATCH_FAST_X86_INT_H
 #include <immintrin.h>
 
-struct masks { uint64_t T, D, C, G, X, B, H; };
+struct masks {
+	uint64_t T, D, C, G, X, B, H;
+};
 
 /* Two nibble tables; their AND tells the class: bit 0 '-' '.', 1 digit, 2 and 3 letters, 4 '_', 7 hex letter. Bytes above 127 give 0. */
 #define CLASS_LOW 10, (char)0x8e, (char)0x8e, (char)0x8e, (char)0x8e, (char)0x8e, (char)0x8e, 14, 14, 14, 12, 4, 4, 5, 5, 20
@@ -20,7 +22,8 @@ static inline bool number_like(const uint8_t *p, uint32_t n)
 #ifdef __AVX2__
 static inline bool bloom_has(const uint32_t *block, uint32_t h)
 {
-	const __m256i salt = _mm256_setr_epi32(0x47b6137b, 0x44974d91, (int)0x8824ad5b, (int)0xa2b7289d, 0x705495c7, 0x2df1424b, (int)0x9efc4947, 0x5c6bfb31);
+	const __m256i salt = _mm256_setr_epi32(
+		0x47b6137b, 0x44974d91, (int)0x8824ad5b, (int)0xa2b7289d, 0x705495c7, 0x2df1424b, (int)0x9efc4947, 0x5c6bfb31);
 	__m256i words = _mm256_sllv_epi32(_mm256_set1_epi32(1), _mm256_srli_epi32(_mm256_mullo_epi32(_mm256_set1_epi32((int)h), salt), 27));
 	return _mm256_testc_si256(_mm256_loadu_si256((const void *)block), words);
 }

@@ -34,8 +34,14 @@ static inline uint64_t key_label(const uint8_t *p, size_t n)
 	}
 	return key_mix(h ^ ((key_load8(p) | KEY_FOLD) & (~0ull >> ((64 - 8 * n) & 63))), KEY_C); /* & 63: defined for an empty label too */
 }
-static inline uint64_t key_name_start(uint64_t seed) { return KEY_B ^ seed; }
-static inline uint64_t key_name_fold(uint64_t h, uint64_t label) { return key_mix(h ^ label, KEY_A); }
+static inline uint64_t key_name_start(uint64_t seed)
+{
+	return KEY_B ^ seed;
+}
+static inline uint64_t key_name_fold(uint64_t h, uint64_t label)
+{
+	return key_mix(h ^ label, KEY_A);
+}
 /* The text of an address is its only one; 1-15 bytes, 16 readable. What is none gets a key that no address has. */
 static inline uint64_t key_ipv4(uint64_t seed, const uint8_t *p, size_t n)
 {
@@ -58,9 +64,18 @@ static inline uint64_t key_hash(uint64_t seed, const uint8_t *p, size_t n)
 {
 	return key_mix((key_load8(p) | KEY_FOLD) ^ KEY_B ^ seed, (key_load8(p + 8) | KEY_FOLD) ^ KEY_C ^ n);
 }
-static inline uint64_t key_email(uint64_t domain, uint64_t local) { return key_mix(domain ^ 0x4040404040404040ull, local ^ KEY_C); }
-static inline uint64_t key_local_step(uint64_t h, uint8_t c) { return (h ^ (c | 0x20)) * 0x100000001b3ull; }
-static inline uint64_t key_local_start(void) { return 0xcbf29ce484222325ull; }
+static inline uint64_t key_email(uint64_t domain, uint64_t local)
+{
+	return key_mix(domain ^ 0x4040404040404040ull, local ^ KEY_C);
+}
+static inline uint64_t key_local_step(uint64_t h, uint8_t c)
+{
+	return (h ^ (c | 0x20)) * 0x100000001b3ull;
+}
+static inline uint64_t key_local_start(void)
+{
+	return 0xcbf29ce484222325ull;
+}
 /* exact path only: any text, byte for byte */
 static inline uint64_t key_text(uint64_t seed, const uint8_t *p, size_t n, uint64_t kind)
 {

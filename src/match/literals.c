@@ -11,14 +11,14 @@
 #include "shape_int.h"
 #include "text.h"
 
-#define FRAGMENT_BYTES_MAX 32u   /* Hyperscan 5.4.0 compiles longer literals, and then its scan fails */
+#define FRAGMENT_BYTES_MAX 32u /* Hyperscan 5.4.0 compiles longer literals, and then its scan fails */
 
 struct literals {
 	const struct watchlist *w;
 	hs_database_t *database;
-	pcre2_code **codes; /* by position in w->slow; NULL unless MATCHES */
+	pcre2_code **codes;         /* by position in w->slow; NULL unless MATCHES */
 	struct expressions *always; /* NULL: every slow term has a fragment */
-	bool shapes;               /* a URL without anchor and fragment is among them */
+	bool shapes;                /* a URL without anchor and fragment is among them */
 };
 struct literals_scratch {
 	hs_scratch_t *hs;
@@ -34,8 +34,8 @@ bool literal_safe_byte(uint8_t c)
 	return c >= 0x20 && c < 0x7f && strchr("\"\\/Kk;`", c) == NULL;
 }
 
-/* The part of the value that stands in every record that it meets: of a URL its host, as the rest can be written in other ways; of a registry key what is
- * behind its hive, which has many names. */
+/* The part of the value that stands in every record that it meets: of a URL its host, as the rest can be written in other ways; of a
+ * registry key what is behind its hive, which has many names. */
 static slice firm_part(enum observable type, enum term_op op, slice value)
 {
 	bool equal = op == TERM_EQUAL, key = type == OBSERVABLE_REGISTRY_KEY;
@@ -50,7 +50,8 @@ static slice firm_part(enum observable type, enum term_op op, slice value)
 /* Words that an expression on such a type may have from us and not from the record: a scheme, a name of the control set. */
 static bool is_ours(enum observable type, enum term_op op, slice word)
 {
-	static const slice ours[OBSERVABLE_COUNT] = {[OBSERVABLE_URL] = SLICE("https"), [OBSERVABLE_REGISTRY_KEY] = SLICE("CurrentControlSet")};
+	static const slice ours[OBSERVABLE_COUNT] = {
+		[OBSERVABLE_URL] = SLICE("https"), [OBSERVABLE_REGISTRY_KEY] = SLICE("CurrentControlSet")};
 	for (size_t i = 0; op != TERM_EQUAL && i + word.n <= ours[type].n; i++)
 		if (slice_equal_nocase(slice_sub(ours[type], i, word.n), word)) return true;
 	return false;
@@ -95,7 +96,8 @@ static pcre2_code *compile(slice expression, struct fault *f)
 		(void)fault_set(f, ERR_LIMIT, 0, 0, "the expression is longer than EXPRESSION_BYTES_MAX, %u bytes", EXPRESSION_BYTES_MAX);
 		return NULL;
 	}
-	pcre2_code *code = pcre2_compile(expression.p, expression.n, PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C, &error, &at, NULL);
+	pcre2_code *code =
+		pcre2_compile(expression.p, expression.n, PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C, &error, &at, NULL);
 	if (code != NULL || f == NULL) return code;
 	(void)pcre2_get_error_message(error, text, sizeof text);
 	(void)fault_set(f, ERR_SYNTAX, 0, at, "the expression does not compile: %s, at byte %zu", (const char *)text, (size_t)at);
@@ -130,7 +132,8 @@ static enum err compile_fragments(struct literals *l, struct fault *f)
 	}
 	hs_compile_error_t *error = NULL;
 	enum err e = OK;
-	if (n > 0 && hs_compile_lit_multi(texts, flags, ids, lengths, (unsigned)n, HS_MODE_BLOCK, NULL, &l->database, &error) != HS_SUCCESS) {
+	if (n > 0 &&
+		hs_compile_lit_multi(texts, flags, ids, lengths, (unsigned)n, HS_MODE_BLOCK, NULL, &l->database, &error) != HS_SUCCESS) {
 		e = fault_set(f, ERR_UNSUPPORTED, 0, 0, "watchlist: literals: %s", error != NULL ? error->message : "not compiled");
 		hs_free_compile_error(error);
 	}
@@ -199,7 +202,10 @@ void literals_scratch_free(struct literals_scratch *s)
 	free(s);
 }
 
-struct forward { literals_found *found; void *context; };
+struct forward {
+	literals_found *found;
+	void *context;
+};
 
 static int forward_match(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *context)
 {
@@ -213,7 +219,8 @@ static int forward_match(unsigned id, unsigned long long from, unsigned long lon
 bool literals_scan(const struct literals *l, struct literals_scratch *s, slice bytes, literals_found *found, void *context)
 {
 	struct forward f = {found, context};
-	return l->database == NULL || bytes.n == 0 || hs_scan(l->database, (const char *)bytes.p, (unsigned)bytes.n, 0, s->hs, forward_match, &f) == HS_SUCCESS;
+	return l->database == NULL || bytes.n == 0 ||
+	       hs_scan(l->database, (const char *)bytes.p, (unsigned)bytes.n, 0, s->hs, forward_match, &f) == HS_SUCCESS;
 }
 
 bool literals_always(const struct literals *l)

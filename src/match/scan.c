@@ -9,7 +9,9 @@
 enum { PLACE_ANCHORED = 1 /* the fast path or a fragment named it; else only what has neither is looked for */ };
 #define HIDDEN_MARKS_MAX 4 /* of telemetry_marks */
 
-struct slow_place { uint32_t at, term; };
+struct slow_place {
+	uint32_t at, term;
+};
 
 struct scanner {
 	const struct watchlist *w;
@@ -18,10 +20,10 @@ struct scanner {
 	struct evaluator *evaluator;
 	struct literals_scratch *literals;
 	struct arena *results, *scratch;
-	struct positions places;     /* bytes whose records are looked at, twice, plus PLACE_ANCHORED */
+	struct positions places; /* bytes whose records are looked at, twice, plus PLACE_ANCHORED */
 	struct slow_place *slow;
 	size_t slow_n, slow_room;
-	uint32_t *terms;             /* of one record */
+	uint32_t *terms; /* of one record */
 	size_t terms_room;
 	struct hit *hits;
 	size_t hits_n, hits_room;
@@ -36,7 +38,10 @@ const char *match_kind_name(enum match_kind k)
 	return NAMES[k];
 }
 
-static const struct { const char *name; bool hides; } limits[SCAN_LIMITS] = {
+static const struct {
+	const char *name;
+	bool hides;
+} limits[SCAN_LIMITS] = {
 	[SCAN_LIMIT_FIELDS] = {"FIELDS_MAX", false},
 	[SCAN_LIMIT_JSON_DEPTH] = {"JSON_DEPTH_MAX", false},
 	[SCAN_LIMIT_URL_WORK] = {"URL_WORK_MAX", true},
@@ -59,8 +64,14 @@ static fast_extract *choose(enum scan_path path)
 	__builtin_cpu_init();
 	bool sse42 = __builtin_cpu_supports("sse4.2") && __builtin_cpu_supports("popcnt");
 	bool avx2 = sse42 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2");
-	bool avx512 = avx2 && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512vbmi2");
-	const struct { enum scan_path path; bool has; fast_extract *extract; } PATHS[] = {{SCAN_AVX512, avx512, fast_avx512}, {SCAN_AVX2, avx2, fast_avx2}, {SCAN_SSE42, sse42, fast_sse42}, {SCAN_SCALAR, true, fast_scalar}};
+	bool avx512 = avx2 && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+		      __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512vbmi2");
+	const struct {
+		enum scan_path path;
+		bool has;
+		fast_extract *extract;
+	} PATHS[] = {{SCAN_AVX512, avx512, fast_avx512}, {SCAN_AVX2, avx2, fast_avx2}, {SCAN_SSE42, sse42, fast_sse42},
+		{SCAN_SCALAR, true, fast_scalar}};
 	for (size_t i = 0; i < sizeof PATHS / sizeof *PATHS; i++)
 		if (PATHS[i].has && (path == SCAN_BEST || path == PATHS[i].path)) return PATHS[i].extract;
 	return NULL;
@@ -110,7 +121,8 @@ static bool is_blank(slice line)
 
 static bool is_record(const struct scan_chunk *c, slice line)
 {
-	if (line.n > 0 && line.p[0] > ' ') return (line.p[0] != '#' && c->header == NULL) || !telemetry_is_header(c->format, c->header, line);
+	if (line.n > 0 && line.p[0] > ' ')
+		return (line.p[0] != '#' && c->header == NULL) || !telemetry_is_header(c->format, c->header, line);
 	return !is_blank(line);
 }
 
@@ -166,7 +178,8 @@ static struct place span_place(const struct scan_chunk *c, uint32_t at)
 {
 	size_t next = spans_before(c, (size_t)at + 1);
 	const struct scan_span *s = next > 0 ? &c->spans[next - 1] : NULL;
-	if (s != NULL && at - s->start < s->n) return (struct place){s->start, s->start + s->n - 1, slice_sub(c->bytes, s->start, s->n), true};
+	if (s != NULL && at - s->start < s->n)
+		return (struct place){s->start, s->start + s->n - 1, slice_sub(c->bytes, s->start, s->n), true};
 	size_t end = next < c->spans_n ? c->spans[next].start : c->bytes.n;
 	return (struct place){.start = at, .end = (uint32_t)(end - 1)};
 }
@@ -182,7 +195,8 @@ static struct place place_of(const struct scan_chunk *c, uint32_t at)
 
 static void count_spans(const struct scan_chunk *c, size_t from, size_t to, struct scan_result *out)
 {
-	for (const uint8_t *p = c->bytes.p + from, *end = c->bytes.p + to; p < end && (p = memchr(p, '\n', (size_t)(end - p))) != NULL; p++) out->lines++;
+	for (const uint8_t *p = c->bytes.p + from, *end = c->bytes.p + to; p < end && (p = memchr(p, '\n', (size_t)(end - p))) != NULL; p++)
+		out->lines++;
 	out->records += spans_before(c, to) - spans_before(c, from);
 }
 
@@ -233,7 +247,8 @@ static int by_value(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* A backslash in a record that is no whole JSON may be a path's (decision 0003, 1), and which records are is not known here. The first look took
+/* A backslash in a record that is no whole JSON may be a path's (decision 0003, 1), and which records are is not known here. The first look
+ * took
  * "\\n" for a line feed; so here its letter is also the first one of a word, and what "\\u" stands for is put in. */
 static void second_readings(struct scanner *s, const struct scan_chunk *c)
 {
@@ -276,7 +291,8 @@ static void hidden_readings(struct scanner *s, const struct scan_chunk *c)
 	while (marks[0] != 0 && at < c->bytes.n && (at = marked_line(c->bytes, marks, next, at)) < c->bytes.n) {
 		slice line = line_at(c->bytes, (uint32_t)at);
 		arena_reset(s->scratch);
-		slice hidden = is_record(c, line) ? telemetry_hidden(s->evaluator->reader, s->scratch, c->format, c->header, line) : (slice){NULL, 0};
+		slice hidden = is_record(c, line) ? telemetry_hidden(s->evaluator->reader, s->scratch, c->format, c->header, line)
+						  : (slice){NULL, 0};
 		if (hidden.n > 0) second_reading(s, hidden, (uint32_t)at);
 		at += slice_find_byte(slice_sub(c->bytes, at, c->bytes.n), '\n') + 1;
 	}
@@ -297,7 +313,8 @@ static void every_place(struct scanner *s, uint32_t start)
 static void every_record(struct scanner *s, const struct scan_chunk *c, void (*at)(struct scanner *s, uint32_t start))
 {
 	for (size_t i = 0; i < c->spans_n; i++) at(s, c->spans[i].start);
-	for (size_t i = 0; i < c->bytes.n && c->spans == NULL; i += slice_find_byte(slice_sub(c->bytes, i, c->bytes.n), '\n') + 1) at(s, (uint32_t)i);
+	for (size_t i = 0; i < c->bytes.n && c->spans == NULL; i += slice_find_byte(slice_sub(c->bytes, i, c->bytes.n), '\n') + 1)
+		at(s, (uint32_t)i);
 }
 
 /* The places of a chunk's bytes as they are. */
@@ -422,7 +439,8 @@ void scan_chunk(struct scanner *s, const struct scan_chunk *c, struct scan_resul
 		count(c, counted, place.start, &before);
 		if (place.is_record) {
 			size_t slow_n = slow_terms(s, place.start, place.end, &next_slow);
-			struct candidate candidate = {.record = place.text, .anchored = is_anchored(s, i, end), .slow = s->terms, .slow_n = slow_n};
+			struct candidate candidate = {
+				.record = place.text, .anchored = is_anchored(s, i, end), .slow = s->terms, .slow_n = slow_n};
 			total.refused += !evaluate(s->evaluator, c, &candidate);
 			count_limits(s, &total);
 			keep(s, &before, place.start);

@@ -8,8 +8,8 @@
 #define LABEL_BYTES_MAX 63
 #define HASH_BYTES_MIN 32
 
-/* A URL whole or to its first separator; and in the many other ways in which it may end. Each has URL_WORK_MAX of its own, so that the second
- * leaves the first its share. */
+/* A URL whole or to its first separator; and in the many other ways in which it may end. Each has URL_WORK_MAX of its own, so that the
+ * second leaves the first its share. */
 enum reading { READING_PLAIN, READING_OTHER };
 
 struct finder {
@@ -201,7 +201,8 @@ static void find_names(struct finder *f, size_t from, size_t to)
 		struct shape s = {.kind = SHAPE_NAME};
 		size_t behind = k + (k < f->text.n && f->text.p[k] == '.');
 		bool local = behind < f->text.n && f->text.p[behind] == '@';
-		if (!local && slice_find_byte(slice_sub(f->text, i, k - i), '.') < k - i && shape_name(f->a, slice_sub(f->text, i, k - i), &s.normal)) {
+		if (!local && slice_find_byte(slice_sub(f->text, i, k - i), '.') < k - i &&
+			shape_name(f->a, slice_sub(f->text, i, k - i), &s.normal)) {
 			found_at(f, &s, i, k - i);
 			if (i > 1 && f->text.p[i - 1] == '@') find_email(f, i - 1, k, s.normal);
 		}
@@ -297,7 +298,8 @@ static bool unreserved(uint8_t c)
 	return shape_is_alnum(c) || c == '-' || c == '.' || c == '_' || c == '~';
 }
 
-/* Percent-encodings: of unreserved characters undone, others with capital digits (6.2.2.1, 6.2.2.2); what no URL may hold as it is, encoded (RFC 3987 3.1). */
+/* Percent-encodings: of unreserved characters undone, others with capital digits (6.2.2.1, 6.2.2.2); what no URL may hold as it is, encoded
+ * (RFC 3987 3.1). */
 static void put_normal_path(struct buf *out, slice path)
 {
 	for (size_t i = 0; i < path.n; i++) {
@@ -327,7 +329,8 @@ static size_t remove_dots(uint8_t *p, size_t n)
 		if (m == 2 && p[i + 1] == '.') {
 			if (last) p[out++] = '/';
 		} else if (m == 3 && p[i + 1] == '.' && p[i + 2] == '.') {
-			while (out > 0 && p[--out] != '/') {}
+			while (out > 0 && p[--out] != '/') {
+			}
 			if (last) p[out++] = '/';
 		} else {
 			memmove(p + out, p + i, m);
@@ -580,7 +583,9 @@ static void find_urls(struct finder *f)
 		colon = i + slice_find(slice_sub(f->text, i, f->text.n), SLICE("://"));
 		if (colon >= f->text.n) return;
 		size_t from = colon;
-		while (from > 0 && (shape_is_alnum(f->text.p[from - 1]) || (f->text.p[from - 1] != 0 && strchr("+-.", f->text.p[from - 1]) != NULL))) from--;
+		while (from > 0 &&
+			(shape_is_alnum(f->text.p[from - 1]) || (f->text.p[from - 1] != 0 && strchr("+-.", f->text.p[from - 1]) != NULL)))
+			from--;
 		while (from < colon && !shape_is_letter(f->text.p[from])) from++;
 		size_t to = url_stop(f, colon + 3);
 		if (from < colon && to > colon + 3) url_emit_all(f, from, colon + 3, to);
@@ -608,7 +613,8 @@ static void find_bare_urls(struct finder *f)
 		slice host = slice_sub(f->text, from, host_end - from), name;
 		uint32_t v4;
 		bool clear = from == 0 || strchr("@/\\.", f->text.p[from - 1]) == NULL || f->text.p[from - 1] == 0;
-		if (host.n >= 4 && clear && (ipv4_parse(host, &v4) || (shape_name(f->a, host, &name)))) url_emit_all(f, from, from, url_end(f, slash));
+		if (host.n >= 4 && clear && (ipv4_parse(host, &v4) || (shape_name(f->a, host, &name))))
+			url_emit_all(f, from, from, url_end(f, slash));
 	}
 }
 
@@ -637,7 +643,12 @@ static unsigned marks_of(slice text)
 
 bool shape_scan(struct arena *a, slice text, shape_found *found, void *context)
 {
-	struct finder f = {.a = a, .text = text, .found = found, .context = context, };
+	struct finder f = {
+		.a = a,
+		.text = text,
+		.found = found,
+		.context = context,
+	};
 	f.url_work[READING_PLAIN] = f.url_work[READING_OTHER] = URL_WORK_FREE_BYTES + text.n * URL_WORK_MAX;
 	unsigned marks = marks_of(text);
 	if ((marks & MARK_DOT) != 0 || text.n >= HASH_BYTES_MIN) find_runs(&f);

@@ -131,7 +131,10 @@ struct watchlist_counts watchlist_counts_at(const struct watchlist *w, instant a
 	return c;
 }
 
-size_t watchlist_terms(const struct watchlist *w) { return w->terms_n; }
+size_t watchlist_terms(const struct watchlist *w)
+{
+	return w->terms_n;
+}
 
 bool watchlist_superseded(const struct watchlist *w, uint32_t term)
 {
@@ -162,9 +165,19 @@ struct watched watchlist_get(const struct watchlist *w, uint32_t term)
 	static const struct meta_row none = {.valid_from = INSTANT_NONE, .valid_until = INSTANT_NONE, .confidence = -1, .marking = TLP_RED};
 	const struct meta_row *m = i->meta < w->metas_n ? &w->metas[i->meta] : &none; /* superseded ones have none */
 	return (struct watched){
-		.id = watchlist_string(w, i->id), .value = term_value(w, t), .name = watchlist_string(w, m->name), .author = watchlist_string(w, m->author),
-		.labels = watchlist_string(w, m->labels), .warninglist = watchlist_string(w, t->warninglist), .type = (enum observable)t->type, .op = (enum term_op)t->op,
-		.marking = m->marking < TLP_NONE ? (enum tlp)m->marking : TLP_RED, .marking_default = m->marking_default != 0, .valid_from = m->valid_from, .valid_until = m->valid_until,
-		.confidence = m->confidence, .indicator = t->indicator,
+		.id = watchlist_string(w, i->id),
+		.value = term_value(w, t),
+		.name = watchlist_string(w, m->name),
+		.author = watchlist_string(w, m->author),
+		.labels = watchlist_string(w, m->labels),
+		.warninglist = watchlist_string(w, t->warninglist),
+		.type = (enum observable)t->type,
+		.op = (enum term_op)t->op,
+		.marking = m->marking < TLP_NONE ? (enum tlp)m->marking : TLP_RED,
+		.marking_default = m->marking_default != 0,
+		.valid_from = m->valid_from,
+		.valid_until = m->valid_until,
+		.confidence = m->confidence,
+		.indicator = t->indicator,
 	};
 }

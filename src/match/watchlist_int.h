@@ -14,36 +14,80 @@
 #define LASTS_WORDS (1u << (KEY_LASTS_BITS - 6))
 #define TERM_NONE 0x7fffffffu
 #define META_SUPERSEDED UINT32_MAX /* in indicator_row.meta: a newer version of the id stands elsewhere */
-#define ANCHOR_FAST 0x80000000u /* in anchor.term: the fast path looks for it */
+#define ANCHOR_FAST 0x80000000u    /* in anchor.term: the fast path looks for it */
 
-enum term_flag { TERM_UNTYPED = 1, TERM_STRICT = 2, TERM_SLOW = 4 /* no anchor: found by its fragment */, TERM_ALWAYS = 8 /* no fragment either */, TERM_BY_PATH = 16 /* only in fields of its path */ };
-struct anchor { uint64_t key; uint32_t term; uint32_t next; /* index + 1, 0 ends */ };
-struct term { uint32_t indicator, value, value_n, path, warninglist; uint8_t type, op, flags, pad; };
-struct indicator_row { uint32_t id, meta; };
-struct meta_row { int64_t valid_from, valid_until; uint32_t name, author, labels; int16_t confidence; uint8_t marking, marking_default; };
-struct unmatchable_row { uint32_t id, reason; };
-struct range_row { uint32_t v6, bits; };
+enum term_flag {
+	TERM_UNTYPED = 1,
+	TERM_STRICT = 2,
+	TERM_SLOW = 4 /* no anchor: found by its fragment */,
+	TERM_ALWAYS = 8 /* no fragment either */,
+	TERM_BY_PATH = 16 /* only in fields of its path */
+};
+struct anchor {
+	uint64_t key;
+	uint32_t term;
+	uint32_t next; /* index + 1, 0 ends */
+};
+struct term {
+	uint32_t indicator, value, value_n, path, warninglist;
+	uint8_t type, op, flags, pad;
+};
+struct indicator_row {
+	uint32_t id, meta;
+};
+struct meta_row {
+	int64_t valid_from, valid_until;
+	uint32_t name, author, labels;
+	int16_t confidence;
+	uint8_t marking, marking_default;
+};
+struct unmatchable_row {
+	uint32_t id, reason;
+};
+struct range_row {
+	uint32_t v6, bits;
+};
 
-enum section { SECTION_BLOOM, SECTION_SLOTS, SECTION_ANCHORS, SECTION_TERMS, SECTION_INDICATORS, SECTION_METAS, SECTION_UNMATCHABLE, SECTION_RANGES, SECTION_NETS, SECTION_SLOW,
-	SECTION_LASTS, SECTION_STRINGS, SECTION_COUNT };
+enum section {
+	SECTION_BLOOM,
+	SECTION_SLOTS,
+	SECTION_ANCHORS,
+	SECTION_TERMS,
+	SECTION_INDICATORS,
+	SECTION_METAS,
+	SECTION_UNMATCHABLE,
+	SECTION_RANGES,
+	SECTION_NETS,
+	SECTION_SLOW,
+	SECTION_LASTS,
+	SECTION_STRINGS,
+	SECTION_COUNT
+};
 struct watchlist_header {
 	char magic[8];
 	uint32_t version, flags;
 	uint64_t bytes, check /* XXH3 of everything behind the header */, seed;
 	struct watchlist_counts counts;
 	int64_t judged; /* when validity was judged, microseconds since 1970 */
-	struct { uint64_t at, count; } sections[SECTION_COUNT];
+	struct {
+		uint64_t at, count;
+	} sections[SECTION_COUNT];
 	uint64_t header_check; /* XXH3 of the header before this field */
 };
-enum { WATCHLIST_V6 = 1 /* an IPv6 address or range is among the anchors */, WATCHLIST_URLS = 2, WATCHLIST_EMAILS = 4, WATCHLIST_ALL = 8 /* nothing was left out for its validity */ };
+enum {
+	WATCHLIST_V6 = 1 /* an IPv6 address or range is among the anchors */,
+	WATCHLIST_URLS = 2,
+	WATCHLIST_EMAILS = 4,
+	WATCHLIST_ALL = 8 /* nothing was left out for its validity */
+};
 
 struct watchlist {
 	uint8_t *owned;
 	size_t owned_n;
 	slice bytes;
 	const struct watchlist_header *header;
-	const uint32_t *bloom;     /* blocks of 8 */
-	uint32_t *bloom_hot;       /* a copy on huge pages, or NULL */
+	const uint32_t *bloom; /* blocks of 8 */
+	uint32_t *bloom_hot;   /* a copy on huge pages, or NULL */
 	const uint32_t *slots;
 	const struct anchor *anchors;
 	const struct term *terms;
@@ -51,9 +95,9 @@ struct watchlist {
 	const struct meta_row *metas;
 	const struct unmatchable_row *unmatchable;
 	const struct range_row *ranges;
-	const uint64_t *nets;      /* 65,536 bits: /16 networks that a range touches; NULL without IPv4 ranges */
-	const uint32_t *slow;      /* terms with TERM_SLOW */
-	const uint64_t *lasts;     /* LASTS_WORDS: key_last of the last label of every name that is an anchor */
+	const uint64_t *nets;  /* 65,536 bits: /16 networks that a range touches; NULL without IPv4 ranges */
+	const uint32_t *slow;  /* terms with TERM_SLOW */
+	const uint64_t *lasts; /* LASTS_WORDS: key_last of the last label of every name that is an anchor */
 	const uint8_t *strings;
 	uint64_t bloom_mask, slot_mask;
 	size_t terms_n, indicators_n, metas_n, ranges_n, slow_n, strings_n;
@@ -78,7 +122,8 @@ static inline uint32_t watchlist_find(const struct watchlist *w, uint64_t key)
 }
 static inline void bloom_words(uint32_t h, uint32_t out[8])
 {
-	static const uint32_t SALT[8] = {0x47b6137bu, 0x44974d91u, 0x8824ad5bu, 0xa2b7289du, 0x705495c7u, 0x2df1424bu, 0x9efc4947u, 0x5c6bfb31u};
+	static const uint32_t SALT[8] = {
+		0x47b6137bu, 0x44974d91u, 0x8824ad5bu, 0xa2b7289du, 0x705495c7u, 0x2df1424bu, 0x9efc4947u, 0x5c6bfb31u};
 	for (int i = 0; i < 8; i++) out[i] = 1u << ((h * SALT[i]) >> 27);
 }
 /* The fast path's key of a file name or path, when some name-shaped token of it always shows as one in a record. */
@@ -88,6 +133,7 @@ uint64_t name_key(uint64_t seed, slice name);
 /* Key of an address in host order. */
 uint64_t ipv4_key(uint64_t seed, uint32_t v4);
 uint64_t email_key(uint64_t seed, slice normal);
+slice email_domain(slice normal); /* behind its last '@' */
 
 /* literals.c: fragments of slow terms, found in raw bytes by Hyperscan. */
 struct literals;

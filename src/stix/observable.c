@@ -5,21 +5,40 @@
 const char *observable_stix_type(enum observable o)
 {
 	static const char *const types[OBSERVABLE_COUNT] = {
-		[OBSERVABLE_IPV4] = "ipv4-addr", [OBSERVABLE_IPV6] = "ipv6-addr", [OBSERVABLE_DOMAIN] = "domain-name",
-		[OBSERVABLE_URL] = "url", [OBSERVABLE_EMAIL] = "email-addr", [OBSERVABLE_FILE_NAME] = "file", [OBSERVABLE_MD5] = "file",
-		[OBSERVABLE_SHA1] = "file", [OBSERVABLE_SHA224] = "file", [OBSERVABLE_SHA256] = "file", [OBSERVABLE_SHA384] = "file",
-		[OBSERVABLE_SHA512] = "file", [OBSERVABLE_HASH_OTHER] = "file", [OBSERVABLE_REGISTRY_KEY] = "windows-registry-key",
-		[OBSERVABLE_MUTEX] = "mutex", [OBSERVABLE_USER_AGENT] = "network-traffic", [OBSERVABLE_COMMAND_LINE] = "process",
-		[OBSERVABLE_SERIAL] = "x509-certificate", [OBSERVABLE_OTHER] = "other", [OBSERVABLE_ADDRESS] = "network-traffic",
-		[OBSERVABLE_HOST] = "domain-name", [OBSERVABLE_URL_PATH] = "url",
+		[OBSERVABLE_IPV4] = "ipv4-addr",
+		[OBSERVABLE_IPV6] = "ipv6-addr",
+		[OBSERVABLE_DOMAIN] = "domain-name",
+		[OBSERVABLE_URL] = "url",
+		[OBSERVABLE_EMAIL] = "email-addr",
+		[OBSERVABLE_FILE_NAME] = "file",
+		[OBSERVABLE_MD5] = "file",
+		[OBSERVABLE_SHA1] = "file",
+		[OBSERVABLE_SHA224] = "file",
+		[OBSERVABLE_SHA256] = "file",
+		[OBSERVABLE_SHA384] = "file",
+		[OBSERVABLE_SHA512] = "file",
+		[OBSERVABLE_HASH_OTHER] = "file",
+		[OBSERVABLE_REGISTRY_KEY] = "windows-registry-key",
+		[OBSERVABLE_MUTEX] = "mutex",
+		[OBSERVABLE_USER_AGENT] = "network-traffic",
+		[OBSERVABLE_COMMAND_LINE] = "process",
+		[OBSERVABLE_SERIAL] = "x509-certificate",
+		[OBSERVABLE_OTHER] = "other",
+		[OBSERVABLE_ADDRESS] = "network-traffic",
+		[OBSERVABLE_HOST] = "domain-name",
+		[OBSERVABLE_URL_PATH] = "url",
 	};
 	const char *t = o < OBSERVABLE_COUNT ? types[o] : NULL;
 	return t != NULL ? t : "";
 }
 
 static const char *const tlp_texts[] = {
-	[TLP_CLEAR] = "TLP:CLEAR", [TLP_GREEN] = "TLP:GREEN", [TLP_AMBER] = "TLP:AMBER", [TLP_AMBER_STRICT] = "TLP:AMBER+STRICT",
-	[TLP_RED] = "TLP:RED", [TLP_NONE] = "",
+	[TLP_CLEAR] = "TLP:CLEAR",
+	[TLP_GREEN] = "TLP:GREEN",
+	[TLP_AMBER] = "TLP:AMBER",
+	[TLP_AMBER_STRICT] = "TLP:AMBER+STRICT",
+	[TLP_RED] = "TLP:RED",
+	[TLP_NONE] = "",
 };
 
 const char *tlp_text(enum tlp t)
@@ -62,8 +81,15 @@ enum tlp tlp_from_text(slice text)
 		const char *name;
 		enum tlp level;
 	} names[] = {
-		{"clear", TLP_CLEAR}, {"white", TLP_CLEAR}, {"green", TLP_GREEN}, {"amber", TLP_AMBER}, {"amber+strict", TLP_AMBER_STRICT},
-		{"amber-strict", TLP_AMBER_STRICT}, {"amber_strict", TLP_AMBER_STRICT}, {"amber strict", TLP_AMBER_STRICT}, {"red", TLP_RED},
+		{"clear", TLP_CLEAR},
+		{"white", TLP_CLEAR},
+		{"green", TLP_GREEN},
+		{"amber", TLP_AMBER},
+		{"amber+strict", TLP_AMBER_STRICT},
+		{"amber-strict", TLP_AMBER_STRICT},
+		{"amber_strict", TLP_AMBER_STRICT},
+		{"amber strict", TLP_AMBER_STRICT},
+		{"red", TLP_RED},
 	};
 	slice s = slice_trim(text);
 	if (slice_equal_nocase(slice_sub(s, 0, 4), SLICE("tlp:"))) s = slice_trim(slice_sub(s, 4, s.n));

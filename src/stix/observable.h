@@ -5,17 +5,30 @@
 
 enum observable {
 	OBSERVABLE_NONE = 0, /* a field without a type: matched by shape */
-	OBSERVABLE_IPV4, OBSERVABLE_IPV6, OBSERVABLE_DOMAIN, OBSERVABLE_URL, OBSERVABLE_EMAIL,
+	OBSERVABLE_IPV4,
+	OBSERVABLE_IPV6,
+	OBSERVABLE_DOMAIN,
+	OBSERVABLE_URL,
+	OBSERVABLE_EMAIL,
 	OBSERVABLE_FILE_NAME, /* a name or a whole path */
-	OBSERVABLE_MD5, OBSERVABLE_SHA1, OBSERVABLE_SHA224, OBSERVABLE_SHA256, OBSERVABLE_SHA384, OBSERVABLE_SHA512,
-	OBSERVABLE_HASH_OTHER,  /* ja3, imphash, …: 32 hex digits that are no MD5 */
-	OBSERVABLE_REGISTRY_KEY, OBSERVABLE_MUTEX, OBSERVABLE_USER_AGENT, OBSERVABLE_COMMAND_LINE, OBSERVABLE_SERIAL,
-	OBSERVABLE_OTHER,       /* any other text, by its STIX path */
+	OBSERVABLE_MD5,
+	OBSERVABLE_SHA1,
+	OBSERVABLE_SHA224,
+	OBSERVABLE_SHA256,
+	OBSERVABLE_SHA384,
+	OBSERVABLE_SHA512,
+	OBSERVABLE_HASH_OTHER, /* ja3, imphash, …: 32 hex digits that are no MD5 */
+	OBSERVABLE_REGISTRY_KEY,
+	OBSERVABLE_MUTEX,
+	OBSERVABLE_USER_AGENT,
+	OBSERVABLE_COMMAND_LINE,
+	OBSERVABLE_SERIAL,
+	OBSERVABLE_OTHER, /* any other text, by its STIX path */
 	/* of fields only: */
-	OBSERVABLE_ADDRESS,     /* IPv4 or IPv6 */
-	OBSERVABLE_HOST,        /* domain, IPv4 or IPv6, perhaps with a port */
-	OBSERVABLE_URL_PATH,    /* path (and query) that belongs to a host field */
-	OBSERVABLE_IGNORED,     /* ids, numbers: never matched */
+	OBSERVABLE_ADDRESS,  /* IPv4 or IPv6 */
+	OBSERVABLE_HOST,     /* domain, IPv4 or IPv6, perhaps with a port */
+	OBSERVABLE_URL_PATH, /* path (and query) that belongs to a host field */
+	OBSERVABLE_IGNORED,  /* ids, numbers: never matched */
 	OBSERVABLE_COUNT
 };
 /* STIX object type as printed in answers: "ipv4-addr", "domain-name", "file", "windows-registry-key", … */

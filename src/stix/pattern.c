@@ -22,7 +22,7 @@ struct parser {
 	struct token token; /* the one to be looked at */
 	size_t end;         /* behind the last token taken */
 	int version;
-	bool rules;         /* beyond the grammar */
+	bool rules; /* beyond the grammar */
 	size_t nodes, depth;
 	struct frame *frames; /* grows as parentheses open, up to PATTERN_DEPTH_MAX + 2 */
 	size_t frames_n, frames_room;
@@ -80,7 +80,8 @@ static enum err unexpected(const struct parser *p, const char *expected)
 static enum err too_many(const struct parser *p, const char *limit, unsigned value)
 {
 	size_t at = p->token.at;
-	return fault_set(p->fault, ERR_LIMIT, line_of(p->lexer.text, at), at, "STIX pattern, byte %zu: more than %s = %u", at, limit, value);
+	return fault_set(
+		p->fault, ERR_LIMIT, line_of(p->lexer.text, at), at, "STIX pattern, byte %zu: more than %s = %u", at, limit, value);
 }
 
 static struct token take(struct parser *p)
@@ -119,14 +120,10 @@ static struct pattern_node *node_of(struct parser *p, enum pattern_kind kind, st
 
 static enum err key_step(struct parser *p, struct pattern_step *s)
 {
-	if (p->token.kind == TOKEN_TEXT)
-		*s = (struct pattern_step){.kind = STEP_KEY, .key = pattern_unquote(p->arena, take(p).text)};
-	else if (p->token.kind == TOKEN_NAME)
-		*s = (struct pattern_step){.kind = STEP_KEY, .key = take(p).text};
-	else if (p->token.kind == TOKEN_NAME_HYPHEN)
-		return unexpected(p, "a property name (one with a hyphen is quoted: 'a-b')");
-	else
-		return unexpected(p, "a property name");
+	if (p->token.kind == TOKEN_TEXT) *s = (struct pattern_step){.kind = STEP_KEY, .key = pattern_unquote(p->arena, take(p).text)};
+	else if (p->token.kind == TOKEN_NAME) *s = (struct pattern_step){.kind = STEP_KEY, .key = take(p).text};
+	else if (p->token.kind == TOKEN_NAME_HYPHEN) return unexpected(p, "a property name (one with a hyphen is quoted: 'a-b')");
+	else return unexpected(p, "a property name");
 	return OK;
 }
 
@@ -180,7 +177,10 @@ static enum err parse_path(struct parser *p, struct pattern_path *path)
 /* ---- one comparison ---- */
 
 enum wanted { WANT_ANY, WANT_ORDERED, WANT_TEXT };
-static const struct { enum wanted wanted; const char *expected; } operands[] = {
+static const struct {
+	enum wanted wanted;
+	const char *expected;
+} operands[] = {
 	[OPERATOR_EQ] = {WANT_ANY, "a constant ('text', number, true, t'', h'', b'')"},
 	[OPERATOR_NE] = {WANT_ANY, "a constant ('text', number, true, t'', h'', b'')"},
 	[OPERATOR_LT] = {WANT_ORDERED, "a constant that has an order (no boolean)"},
@@ -211,8 +211,8 @@ static enum err parse_constant(struct parser *p, enum pattern_operator op, struc
 	if (!pattern_constant_from(p->arena, &p->token, out, &why)) return broken(p, p->token.at, why);
 	size_t at = p->token.at;
 	if ((op == OPERATOR_LIKE || op == OPERATOR_MATCHES) && out->text.n > EXPRESSION_BYTES_MAX)
-		return fault_set(p->fault, ERR_LIMIT, line_of(p->lexer.text, at), at, "STIX pattern, byte %zu: expression longer than EXPRESSION_BYTES_MAX = %u",
-			at, EXPRESSION_BYTES_MAX);
+		return fault_set(p->fault, ERR_LIMIT, line_of(p->lexer.text, at), at,
+			"STIX pattern, byte %zu: expression longer than EXPRESSION_BYTES_MAX = %u", at, EXPRESSION_BYTES_MAX);
 	take(p);
 	return OK;
 }
@@ -409,7 +409,10 @@ static enum err parse_operand(struct parser *p, struct pattern_node **out)
 	}
 }
 
-static const struct { enum token_kind token; const char *expected_comparison, *expected; } closers[] = {
+static const struct {
+	enum token_kind token;
+	const char *expected_comparison, *expected;
+} closers[] = {
 	[FRAME_WHOLE] = {TOKEN_END, "", "AND, OR, FOLLOWEDBY, a qualifier or the end"},
 	[FRAME_PAREN] = {TOKEN_PAREN_CLOSE, "AND, OR or )", "AND, OR, FOLLOWEDBY, a qualifier or )"},
 	[FRAME_BRACKET] = {TOKEN_BRACKET_CLOSE, "AND, OR or ]", ""},
@@ -445,7 +448,8 @@ static enum err parse_behind(struct parser *p, struct pattern_node **operand, bo
 
 static enum err parse(struct parser *p, slice text, struct pattern_node **out)
 {
-	if (p->version != 20 && p->version != 21) return fault_set(p->fault, ERR_USAGE, 0, 0, "STIX pattern: version %d is neither 20 nor 21", p->version);
+	if (p->version != 20 && p->version != 21)
+		return fault_set(p->fault, ERR_USAGE, 0, 0, "STIX pattern: version %d is neither 20 nor 21", p->version);
 	if (text.n > PATTERN_BYTES_MAX)
 		return fault_set(p->fault, ERR_LIMIT, 0, 0, "STIX pattern: longer than PATTERN_BYTES_MAX = %u", PATTERN_BYTES_MAX);
 	p->lexer = (struct lexer){.text = text, .exists_is_word = p->version >= 21};

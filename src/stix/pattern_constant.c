@@ -46,7 +46,7 @@ bool pattern_time_shaped(slice s)
 		if (fraction.p[i] < '0' || fraction.p[i] > '9') return false;
 	int month = number_at(s, 5, 2), day = number_at(s, 8, 2);
 	return month >= 1 && month <= 12 && day >= 1 && day <= 31 && number_at(s, 11, 2) <= 23 && number_at(s, 14, 2) <= 59 &&
-		number_at(s, 17, 2) <= 60;
+	       number_at(s, 17, 2) <= 60;
 }
 
 bool pattern_time(slice s, instant *out)

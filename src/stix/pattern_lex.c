@@ -9,15 +9,33 @@ struct word {
 	enum token_kind kind;
 	enum pattern_operator op;
 };
-#define WORD(t, k) {{(const uint8_t *)(t), sizeof(t) - 1}, k, OPERATOR_EQ}
-#define WORD_OPERATOR(t, o) {{(const uint8_t *)(t), sizeof(t) - 1}, TOKEN_WORD_OPERATOR, o}
+#define WORD(t, k)                                                                                                                         \
+	{                                                                                                                                  \
+		{(const uint8_t *)(t), sizeof(t) - 1}, k, OPERATOR_EQ                                                                      \
+	}
+#define WORD_OPERATOR(t, o)                                                                                                                \
+	{                                                                                                                                  \
+		{(const uint8_t *)(t), sizeof(t) - 1}, TOKEN_WORD_OPERATOR, o                                                              \
+	}
 static const struct word words[] = {
-	WORD("AND", TOKEN_AND), WORD("OR", TOKEN_OR), WORD("NOT", TOKEN_NOT), WORD("FOLLOWEDBY", TOKEN_FOLLOWEDBY),
-	WORD("START", TOKEN_START), WORD("STOP", TOKEN_STOP), WORD("WITHIN", TOKEN_WITHIN), WORD("SECONDS", TOKEN_SECONDS),
-	WORD("REPEATS", TOKEN_REPEATS), WORD("TIMES", TOKEN_TIMES), WORD("true", TOKEN_BOOL), WORD("false", TOKEN_BOOL),
+	WORD("AND", TOKEN_AND),
+	WORD("OR", TOKEN_OR),
+	WORD("NOT", TOKEN_NOT),
+	WORD("FOLLOWEDBY", TOKEN_FOLLOWEDBY),
+	WORD("START", TOKEN_START),
+	WORD("STOP", TOKEN_STOP),
+	WORD("WITHIN", TOKEN_WITHIN),
+	WORD("SECONDS", TOKEN_SECONDS),
+	WORD("REPEATS", TOKEN_REPEATS),
+	WORD("TIMES", TOKEN_TIMES),
+	WORD("true", TOKEN_BOOL),
+	WORD("false", TOKEN_BOOL),
 	WORD("EXISTS", TOKEN_EXISTS),
-	WORD_OPERATOR("IN", OPERATOR_IN), WORD_OPERATOR("LIKE", OPERATOR_LIKE), WORD_OPERATOR("MATCHES", OPERATOR_MATCHES),
-	WORD_OPERATOR("ISSUBSET", OPERATOR_ISSUBSET), WORD_OPERATOR("ISSUPERSET", OPERATOR_ISSUPERSET),
+	WORD_OPERATOR("IN", OPERATOR_IN),
+	WORD_OPERATOR("LIKE", OPERATOR_LIKE),
+	WORD_OPERATOR("MATCHES", OPERATOR_MATCHES),
+	WORD_OPERATOR("ISSUBSET", OPERATOR_ISSUBSET),
+	WORD_OPERATOR("ISSUPERSET", OPERATOR_ISSUPERSET),
 };
 
 struct sign {
@@ -27,23 +45,46 @@ struct sign {
 };
 /* longer ones first */
 static const struct sign signs[] = {
-	{"==", TOKEN_COMPARE, OPERATOR_EQ}, {"!=", TOKEN_COMPARE, OPERATOR_NE}, {"<>", TOKEN_COMPARE, OPERATOR_NE},
-	{"<=", TOKEN_COMPARE, OPERATOR_LE}, {">=", TOKEN_COMPARE, OPERATOR_GE}, {"=", TOKEN_COMPARE, OPERATOR_EQ},
-	{"<", TOKEN_COMPARE, OPERATOR_LT}, {">", TOKEN_COMPARE, OPERATOR_GT},
-	{"(", TOKEN_PAREN_OPEN, 0}, {")", TOKEN_PAREN_CLOSE, 0}, {"[", TOKEN_BRACKET_OPEN, 0}, {"]", TOKEN_BRACKET_CLOSE, 0},
-	{":", TOKEN_COLON, 0}, {".", TOKEN_DOT, 0}, {",", TOKEN_COMMA, 0}, {"*", TOKEN_ASTERISK, 0},
+	{"==", TOKEN_COMPARE, OPERATOR_EQ},
+	{"!=", TOKEN_COMPARE, OPERATOR_NE},
+	{"<>", TOKEN_COMPARE, OPERATOR_NE},
+	{"<=", TOKEN_COMPARE, OPERATOR_LE},
+	{">=", TOKEN_COMPARE, OPERATOR_GE},
+	{"=", TOKEN_COMPARE, OPERATOR_EQ},
+	{"<", TOKEN_COMPARE, OPERATOR_LT},
+	{">", TOKEN_COMPARE, OPERATOR_GT},
+	{"(", TOKEN_PAREN_OPEN, 0},
+	{")", TOKEN_PAREN_CLOSE, 0},
+	{"[", TOKEN_BRACKET_OPEN, 0},
+	{"]", TOKEN_BRACKET_CLOSE, 0},
+	{":", TOKEN_COLON, 0},
+	{".", TOKEN_DOT, 0},
+	{",", TOKEN_COMMA, 0},
+	{"*", TOKEN_ASTERISK, 0},
 };
 
-static bool is_digit(uint8_t c) { return c >= '0' && c <= '9'; }
-static bool is_letter(uint8_t c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-static bool is_hex(uint8_t c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+static bool is_digit(uint8_t c)
+{
+	return c >= '0' && c <= '9';
+}
+static bool is_letter(uint8_t c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+static bool is_hex(uint8_t c)
+{
+	return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
 static bool is_base64(uint8_t c)
 {
 	return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '+' || c == '/';
 }
 
 /* The byte at `at`, or 0 behind the end. */
-static uint8_t byte_at(slice s, size_t at) { return at < s.n ? s.p[at] : 0; }
+static uint8_t byte_at(slice s, size_t at)
+{
+	return at < s.n ? s.p[at] : 0;
+}
 
 static bool is_blank(uint32_t c)
 {

@@ -14,8 +14,12 @@ static const char *const not_disjunctions[] = {
 	[PATTERN_COMPARE] = NULL,
 };
 static const char *const not_operators[] = {
-	[OPERATOR_NE] = "an inequality", [OPERATOR_LT] = "an inequality", [OPERATOR_LE] = "an inequality", [OPERATOR_GT] = "an inequality",
-	[OPERATOR_GE] = "an inequality", [OPERATOR_ISSUPERSET] = "ISSUPERSET",
+	[OPERATOR_NE] = "an inequality",
+	[OPERATOR_LT] = "an inequality",
+	[OPERATOR_LE] = "an inequality",
+	[OPERATOR_GT] = "an inequality",
+	[OPERATOR_GE] = "an inequality",
+	[OPERATOR_ISSUPERSET] = "ISSUPERSET",
 };
 
 /* Why a node keeps the pattern from being a disjunction of terms; NULL when it does not. */
@@ -56,7 +60,8 @@ static const char *collect(struct arena *a, const struct pattern_node *root, str
 		if (why != NULL) return why;
 		for (size_t i = 0; i < at->constants_n; i++, found++)
 			if (terms != NULL)
-				terms[found] = (struct pattern_term){.op = at->op == OPERATOR_IN ? OPERATOR_EQ : at->op, .value = at->constants[i].text,
+				terms[found] = (struct pattern_term){.op = at->op == OPERATOR_IN ? OPERATOR_EQ : at->op,
+					.value = at->constants[i].text,
 					.path = at->path};
 	}
 	*terms_n = found;
@@ -82,9 +87,12 @@ enum err pattern_terms(struct arena *a, const struct pattern_node *root, struct 
 const char *pattern_hash_wrong(const struct pattern_node *c)
 {
 	static const char *const wrong[] = {
-		[32] = "the hash has not the 32 hex digits of its algorithm", [40] = "the hash has not the 40 hex digits of its algorithm",
-		[56] = "the hash has not the 56 hex digits of its algorithm", [64] = "the hash has not the 64 hex digits of its algorithm",
-		[96] = "the hash has not the 96 hex digits of its algorithm", [128] = "the hash has not the 128 hex digits of its algorithm",
+		[32] = "the hash has not the 32 hex digits of its algorithm",
+		[40] = "the hash has not the 40 hex digits of its algorithm",
+		[56] = "the hash has not the 56 hex digits of its algorithm",
+		[64] = "the hash has not the 64 hex digits of its algorithm",
+		[96] = "the hash has not the 96 hex digits of its algorithm",
+		[128] = "the hash has not the 128 hex digits of its algorithm",
 	};
 	size_t digits = stix_path_hash_digits(&c->path);
 	if (digits == 0 || (c->op != OPERATOR_EQ && c->op != OPERATOR_NE && c->op != OPERATOR_IN)) return NULL;

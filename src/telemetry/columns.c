@@ -101,10 +101,8 @@ const struct telemetry_header *columns_header_line(struct arena *a, const struct
 	slice day = slice_sub(slice_trim(slice_sub(line, date.n, line.n)), 0, 10);
 	if (slice_equal(day, told)) return old;
 	struct telemetry_header *h = ARENA_NEW(a, struct telemetry_header);
-	if (old != NULL)
-		*h = *old;
-	else
-		*h = (struct telemetry_header){.format = FORMAT_W3C, .separator = ' '};
+	if (old != NULL) *h = *old;
+	else *h = (struct telemetry_header){.format = FORMAT_W3C, .separator = ' '};
 	h->date = arena_copy(a, day);
 	return h;
 }

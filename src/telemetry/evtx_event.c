@@ -65,10 +65,8 @@ static void more_slots(struct evtx_event *e)
 
 static void append_to(struct evtx_field *fields, uint32_t *first, uint32_t *last, uint32_t i)
 {
-	if (*first == 0)
-		*first = i;
-	else
-		fields[*last].next = i;
+	if (*first == 0) *first = i;
+	else fields[*last].next = i;
 	*last = i;
 }
 
@@ -201,10 +199,8 @@ void evtx_event_text(struct evtx_event *e, slice escaped)
 	buf_add_byte(&e->values, '"');
 	buf_add(&e->values, escaped);
 	buf_add_byte(&e->values, '"');
-	if (e->started)
-		join(e, piece);
-	else
-		e->start = piece;
+	if (e->started) join(e, piece);
+	else e->start = piece;
 	e->started = true;
 }
 

@@ -41,10 +41,8 @@ static void put_signed(struct buf *b, slice s)
 
 static void put_real(struct buf *b, double v, int digits)
 {
-	if (isfinite(v))
-		buf_printf(b, "%.*g", digits, v);
-	else
-		buf_add_text(b, isnan(v) ? "\"NaN\"" : v < 0 ? "\"-Infinity\"" : "\"Infinity\"");
+	if (isfinite(v)) buf_printf(b, "%.*g", digits, v);
+	else buf_add_text(b, isnan(v) ? "\"NaN\"" : v < 0 ? "\"-Infinity\"" : "\"Infinity\"");
 }
 
 static void put_real32(struct buf *b, slice s)
@@ -160,10 +158,8 @@ static void put_sid(struct buf *b, slice s)
 	buf_add(b, SLICE("S-"));
 	put_decimal(b, s.p[0]);
 	buf_add_byte(b, '-');
-	if (authority >> 32)
-		buf_printf(b, "0x%llx", (unsigned long long)authority);
-	else
-		put_decimal(b, authority);
+	if (authority >> 32) buf_printf(b, "0x%llx", (unsigned long long)authority);
+	else put_decimal(b, authority);
 	for (size_t i = SID_BYTES_MIN; i < s.n; i += 4) {
 		buf_add_byte(b, '-');
 		put_decimal(b, evtx_u32(s.p + i));

@@ -1,5 +1,6 @@
 /* From a raw field to a typed one: does the value have the shape of its type, what is it for, which parts has it.
- * Invariant: a type is only given when the value has its shape; else the field stays untyped and shapes are looked for, so that nothing is lost. */
+ * Invariant: a type is only given when the value has its shape; else the field stays untyped and shapes are looked for, so that nothing is
+ * lost. */
 #include "limit.h"
 #include "telemetry_int.h"
 
@@ -36,7 +37,8 @@ static bool all_of(slice s, const char *others, bool letters)
 {
 	for (size_t i = 0; i < s.n; i++) {
 		uint8_t c = s.p[i];
-		bool good = is_hex(c) || (c != 0 && strchr(others, c) != NULL) || (letters && (((c | 32) >= 'a' && (c | 32) <= 'z') || c >= 0x80));
+		bool good = is_hex(c) || (c != 0 && strchr(others, c) != NULL) ||
+			    (letters && (((c | 32) >= 'a' && (c | 32) <= 'z') || c >= 0x80));
 		if (!good) return false;
 	}
 	return s.n > 0;
@@ -44,8 +46,16 @@ static bool all_of(slice s, const char *others, bool letters)
 
 static enum observable hash_of_length(size_t n)
 {
-	static const struct { size_t n; enum observable type; } lengths[] = {
-		{ 32, OBSERVABLE_MD5 }, { 40, OBSERVABLE_SHA1 }, { 56, OBSERVABLE_SHA224 }, { 64, OBSERVABLE_SHA256 }, { 96, OBSERVABLE_SHA384 }, { 128, OBSERVABLE_SHA512 },
+	static const struct {
+		size_t n;
+		enum observable type;
+	} lengths[] = {
+		{32, OBSERVABLE_MD5},
+		{40, OBSERVABLE_SHA1},
+		{56, OBSERVABLE_SHA224},
+		{64, OBSERVABLE_SHA256},
+		{96, OBSERVABLE_SHA384},
+		{128, OBSERVABLE_SHA512},
 	};
 	for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
 		if (lengths[i].n == n) return lengths[i].type;
@@ -76,7 +86,8 @@ static bool names_scheme(slice v)
 
 enum observable field_fit(enum observable type, slice v)
 {
-	if (type == OBSERVABLE_ADDRESS) return all_of(v, ".:%", false) || (slice_find_byte(v, '%') < v.n && all_of(v, ".:%-_", true)) ? type : OBSERVABLE_NONE;
+	if (type == OBSERVABLE_ADDRESS)
+		return all_of(v, ".:%", false) || (slice_find_byte(v, '%') < v.n && all_of(v, ".:%-_", true)) ? type : OBSERVABLE_NONE;
 	if (type == OBSERVABLE_HOST) return all_of(v, ".:-_[]", true) ? type : OBSERVABLE_NONE;
 	if (type == OBSERVABLE_EMAIL) return plain_email(v) ? type : OBSERVABLE_NONE;
 	if (type == OBSERVABLE_FILE_NAME) { /* \\host\share and URLs name a host too, which only shapes find */
@@ -95,15 +106,21 @@ enum observable field_fit(enum observable type, slice v)
 /* "SHA1=4DD1…,MD5=…,SHA256=…,IMPHASH=…" */
 static void add_hashes(struct field_list *l, const struct field *whole)
 {
-	static const struct { const char *name; enum observable type; const char *stix; } kinds[] = {
-		{ "MD5", OBSERVABLE_MD5, "file:hashes.MD5" }, { "SHA1", OBSERVABLE_SHA1, "file:hashes.'SHA-1'" },
-		{ "SHA256", OBSERVABLE_SHA256, "file:hashes.'SHA-256'" }, { "SHA512", OBSERVABLE_SHA512, "file:hashes.'SHA-512'" },
-		{ "IMPHASH", OBSERVABLE_HASH_OTHER, NULL },
+	static const struct {
+		const char *name;
+		enum observable type;
+		const char *stix;
+	} kinds[] = {
+		{"MD5", OBSERVABLE_MD5, "file:hashes.MD5"},
+		{"SHA1", OBSERVABLE_SHA1, "file:hashes.'SHA-1'"},
+		{"SHA256", OBSERVABLE_SHA256, "file:hashes.'SHA-256'"},
+		{"SHA512", OBSERVABLE_SHA512, "file:hashes.'SHA-512'"},
+		{"IMPHASH", OBSERVABLE_HASH_OTHER, NULL},
 	};
 	slice rest = whole->value;
 	while (rest.n > 0) {
 		slice value = slice_cut(&rest, ','), part = value;
-		struct field f = { .name = whole->name, .value = value };
+		struct field f = {.name = whole->name, .value = value};
 		if (slice_find_byte(value, '=') == value.n) {
 			f.type = value.n == 32 ? OBSERVABLE_NONE : field_fit(OBSERVABLE_SHA1, value);
 			field_list_add(l, &f);
@@ -140,12 +157,13 @@ static void note_time(struct found *d, const struct field_row *row, slice value)
 	bool guessed = false;
 	instant t = time_of_text(value, d->settings, &guessed);
 	if (t == INSTANT_NONE) return;
-	if (d->time_rank >= RANK_HEADER && d->time_rank < RANK_UNSET && guessed && !d->out->time_guessed) return; /* the header around it knows its zone */
+	if (d->time_rank >= RANK_HEADER && d->time_rank < RANK_UNSET && guessed && !d->out->time_guessed)
+		return; /* the header around it knows its zone */
 	d->out->time = t;
 	d->out->time_guessed = guessed;
 	d->time_rank = row->rank;
 	if (row->role != ROLE_UTC || !guessed) return;
-	const struct telemetry_settings utc = { .zone_minutes = 0, .year = d->settings->year, .latest = d->settings->latest };
+	const struct telemetry_settings utc = {.zone_minutes = 0, .year = d->settings->year, .latest = d->settings->latest};
 	d->out->time = time_of_text(value, &utc, &guessed);
 	d->out->time_guessed = false;
 }
@@ -160,7 +178,9 @@ static void note_role(struct found *d, const struct field_row *row, const struct
 		d->out->host = f->value;
 		d->host_rank = row->rank;
 		break;
-	case ROLE_URL_HOST: if (d->out->url_host.n == 0 && f->type == OBSERVABLE_HOST) d->out->url_host = f->value; break;
+	case ROLE_URL_HOST:
+		if (d->out->url_host.n == 0 && f->type == OBSERVABLE_HOST) d->out->url_host = f->value;
+		break;
 	case ROLE_URL_PATH:
 		if (d->out->url_path.n > 0 || f->type != OBSERVABLE_URL_PATH) break;
 		d->out->url_path = f->value;
@@ -183,8 +203,14 @@ static void note_role(struct found *d, const struct field_row *row, const struct
 /* A file's hash of another kind than the row expects: the path names its kind. NULL when the row is about something else. */
 static const char *other_hash_path(const struct field_row *row, enum observable type)
 {
-	static const struct { enum observable type; const char *path; } paths[] = {
-		{ OBSERVABLE_MD5, "file:hashes.MD5" }, { OBSERVABLE_SHA1, "file:hashes.'SHA-1'" }, { OBSERVABLE_SHA256, "file:hashes.'SHA-256'" }, { OBSERVABLE_SHA512, "file:hashes.'SHA-512'" },
+	static const struct {
+		enum observable type;
+		const char *path;
+	} paths[] = {
+		{OBSERVABLE_MD5, "file:hashes.MD5"},
+		{OBSERVABLE_SHA1, "file:hashes.'SHA-1'"},
+		{OBSERVABLE_SHA256, "file:hashes.'SHA-256'"},
+		{OBSERVABLE_SHA512, "file:hashes.'SHA-512'"},
 	};
 	if (row->stix == NULL || !slice_starts(slice_from(row->stix), SLICE("file:hashes."))) return NULL;
 	for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
@@ -199,7 +225,7 @@ static void add_path(struct field_list *l, const struct field *url)
 	size_t host = slice_find(url->value, SLICE("://")) + 3;
 	slice rest = slice_sub(url->value, host, url->value.n);
 	size_t path = slice_find_byte(rest, '/');
-	const struct field f = { .name = url->name, .value = slice_sub(rest, path, rest.n), .type = OBSERVABLE_URL_PATH };
+	const struct field f = {.name = url->name, .value = slice_sub(rest, path, rest.n), .type = OBSERVABLE_URL_PATH};
 	if (f.value.n > 1) field_list_add(l, &f);
 }
 
@@ -228,7 +254,8 @@ void field_typed(struct field_list *l, struct found *d, const struct field_row *
 	f->type = field_fit(row->type, bare);
 	if (angled && f->type == OBSERVABLE_EMAIL) f->value = bare;
 	/* a SHA-1 in a field for SHA-256, a whole URL where a path is expected: the path of the row no longer holds */
-	if (f->type != row->type && row->type != OBSERVABLE_NONE && f->type != OBSERVABLE_NONE) f->stix_path = other_hash_path(row, f->type);
+	if (f->type != row->type && row->type != OBSERVABLE_NONE && f->type != OBSERVABLE_NONE)
+		f->stix_path = other_hash_path(row, f->type);
 	note_role(d, row, f);
 	field_list_add(l, f);
 	if (f->type == OBSERVABLE_URL) add_path(l, f);
@@ -246,7 +273,7 @@ static bool has_port(slice host)
 static void finish_time(struct found *d, struct arena *a)
 {
 	if (d->time_rank < RANK_HEADER || d->date.n == 0 || d->clock.n == 0) return;
-	const struct field_row row = { .role = d->clock_utc ? ROLE_UTC : ROLE_TIME, .rank = RANK_HEADER - 1 };
+	const struct field_row row = {.role = d->clock_utc ? ROLE_UTC : ROLE_TIME, .rank = RANK_HEADER - 1};
 	note_time(d, &row, arena_printf(a, "%.*s %.*s", SLICE_PRINTF(d->date), SLICE_PRINTF(d->clock)));
 }
 
@@ -255,7 +282,7 @@ void found_finish(struct found *d, struct arena *a)
 	struct record_fields *out = d->out;
 	finish_time(d, a);
 	if (out->url_path.n == 0 || out->url_host.n == 0) {
-		out->url_path = out->url_host = out->url_scheme = (slice){ NULL, 0 };
+		out->url_path = out->url_host = out->url_scheme = (slice){NULL, 0};
 		out->url_field = NULL;
 		return;
 	}

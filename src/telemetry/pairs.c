@@ -65,10 +65,8 @@ static size_t word_length(slice s)
 static size_t quoted_length(slice s) /* behind the opening mark; s.n when it is never closed */
 {
 	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] == '\\')
-			i++;
-		else if (s.p[i] == '"')
-			return i;
+		if (s.p[i] == '\\') i++;
+		else if (s.p[i] == '"') return i;
 	}
 	return s.n;
 }
@@ -111,10 +109,8 @@ static void each_pair(struct cutting *c, slice rest, pair_add *add, void *contex
 {
 	struct pair p;
 	for (rest = behind_blanks(rest); rest.n > 0 && !c->list->full; rest = behind_blanks(rest)) {
-		if (next_pair(&rest, &p))
-			add(c, &p, context);
-		else
-			cut_add(c, SLICE("text"), next_text(&rest));
+		if (next_pair(&rest, &p)) add(c, &p, context);
+		else cut_add(c, SLICE("text"), next_text(&rest));
 	}
 }
 
@@ -229,8 +225,8 @@ static bool upper_hex_digit(uint8_t c)
 	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F');
 }
 
-/* Fields that are written in hex when they hold a blank, a quote or a control character, told by their last two letters: proctitle, exe, comm,
- * name, cmd, cwd, path, dir, data, acct, saddr. */
+/* Fields that are written in hex when they hold a blank, a quote or a control character, told by their last two letters: proctitle, exe,
+ * comm, name, cmd, cwd, path, dir, data, acct, saddr. */
 static bool may_be_encoded(const uint8_t *end)
 {
 	static const char letters[] = "lexemmmemdwdthirtactdr";
@@ -245,7 +241,9 @@ bool audit_hides(slice record)
 	bool first = slice_starts(start, SLICE("type="));
 	if (first ? slice_starts(start, type) : slice_find(start, type) < start.n) return true;
 	for (size_t at = 2; at + 2 < record.n; at++)
-		if (record.p[at] == '=' && upper_hex_digit(record.p[at + 1]) && upper_hex_digit(record.p[at + 2]) && may_be_encoded(record.p + at)) return true;
+		if (record.p[at] == '=' && upper_hex_digit(record.p[at + 1]) && upper_hex_digit(record.p[at + 2]) &&
+			may_be_encoded(record.p + at))
+			return true;
 	return false;
 }
 
@@ -296,10 +294,8 @@ static bool mark(const struct cutting *c, slice record, const char *word, slice 
 {
 	slice w = slice_from(word);
 	*rest = record;
-	if (slice_starts(record, w) && record.n > w.n && record.p[w.n] == ':')
-		*rest = skip_blanks(slice_sub(record, w.n + 1, record.n));
-	else if (!slice_equal(c->tag, w))
-		return false;
+	if (slice_starts(record, w) && record.n > w.n && record.p[w.n] == ':') *rest = skip_blanks(slice_sub(record, w.n + 1, record.n));
+	else if (!slice_equal(c->tag, w)) return false;
 	return rest->n > 0 && rest->p[0] >= '0' && rest->p[0] <= '9';
 }
 
@@ -376,10 +372,8 @@ bool leef_cut(struct cutting *c, slice record)
 	if (!bars(c, &rest, names)) return false;
 	line = rest;
 	size_t key, first = slice_find_byte(rest, '=');
-	if (two && bar(&line, &told) && rest.n - line.n <= first)
-		rest = line;
-	else
-		told = SLICE("\t");
+	if (two && bar(&line, &told) && rest.n - line.n <= first) rest = line;
+	else told = SLICE("\t");
 	uint8_t delimiter = delimiter_of(told);
 	if (slice_find_byte(rest, delimiter) == rest.n && next_equals(rest, first + 1, &key) < rest.n) {
 		extension(c, rest); /* many senders part them by blanks */

@@ -66,7 +66,7 @@ static struct json_parser *parser_of(struct telemetry_reader *r)
 
 static struct found found_of(const struct telemetry_reader *r, struct record_fields *out)
 {
-	return (struct found){ .settings = &r->settings, .out = out, .time_rank = RANK_UNSET, .host_rank = RANK_UNSET };
+	return (struct found){.settings = &r->settings, .out = out, .time_rank = RANK_UNSET, .host_rank = RANK_UNSET};
 }
 
 /* ---- detection ---- */
@@ -96,7 +96,8 @@ static enum format json_kind(slice s)
 			records++;
 		} else if (c == '"') {
 			slice text = string_at(slice_sub(s, i, s.n)), behind = skip_blanks(slice_sub(s, i + text.n, 64));
-			if (depth == base && text.n > 2 && behind.n > 0 && behind.p[0] == ':') signals |= signal_of_key(slice_sub(text, 1, text.n - 2));
+			if (depth == base && text.n > 2 && behind.n > 0 && behind.p[0] == ':')
+				signals |= signal_of_key(slice_sub(text, 1, text.n - 2));
 			i += text.n - 1;
 		}
 	}
@@ -113,7 +114,8 @@ static bool json_starts(slice s)
 
 static bool zeek_starts(slice s)
 {
-	static const char *const words[] = { "#separator ", "#set_separator\t", "#fields\t", "#path\t", "#empty_field\t", "#unset_field\t", "#types\t" };
+	static const char *const words[] = {
+		"#separator ", "#set_separator\t", "#fields\t", "#path\t", "#empty_field\t", "#unset_field\t", "#types\t"};
 	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
 		if (slice_starts(s, slice_from(words[i]))) return true;
 	}
@@ -135,14 +137,14 @@ static const struct telemetry_header *zeek_header(struct arena *a, slice s)
 /* The first of a text's lines that is of a known format tells. */
 static enum format line_kind(slice s)
 {
-	const struct telemetry_settings some = { .year = 2000 };
-	struct telemetry_reader reader = { .settings = some }, *r = &reader;
+	const struct telemetry_settings some = {.year = 2000};
+	struct telemetry_reader reader = {.settings = some}, *r = &reader;
 	struct arena *a = arena_new(0);
 	enum format f = FORMAT_TEXT;
 	for (size_t i = 0; i < DETECT_LINES && s.n > 0 && f == FORMAT_TEXT; i++) {
-		struct record_fields out = { .time = INSTANT_NONE };
+		struct record_fields out = {.time = INSTANT_NONE};
 		struct found d = found_of(r, &out);
-		struct field_list l = { .arena = a };
+		struct field_list l = {.arena = a};
 		(void)line_cut(r, &l, &d, FORMAT_SYSLOG, slice_cut(&s, '\n'));
 		f = out.kind;
 		arena_reset(a);
@@ -169,12 +171,17 @@ enum format telemetry_detect(struct arena *a, slice start, const struct telemetr
 }
 
 /* ---- one record of JSON ---- */
-struct number { slice path; json_value value; };
+struct number {
+	slice path;
+	json_value value;
+};
 struct walk {
 	struct field_list list;
-	struct number *numbers; size_t numbers_n, numbers_room;
-	uint8_t *text; size_t text_n, text_room; /* decoded strings: together never longer than the record */
-	slice key, path;                         /* the last ones, already in the arena */
+	struct number *numbers;
+	size_t numbers_n, numbers_room;
+	uint8_t *text;
+	size_t text_n, text_room; /* decoded strings: together never longer than the record */
+	slice key, path;          /* the last ones, already in the arena */
 	uint32_t signals;
 };
 
@@ -204,13 +211,13 @@ static void add_number(struct walk *w, const struct json_scalar *s)
 		w->numbers = more;
 		w->numbers_room = room;
 	}
-	w->numbers[w->numbers_n++] = (struct number){ kept_path(w, s->path), s->value };
+	w->numbers[w->numbers_n++] = (struct number){kept_path(w, s->path), s->value};
 }
 
 static bool visit(void *context, const struct json_scalar *s)
 {
 	struct walk *w = context;
-	struct field f = { .is_key = s->is_key };
+	struct field f = {.is_key = s->is_key};
 	if (s->is_key) {
 		f.name = kept_path(w, s->path);
 		f.value = w->key = kept(w, s->text);
@@ -249,14 +256,14 @@ static const struct field_row *row_of(const struct telemetry_reader *r, enum for
 
 static slice log_of(const struct telemetry_reader *r, enum format kind, const struct field_list *l)
 {
-	if (kind != FORMAT_ZEEK_JSON && kind != FORMAT_EVE) return (slice){ NULL, 0 };
+	if (kind != FORMAT_ZEEK_JSON && kind != FORMAT_EVE) return (slice){NULL, 0};
 	for (size_t i = 0; i < l->n; i++) {
 		const struct field *f = &l->fields[i];
 		if (f->is_key || f->name.n > 10) continue;
-		const struct field_row *row = row_of(r, kind, f->name, (slice){ NULL, 0 });
+		const struct field_row *row = row_of(r, kind, f->name, (slice){NULL, 0});
 		if (row != NULL && row->role == ROLE_LOG) return f->value;
 	}
-	return (slice){ NULL, 0 };
+	return (slice){NULL, 0};
 }
 
 static void number_typed(const struct telemetry_reader *r, struct field_list *l, struct found *d, enum format kind, const struct number *n)
@@ -273,7 +280,7 @@ static void number_typed(const struct telemetry_reader *r, struct field_list *l,
 		d->time_rank = row->rank;
 	}
 	if (row->type != OBSERVABLE_IGNORED || row->role == ROLE_TIME || !json_get_int(n->value, &whole)) return;
-	struct field f = { .name = n->path, .value = arena_printf(l->arena, "%lld", (long long)whole) };
+	struct field f = {.name = n->path, .value = arena_printf(l->arena, "%lld", (long long)whole)};
 	field_typed(l, d, row, &f);
 }
 
@@ -283,7 +290,7 @@ static void text_fields(struct found *d, struct arena *a, slice record)
 	size_t end = 0;
 	bool guessed = false;
 	out->fields = ARENA_NEW(a, struct field);
-	out->fields[0] = (struct field){ .value = record };
+	out->fields[0] = (struct field){.value = record};
 	out->fields_n = 1;
 	out->time = time_find(record, d->settings, &guessed, &end);
 	out->time_guessed = out->time != INSTANT_NONE && guessed;
@@ -299,7 +306,7 @@ static bool json_fields(struct telemetry_reader *r, struct found *d, struct fiel
 		d->out->too_deep |= fault.kind == ERR_LIMIT;
 		return false;
 	}
-	struct walk w = { .list = { .arena = l->arena }, .text = arena_alloc(l->arena, record.n), .text_room = record.n };
+	struct walk w = {.list = {.arena = l->arena}, .text = arena_alloc(l->arena, record.n), .text_room = record.n};
 	json_walk(root, visit, &w);
 	d->out->too_many |= w.list.full;
 	if (w.list.full) return false;
@@ -331,7 +338,7 @@ bool json_cut(struct cutting *c, slice record)
 /* All but why. */
 static void forget(struct record_fields *out)
 {
-	*out = (struct record_fields){ .time = INSTANT_NONE, .too_many = out->too_many, .too_deep = out->too_deep };
+	*out = (struct record_fields){.time = INSTANT_NONE, .too_many = out->too_many, .too_deep = out->too_deep};
 }
 
 static void take_list(struct found *d, const struct field_list *l)
@@ -352,12 +359,13 @@ static void find_time(struct found *d, slice record)
 }
 
 /* A record of a file with columns, or a line. False: text. */
-static bool other_fields(struct telemetry_reader *r, struct found *d, struct arena *a, enum format format, const struct telemetry_header *header, slice record)
+static bool other_fields(struct telemetry_reader *r, struct found *d, struct arena *a, enum format format,
+	const struct telemetry_header *header, slice record)
 {
-	struct field_list l = { .arena = a };
+	struct field_list l = {.arena = a};
 	bool columns = telemetry_has_headers(format);
 	if (columns && (header == NULL || header->columns_n == 0)) return false;
-	struct cutting c = { .reader = r, .settings = &r->settings, .list = &l, .found = d, .format = format };
+	struct cutting c = {.reader = r, .settings = &r->settings, .list = &l, .found = d, .format = format};
 	d->out->kind = format;
 	if (format == FORMAT_ZEEK_TSV) zeek_tsv_fields(&l, d, header, record);
 	else if (columns) columns_cut(&c, header, record);
@@ -369,16 +377,17 @@ static bool other_fields(struct telemetry_reader *r, struct found *d, struct are
 	return true;
 }
 
-void telemetry_fields(struct telemetry_reader *r, struct arena *a, enum format format, const struct telemetry_header *header, slice record, struct record_fields *out)
+void telemetry_fields(struct telemetry_reader *r, struct arena *a, enum format format, const struct telemetry_header *header, slice record,
+	struct record_fields *out)
 {
 	struct found d = found_of(r, out);
-	*out = (struct record_fields){ .time = INSTANT_NONE };
+	*out = (struct record_fields){.time = INSTANT_NONE};
 	slice s = skip_blanks(record);
 	bool object = s.n > 0 && s.p[0] == '{', array = s.n > 0 && s.p[0] == '[';
 	bool text_file = format_row_of(format)->syntax != SYNTAX_JSON;
 	if (array && text_file) array = json_starts(s) || s.n < 3; /* a bracket opens many lines of text */
 	if (object || array) {
-		struct field_list l = { .arena = a };
+		struct field_list l = {.arena = a};
 		if (json_fields(r, &d, &l, format, record)) {
 			take_list(&d, &l);
 			out->is_json = true;
@@ -409,7 +418,7 @@ static bool hides_some(enum format format, slice record)
 slice telemetry_hidden(struct telemetry_reader *r, struct arena *a, enum format format, const struct telemetry_header *header, slice record)
 {
 	struct record_fields fields;
-	slice out = { NULL, 0 };
+	slice out = {NULL, 0};
 	if (!hides_some(format, record)) return out;
 	telemetry_fields(r, a, format, header, record, &fields);
 	size_t n = 0;
@@ -418,7 +427,8 @@ slice telemetry_hidden(struct telemetry_reader *r, struct arena *a, enum format 
 	out.p = to;
 	for (size_t i = 0; i < fields.fields_n; i++) {
 		slice v = fields.fields[i].value;
-		if (v.n == 0 || ((uintptr_t)v.p >= (uintptr_t)record.p && (uintptr_t)v.p < (uintptr_t)record.p + record.n)) continue; /* the record's own bytes */
+		if (v.n == 0 || ((uintptr_t)v.p >= (uintptr_t)record.p && (uintptr_t)v.p < (uintptr_t)record.p + record.n))
+			continue; /* the record's own bytes */
 		memcpy(to + out.n, v.p, v.n);
 		out.n += v.n;
 		to[out.n++] = '\n';

@@ -6,42 +6,61 @@
 /* What a field is for besides its value. */
 enum role {
 	ROLE_NONE,
-	ROLE_TIME,     /* the record's time; the lowest rank wins */
-	ROLE_UTC,      /* the same, and UTC although the text says no zone */
-	ROLE_HOST,     /* the machine; the lowest rank wins */
-	ROLE_LOG,      /* which log of the format: Zeek's _path, EVE's event_type */
-	ROLE_URL_HOST, ROLE_URL_PATH, ROLE_URL_PORT, ROLE_URL_PORT_GUESS,
-	ROLE_HASHES,   /* "SHA1=…,MD5=…": split into typed fields */
-	ROLE_LIST,     /* elements behind ';' */
-	ROLE_OBJECT,   /* a registry key when it starts with "\REGISTRY\", else untyped: a file, a service, … */
-	ROLE_DATE, ROLE_CLOCK, ROLE_CLOCK_UTC, /* a time in two fields */
-	ROLE_URL_QUERY, ROLE_URL_SCHEME,
-	ROLE_JSON,     /* a JSON record in a cell */
-	ROLE_PLUS,     /* W3C: '+' stands for a blank */
-	ROLE_HEX, ROLE_SOCKADDR, ROLE_ARGUMENT, /* audit: hex when bare; a socket address; a part of the command line */
+	ROLE_TIME, /* the record's time; the lowest rank wins */
+	ROLE_UTC,  /* the same, and UTC although the text says no zone */
+	ROLE_HOST, /* the machine; the lowest rank wins */
+	ROLE_LOG,  /* which log of the format: Zeek's _path, EVE's event_type */
+	ROLE_URL_HOST,
+	ROLE_URL_PATH,
+	ROLE_URL_PORT,
+	ROLE_URL_PORT_GUESS,
+	ROLE_HASHES, /* "SHA1=…,MD5=…": split into typed fields */
+	ROLE_LIST,   /* elements behind ';' */
+	ROLE_OBJECT, /* a registry key when it starts with "\REGISTRY\", else untyped: a file, a service, … */
+	ROLE_DATE,
+	ROLE_CLOCK,
+	ROLE_CLOCK_UTC, /* a time in two fields */
+	ROLE_URL_QUERY,
+	ROLE_URL_SCHEME,
+	ROLE_JSON, /* a JSON record in a cell */
+	ROLE_PLUS, /* W3C: '+' stands for a blank */
+	ROLE_HEX,
+	ROLE_SOCKADDR,
+	ROLE_ARGUMENT, /* audit: hex when bare; a socket address; a part of the command line */
 };
 #define RANK_HEADER 100 /* of time and host in a header around the record: what the record itself says is better */
 
 /* One row of the field tables. Several rows of one name: the first whose log fits. */
 struct field_row {
-	const char *name;      /* path of the field in that format */
+	const char *name; /* path of the field in that format */
 	enum observable type;
-	const char *stix;      /* or NULL */
+	const char *stix; /* or NULL */
 	enum role role;
 	uint8_t rank;
-	const char *log;       /* only in this log; NULL: in all */
+	const char *log; /* only in this log; NULL: in all */
 };
-struct field_table { const struct field_row *rows; size_t rows_n; };
-extern const struct field_table zeek_fields, eve_fields, windows_fields, json_fields_table; /* table.c */
+struct field_table {
+	const struct field_row *rows;
+	size_t rows_n;
+};
+extern const struct field_table zeek_fields, eve_fields, windows_fields, json_fields_table;               /* table.c */
 extern const struct field_table ecs_fields, ocsf_fields, cloudtrail_fields, m365_fields, web_json_fields; /* rows_json.c */
-extern const struct field_table syslog_fields, line_fields_table, cef_fields, leef_fields, netfilter_fields, audit_fields, w3c_fields, exchange_fields, named_fields; /* rows_line.c */
+extern const struct field_table syslog_fields, line_fields_table, cef_fields, leef_fields, netfilter_fields, audit_fields, w3c_fields,
+	exchange_fields, named_fields;                   /* rows_line.c */
 const struct field_table *field_table_of(enum format f); /* never NULL; empty for text */
 /* The row of `name` in the log `log` (may be empty), or NULL. Slow: for headers. */
 const struct field_row *field_row_find(enum format f, slice name, slice log);
 
 /* The tables by hash: open addressing, rows of one name in table order. */
 #define FIELD_INDEX_SLOTS 4096u
-struct field_index { struct { const struct field_row *row; const struct field_table *table; uint32_t hash; uint32_t name_bytes; } slots[FIELD_INDEX_SLOTS]; };
+struct field_index {
+	struct {
+		const struct field_row *row;
+		const struct field_table *table;
+		uint32_t hash;
+		uint32_t name_bytes;
+	} slots[FIELD_INDEX_SLOTS];
+};
 void field_index_make(struct field_index *x);
 const struct field_row *field_index_find(const struct field_index *x, enum format f, slice name, slice log);
 
@@ -63,7 +82,12 @@ instant time_at(slice text, const struct telemetry_settings *s, bool *guessed, s
 slice host_of_line(slice text, size_t end);
 
 /* Growing list of fields in an arena, and what the roles found. */
-struct field_list { struct arena *arena; struct field *fields; size_t n, room; bool full; };
+struct field_list {
+	struct arena *arena;
+	struct field *fields;
+	size_t n, room;
+	bool full;
+};
 void field_list_add(struct field_list *l, const struct field *f);
 
 struct found {
@@ -89,27 +113,31 @@ struct cutting {
 	slice tag;          /* the program that syslog names, or empty */
 	slice inner;        /* out: a message whose own format is to be found; p NULL: none */
 };
-/* Takes one line apart: every byte that may belong to an observable goes into a field. False when it is not of that syntax; what was added is then dropped. */
+/* Takes one line apart: every byte that may belong to an observable goes into a field. False when it is not of that syntax; what was added
+ * is then dropped. */
 typedef bool cutter(struct cutting *c, slice record);
 enum syntax { SYNTAX_TEXT, SYNTAX_JSON, SYNTAX_LINE, SYNTAX_COLUMNS /* named by a header */ };
 enum hiding { HIDES_VALUES, HIDES_HEX /* of audit records: audit_hides */ };
-struct hide { const char *text; enum hiding kind; };
+struct hide {
+	const char *text;
+	enum hiding kind;
+};
 /* Whether an audit record holds an encoded value, or arguments that make a command line. */
 bool audit_hides(slice record);
 #define SIGNAL_SETS 4
 struct format_row {
 	const char *name, *summary;
-	const char *sample;                 /* where it was tried on */
+	const char *sample; /* where it was tried on */
 	enum syntax syntax;
-	const struct field_table *fields;   /* NULL: none */
-	uint32_t signals[SIGNAL_SETS];      /* JSON: all bits of one of these */
-	const char *const *prefixes;        /* JSON: dropped from paths before the look-up; NULL at the end */
-	cutter *cut;                        /* lines */
-	const char *const *templates;       /* lines without a cutter: the first that fits; NULL at the end */
-	const char *tag;                    /* only as a message of the program whose name starts so */
-	uint8_t blank;                      /* a byte that stands for a blank, or 0 */
-	const struct hide *hides;           /* what tells that a record's values say more than its bytes; ends with a NULL text */
-	const char *marks;                  /* a byte of each of these texts, the rarer the better */
+	const struct field_table *fields; /* NULL: none */
+	uint32_t signals[SIGNAL_SETS];    /* JSON: all bits of one of these */
+	const char *const *prefixes;      /* JSON: dropped from paths before the look-up; NULL at the end */
+	cutter *cut;                      /* lines */
+	const char *const *templates;     /* lines without a cutter: the first that fits; NULL at the end */
+	const char *tag;                  /* only as a message of the program whose name starts so */
+	uint8_t blank;                    /* a byte that stands for a blank, or 0 */
+	const struct hide *hides;         /* what tells that a record's values say more than its bytes; ends with a NULL text */
+	const char *marks;                /* a byte of each of these texts, the rarer the better */
 };
 const struct format_row *format_row_of(enum format f); /* never NULL */
 
@@ -122,7 +150,8 @@ const struct field_row *cut_row(const struct cutting *c, slice name);
 slice skip_blanks(slice s);
 /* Whether a time stands at the start of the text; a year that nobody told does not matter. *end: byte behind it. */
 bool time_stands(const struct cutting *c, slice text, size_t *end);
-/* A name in any spelling as the tables have it: lower case, '_' for blank, '-' and '.'. `to` has NAME_BYTES_MAX bytes; longer names come back as they are. */
+/* A name in any spelling as the tables have it: lower case, '_' for blank, '-' and '.'. `to` has NAME_BYTES_MAX bytes; longer names come
+ * back as they are. */
 #define NAME_BYTES_MAX 64u
 slice name_folded(uint8_t *to, slice name);
 /* The row of a name in a format's table, or NULL. */
@@ -130,18 +159,32 @@ const struct field_row *reader_row(const struct telemetry_reader *r, enum format
 const struct telemetry_settings *reader_settings(const struct telemetry_reader *r);
 
 /* Line templates: see template.c. */
-extern const char *const access_templates[], *const web_error_templates[], *const squid_templates[], *const bind_templates[], *const unbound_templates[],
-	*const dnsmasq_templates[], *const powerdns_templates[], *const filterlog_templates[], *const sshd_templates[], *const sudo_templates[],
-	*const postfix_templates[]; /* line_templates.c */
+extern const char *const access_templates[],
+	*const web_error_templates[],
+		*const squid_templates[],
+			*const bind_templates[],
+				*const unbound_templates[],
+					*const dnsmasq_templates[],
+						*const powerdns_templates[],
+							*const filterlog_templates[],
+								*const sshd_templates[],
+									*const sudo_templates[],
+										*const postfix_templates[]; /* line_templates.c */
 bool template_cut(struct cutting *c, const char *template, slice record);
 cutter syslog_cut, cef_cut, leef_cut, netfilter_cut, audit_cut, pairs_line_cut;
 
-struct zeek_column { slice name; const struct field_row *row; enum observable type; bool set; };
+struct zeek_column {
+	slice name;
+	const struct field_row *row;
+	enum observable type;
+	bool set;
+};
 struct telemetry_header {
 	uint8_t separator;
 	slice set_separator, empty, unset, path;
 	slice fields_line, types_line; /* as written, without "#fields" */
-	struct zeek_column *columns; size_t columns_n;
+	struct zeek_column *columns;
+	size_t columns_n;
 	enum format format; /* FORMAT_ZEEK_TSV, or of columns.c */
 	slice date;         /* W3C's #Date */
 	slice first_line;   /* CSV's */

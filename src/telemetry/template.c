@@ -31,10 +31,8 @@ static bool all_digits(slice v)
 static size_t quoted_end(slice s)
 {
 	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] == '\\')
-			i++;
-		else if (s.p[i] == '"')
-			return i;
+		if (s.p[i] == '\\') i++;
+		else if (s.p[i] == '"') return i;
 	}
 	return s.n;
 }

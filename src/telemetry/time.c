@@ -23,7 +23,10 @@ static bool shaped(slice s, const char *shape)
 	if (s.n < n) return false;
 	for (size_t i = 0; i < n; i++) {
 		uint8_t c = s.p[i];
-		bool good = shape[i] == '0' ? digit(c) : shape[i] == ' ' ? digit(c) || c == ' ' : shape[i] == 'T' ? c == 'T' || c == 't' || c == ' ' || c == '_' : c == (uint8_t)shape[i];
+		bool good = shape[i] == '0'   ? digit(c)
+			    : shape[i] == ' ' ? digit(c) || c == ' '
+			    : shape[i] == 'T' ? c == 'T' || c == 't' || c == ' ' || c == '_'
+					      : c == (uint8_t)shape[i];
 		if (!good) return false;
 	}
 	return true;
@@ -86,14 +89,18 @@ static bool zone(slice s, size_t at, int *minutes, size_t *end)
 	return true;
 }
 
-struct civil { int year, month, day; size_t clock; /* where hh:mm:ss stands */ };
+struct civil {
+	int year, month, day;
+	size_t clock; /* where hh:mm:ss stands */
+};
 static instant of_civil(slice s, const struct civil *c, const struct telemetry_settings *set, bool *guessed, size_t *end)
 {
 	size_t at = c->clock;
 	int minutes = set->zone_minutes, micro = fraction(s, at + 8, end);
 	*guessed = !zone(s, *end, &minutes, end);
 	instant t;
-	if (instant_from_civil(c->year, c->month, c->day, number(s, at, 2), number(s, at + 3, 2), number(s, at + 6, 2), micro, &t) != OK) return INSTANT_NONE;
+	if (instant_from_civil(c->year, c->month, c->day, number(s, at, 2), number(s, at + 3, 2), number(s, at + 6, 2), micro, &t) != OK)
+		return INSTANT_NONE;
 	return t - (instant)minutes * 60 * 1000000;
 }
 
@@ -101,15 +108,16 @@ static instant of_civil(slice s, const struct civil *c, const struct telemetry_s
 static instant try_iso(slice s, const struct telemetry_settings *set, bool *guessed, size_t *end)
 {
 	if (!shaped(s, "0000-00-00T00:00:00") && !shaped(s, "0000/00/00T00:00:00")) return INSTANT_NONE;
-	const struct civil c = { number(s, 0, 4), number(s, 5, 2), number(s, 8, 2), 11 };
+	const struct civil c = {number(s, 0, 4), number(s, 5, 2), number(s, 8, 2), 11};
 	return of_civil(s, &c, set, guessed, end);
 }
 
 /* 10/Oct/2000:13:55:36 -0700 */
 static instant try_apache(slice s, const struct telemetry_settings *set, bool *guessed, size_t *end)
 {
-	if (s.n < 20 || s.p[2] != '/' || s.p[6] != '/' || !shaped(s, "00/") || !shaped(slice_sub(s, 7, s.n), "0000:00:00:00")) return INSTANT_NONE;
-	const struct civil c = { number(s, 7, 4), month_of(slice_sub(s, 3, 3)), number(s, 0, 2), 12 };
+	if (s.n < 20 || s.p[2] != '/' || s.p[6] != '/' || !shaped(s, "00/") || !shaped(slice_sub(s, 7, s.n), "0000:00:00:00"))
+		return INSTANT_NONE;
+	const struct civil c = {number(s, 7, 4), month_of(slice_sub(s, 3, 3)), number(s, 0, 2), 12};
 	return c.month == 0 ? INSTANT_NONE : of_civil(s, &c, set, guessed, end);
 }
 
@@ -128,7 +136,8 @@ static instant try_epoch(slice s, bool leading, size_t *end)
 		*end = behind;
 		return t;
 	}
-	if (!leading || (n < s.n && s.p[n] != ']' && s.p[n] != ' ' && s.p[n] != '\t' && s.p[n] != ',' && s.p[n] != ';' && s.p[n] != '|')) return INSTANT_NONE;
+	if (!leading || (n < s.n && s.p[n] != ']' && s.p[n] != ' ' && s.p[n] != '\t' && s.p[n] != ',' && s.p[n] != ';' && s.p[n] != '|'))
+		return INSTANT_NONE;
 	int64_t v = 0;
 	for (size_t i = 0; i < n; i++) v = v * 10 + (s.p[i] - '0');
 	*end = n;
@@ -151,7 +160,7 @@ static instant of_guessed_year(slice s, struct civil *c, const struct telemetry_
 /* Oct 11 22:14:15 (year from the settings), Oct 11 2021 22:14:15, Oct 11 22:14:15.123456 2021 */
 static instant try_month(slice s, const struct telemetry_settings *set, bool *guessed, size_t *end)
 {
-	struct civil c = { .month = month_of(s) };
+	struct civil c = {.month = month_of(s)};
 	if (c.month == 0 || s.n < 12 || s.p[3] != ' ') return INSTANT_NONE;
 	size_t at = s.p[4] == ' ' ? 5 : 4, day_n = digit(s.p[at + 1]) ? 2 : 1;
 	if (!digit(s.p[at])) return INSTANT_NONE;
@@ -176,8 +185,9 @@ static instant try_month(slice s, const struct telemetry_settings *set, bool *gu
 /* 24-Nov-2026 12:00:00.123 */
 static instant try_day(slice s, const struct telemetry_settings *set, bool *guessed, size_t *end)
 {
-	if (s.n < 20 || s.p[2] != '-' || s.p[6] != '-' || !shaped(s, "00-") || !shaped(slice_sub(s, 7, s.n), "0000T00:00:00")) return INSTANT_NONE;
-	const struct civil c = { number(s, 7, 4), month_of(slice_sub(s, 3, 3)), number(s, 0, 2), 12 };
+	if (s.n < 20 || s.p[2] != '-' || s.p[6] != '-' || !shaped(s, "00-") || !shaped(slice_sub(s, 7, s.n), "0000T00:00:00"))
+		return INSTANT_NONE;
+	const struct civil c = {number(s, 7, 4), month_of(slice_sub(s, 3, 3)), number(s, 0, 2), 12};
 	return c.month == 0 ? INSTANT_NONE : of_civil(s, &c, set, guessed, end);
 }
 
@@ -219,7 +229,7 @@ instant time_find(slice text, const struct telemetry_settings *set, bool *guesse
 static instant of_whole_number(int64_t v)
 {
 	if (v < 0) return INSTANT_NONE;
-	if (v < 100000000000) return v * 1000000;   /* seconds until the year 5138 */
+	if (v < 100000000000) return v * 1000000; /* seconds until the year 5138 */
 	if (v < 100000000000000) return v * 1000;
 	if (v < 100000000000000000) return v;
 	return v / 1000;
@@ -267,7 +277,7 @@ static bool host_shaped(slice w)
 
 slice host_of_line(slice text, size_t end)
 {
-	const slice none = { NULL, 0 };
+	const slice none = {NULL, 0};
 	size_t lead = 0, pri = 0;
 	if (text.n > 3 && text.p[0] == '<') {
 		for (pri = 1; pri < text.n && pri < 5 && text.p[pri] != '>';) pri++;

@@ -1,5 +1,6 @@
 /* Zeek TSV: the header lines that describe the records, and one record's columns.
- * Source: Zeek, Log::WriterBackend Ascii: #separator with \x escapes, the others separated by it; \xHH and \\ in values; sets split before they are unescaped. */
+ * Source: Zeek, Log::WriterBackend Ascii: #separator with \x escapes, the others separated by it; \xHH and \\ in values; sets split before
+ * they are unescaped. */
 #include "limit.h"
 #include "telemetry_int.h"
 
@@ -49,7 +50,7 @@ static slice inner_type(slice type, bool *set)
 
 static void column_typed(struct zeek_column *c, slice type, slice log)
 {
-	static const char *const numbers[] = { "count", "int", "port", "bool", "interval", "double", "time", "enum" };
+	static const char *const numbers[] = {"count", "int", "port", "bool", "interval", "double", "time", "enum"};
 	slice kind = inner_type(type, &c->set);
 	c->row = field_row_find(FORMAT_ZEEK_TSV, c->name, log);
 	for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
@@ -60,7 +61,7 @@ static void column_typed(struct zeek_column *c, slice type, slice log)
 
 static void resolve(struct arena *a, struct telemetry_header *h)
 {
-	const slice tab = { &h->separator, 1 };
+	const slice tab = {&h->separator, 1};
 	slice names = h->fields_line, types = h->types_line;
 	size_t n = 1;
 	for (size_t i = 0; i < names.n; i++) n += names.p[i] == h->separator;
@@ -80,7 +81,7 @@ static bool told(slice line, const char *word, uint8_t separator, slice *value)
 	slice w = slice_from(word);
 	if (!slice_starts(line, w)) return false;
 	if (line.n == w.n) {
-		*value = (slice){ NULL, 0 };
+		*value = (slice){NULL, 0};
 		return true;
 	}
 	if (line.p[w.n] != separator && line.p[w.n] != ' ' && line.p[w.n] != '\t') return false;
@@ -90,7 +91,8 @@ static bool told(slice line, const char *word, uint8_t separator, slice *value)
 
 static struct telemetry_header first_header(void)
 {
-	return (struct telemetry_header){ .format = FORMAT_ZEEK_TSV, .separator = '\t', .set_separator = SLICE(","), .empty = SLICE("(empty)"), .unset = SLICE("-") };
+	return (struct telemetry_header){
+		.format = FORMAT_ZEEK_TSV, .separator = '\t', .set_separator = SLICE(","), .empty = SLICE("(empty)"), .unset = SLICE("-")};
 }
 
 const struct telemetry_header *telemetry_header_line(struct arena *a, const struct telemetry_header *old, slice line)
@@ -106,9 +108,16 @@ const struct telemetry_header *telemetry_header_line(struct arena *a, const stru
 		h = first_header(); /* a new file begins */
 		h.separator = byte.p[0];
 	} else {
-		const struct { const char *word; slice *target; } lines[] = {
-			{ "#set_separator", &h.set_separator }, { "#empty_field", &h.empty }, { "#unset_field", &h.unset },
-			{ "#path", &h.path }, { "#fields", &h.fields_line }, { "#types", &h.types_line },
+		const struct {
+			const char *word;
+			slice *target;
+		} lines[] = {
+			{"#set_separator", &h.set_separator},
+			{"#empty_field", &h.empty},
+			{"#unset_field", &h.unset},
+			{"#path", &h.path},
+			{"#fields", &h.fields_line},
+			{"#types", &h.types_line},
 		};
 		for (size_t i = 0; i < sizeof lines / sizeof lines[0] && target == NULL; i++) {
 			if (told(line, lines[i].word, h.separator, &value)) target = lines[i].target;
@@ -117,7 +126,7 @@ const struct telemetry_header *telemetry_header_line(struct arena *a, const stru
 		if (old != NULL && slice_equal(*target, value)) return old;
 		*target = arena_copy(a, value);
 		if (target == &h.set_separator) h.set_separator = unescape(a, h.set_separator);
-		if (target == &h.fields_line) h.types_line = (slice){ NULL, 0 };
+		if (target == &h.fields_line) h.types_line = (slice){NULL, 0};
 	}
 	struct telemetry_header *made = ARENA_NEW(a, struct telemetry_header);
 	*made = h;
@@ -127,7 +136,7 @@ const struct telemetry_header *telemetry_header_line(struct arena *a, const stru
 
 static void add_value(struct field_list *l, struct found *d, const struct zeek_column *c, slice value)
 {
-	struct field f = { .name = c->name, .value = unescape(l->arena, value), .type = c->type };
+	struct field f = {.name = c->name, .value = unescape(l->arena, value), .type = c->type};
 	if (c->type == OBSERVABLE_NONE || c->row == NULL) {
 		if (c->type == OBSERVABLE_ADDRESS) f.type = field_fit(c->type, f.value);
 		field_typed(l, d, c->row, &f);
@@ -141,8 +150,8 @@ static void add_value(struct field_list *l, struct found *d, const struct zeek_c
 
 void zeek_tsv_fields(struct field_list *l, struct found *d, const struct telemetry_header *h, slice record)
 {
-	static const struct zeek_column unnamed = { .type = OBSERVABLE_NONE };
-	const slice separator = { &h->separator, 1 };
+	static const struct zeek_column unnamed = {.type = OBSERVABLE_NONE};
+	const slice separator = {&h->separator, 1};
 	bool more = true;
 	d->log = h->path;
 	for (size_t i = 0; more && !l->full; i++) {

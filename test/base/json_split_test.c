@@ -92,7 +92,9 @@ static void escapes_of_all_lengths(void **state)
 			for (size_t piece = 1; piece < 140; piece += piece < 70 ? 7 : 1) {
 				struct found found = {0};
 				split(buf_slice(&text), piece, &found);
-				if (!slice_equal(buf_slice(&found.log), buf_slice(&want))) fail_msg("%.*s in %zu: %.*s", SLICE_PRINTF(buf_slice(&text)), piece, SLICE_PRINTF(buf_slice(&found.log)));
+				if (!slice_equal(buf_slice(&found.log), buf_slice(&want)))
+					fail_msg("%.*s in %zu: %.*s", SLICE_PRINTF(buf_slice(&text)), piece,
+						SLICE_PRINTF(buf_slice(&found.log)));
 				buf_free(&found.log);
 			}
 			buf_free(&text);
@@ -205,7 +207,8 @@ static void real_bundle(void **state)
 		struct bundle bundle = {.parser = p};
 		struct json_split *s = json_split_new("objects", bundle_add, &bundle);
 		slice rest;
-		for (size_t at = 0; at < b.n; at += piece) assert_int_equal(json_split_feed(s, slice_sub(buf_slice(&b), at, piece), NULL), OK);
+		for (size_t at = 0; at < b.n; at += piece)
+			assert_int_equal(json_split_feed(s, slice_sub(buf_slice(&b), at, piece), NULL), OK);
 		assert_int_equal(json_split_end(s, &rest, NULL), OK);
 		assert_int_equal(bundle.count, count);
 		assert_int_equal(json_parse(p, rest, &root, NULL), OK);

@@ -38,10 +38,8 @@ static enum err stream(struct buf *log, slice text, size_t piece)
 		e = json_stream_feed(s, buf_slice(&exact), &f);
 		buf_free(&exact);
 	}
-	if (e == OK)
-		e = json_stream_end(s, &f);
-	else
-		assert_int_equal(json_stream_end(s, &f), e);
+	if (e == OK) e = json_stream_end(s, &f);
+	else assert_int_equal(json_stream_end(s, &f), e);
 	if (e != OK && e != ERR_STOPPED) buf_printf(log, "!%d %s", (int)f.offset, f.text);
 	json_stream_free(s);
 	return e;
@@ -109,9 +107,14 @@ static struct buf stretched(const char *before, size_t n, const char *behind)
 static void limits(void **state)
 {
 	(void)state;
-	static const struct { const char *before, *behind; size_t n; const char *expected; } rows[] = {
+	static const struct {
+		const char *before, *behind;
+		size_t n;
+		const char *expected;
+	} rows[] = {
 		{"[{\"a\":\"", "\"},{\"b\":1}]", JSON_STREAM_REST_BYTES_MAX, "<00@1:><00@16777226:{\"b\":1}>"},
-		{"{\"items\":[{\"a\":\"", "\"},{\"b\":1}],\"c\":2}", JSON_STREAM_VALUE_BYTES_MAX, "<0[2@10:][2@67108883:{\"b\":1}]0@0:{\"c\":2}>"},
+		{"{\"items\":[{\"a\":\"", "\"},{\"b\":1}],\"c\":2}", JSON_STREAM_VALUE_BYTES_MAX,
+			"<0[2@10:][2@67108883:{\"b\":1}]0@0:{\"c\":2}>"},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		for (size_t piece = 1u << 20; piece <= 1u << 27; piece <<= 7) {

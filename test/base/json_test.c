@@ -60,7 +60,9 @@ static void types_and_values(void **state)
 {
 	(void)state;
 	struct json_parser *p = json_parser_new();
-	json_value root = parsed(p, "{\"s\":\"a\\u0000\\ud83d\\ude00\",\"i\":-9223372036854775808,\"u\":18446744073709551615,\"d\":2.0,\"t\":true,\"n\":null,\"a\":[],\"i\":1}"), v;
+	json_value root = parsed(p, "{\"s\":\"a\\u0000\\ud83d\\ude00\",\"i\":-9223372036854775808,\"u\":18446744073709551615,\"d\":2.0,"
+				    "\"t\":true,\"n\":null,\"a\":[],\"i\":1}"),
+		   v;
 	slice text;
 	int64_t whole = 5;
 	double number = 5;
@@ -191,9 +193,23 @@ static void depth_is_bounded(void **state)
 static void faults_say_where(void **state)
 {
 	(void)state;
-	static const struct { const char *text; uint64_t line, offset; } CASES[] = {
-		{"{\"a\":1,\n\"b\":tru}", 2, 12}, {"[1 2]", 1, 3}, {"", 1, 0}, {"[\"a\tb\"]", 1, 3}, {"[\n\n\"\\ud800\"]", 3, 4}, {"{\"a\"}", 1, 4},
-		{"[1]]", 1, 3}, {"[01]", 1, 3}, {"[\"\xff\"]", 1, 2}, {"[99999999999999999999]", 1, 1}, {"[\"\\q\"]", 1, 2}, {"{\"a\":1,}", 1, 7}, {"[1", 1, 2},
+	static const struct {
+		const char *text;
+		uint64_t line, offset;
+	} CASES[] = {
+		{"{\"a\":1,\n\"b\":tru}", 2, 12},
+		{"[1 2]", 1, 3},
+		{"", 1, 0},
+		{"[\"a\tb\"]", 1, 3},
+		{"[\n\n\"\\ud800\"]", 3, 4},
+		{"{\"a\"}", 1, 4},
+		{"[1]]", 1, 3},
+		{"[01]", 1, 3},
+		{"[\"\xff\"]", 1, 2},
+		{"[99999999999999999999]", 1, 1},
+		{"[\"\\q\"]", 1, 2},
+		{"{\"a\":1,}", 1, 7},
+		{"[1", 1, 2},
 	};
 	struct json_parser *p = json_parser_new();
 	for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
@@ -201,7 +217,8 @@ static void faults_say_where(void **state)
 		json_value root = {.at = 77};
 		assert_int_equal(json_parse(p, slice_from(CASES[i].text), &root, &f), ERR_SYNTAX);
 		assert_int_equal(root.at, 77);
-		if (f.line != CASES[i].line || f.offset != CASES[i].offset) fail_msg("%s: %s at %d:%d", CASES[i].text, f.text, (int)f.line, (int)f.offset);
+		if (f.line != CASES[i].line || f.offset != CASES[i].offset)
+			fail_msg("%s: %s at %d:%d", CASES[i].text, f.text, (int)f.line, (int)f.offset);
 		assert_int_equal(json_parse(p, slice_from(CASES[i].text), &root, NULL), ERR_SYNTAX);
 	}
 	json_parser_free(p);

@@ -45,11 +45,18 @@ static void members_and_commas(void **state)
 static void escapes(void **state)
 {
 	(void)state;
-	static const struct { slice from; const char *to; } CASES[] = {
+	static const struct {
+		slice from;
+		const char *to;
+	} CASES[] = {
 		{{(const uint8_t *)"\b\t\n\f\r\"\\/", 8}, "\"\\b\\t\\n\\f\\r\\\"\\\\/\""},
 		{{(const uint8_t *)"\0\x0f\x1f\x7f", 4}, "\"\\u0000\\u000f\\u001f\x7f\""},
 		{{(const uint8_t *)"\xE2\x82\xAC\xF0\x9F\x98\x80", 7}, "\"\xE2\x82\xAC\xF0\x9F\x98\x80\""},
-		{{(const uint8_t *)"a\xff" "b\xE2\x82", 5}, "\"a\xEF\xBF\xBD" "b\xEF\xBF\xBD\xEF\xBF\xBD\""},
+		{{(const uint8_t *)"a\xff"
+				   "b\xE2\x82",
+			 5},
+			"\"a\xEF\xBF\xBD"
+			"b\xEF\xBF\xBD\xEF\xBF\xBD\""},
 		{{(const uint8_t *)"\xED\xA0\x80", 3}, "\"\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\""},
 		{{NULL, 0}, "\"\""},
 	};
@@ -67,24 +74,44 @@ static void numbers_as_ecmascript(void **state)
 {
 	(void)state;
 	static const char *const PAIRS[][2] = {
-		{"-0.0", "0"}, {"0e5", "0"}, {"5e-324", "5e-324"}, {"-5e-324", "-5e-324"}, {"1.7976931348623157e308", "1.7976931348623157e+308"},
-		{"9007199254740992", "9007199254740992"}, {"-9007199254740992", "-9007199254740992"}, {"295147905179352830000.0", "295147905179352830000"},
-		{"1e21", "1e+21"}, {"9.999999999999997e22", "9.999999999999997e+22"}, {"1e23", "1e+23"}, {"1.0000000000000001e23", "1.0000000000000001e+23"},
-		{"999999999999999700000.0", "999999999999999700000"}, {"0.000001", "0.000001"}, {"9.999999999999997e-7", "9.999999999999997e-7"},
-		{"333333333.3333332", "333333333.3333332"}, {"333333333.33333325", "333333333.33333325"}, {"-0.0000033333333333333333", "-0.0000033333333333333333"},
-		{"1424953923781206.2", "1424953923781206.2"}, {"4.50", "4.5"}, {"2e-3", "0.002"}, {"1E30", "1e+30"}, {"10.0", "10"}, {"100", "100"},
-		{"9007199254740993", "9007199254740992"}, {"18446744073709551615", "18446744073709552000"},
+		{"-0.0", "0"},
+		{"0e5", "0"},
+		{"5e-324", "5e-324"},
+		{"-5e-324", "-5e-324"},
+		{"1.7976931348623157e308", "1.7976931348623157e+308"},
+		{"9007199254740992", "9007199254740992"},
+		{"-9007199254740992", "-9007199254740992"},
+		{"295147905179352830000.0", "295147905179352830000"},
+		{"1e21", "1e+21"},
+		{"9.999999999999997e22", "9.999999999999997e+22"},
+		{"1e23", "1e+23"},
+		{"1.0000000000000001e23", "1.0000000000000001e+23"},
+		{"999999999999999700000.0", "999999999999999700000"},
+		{"0.000001", "0.000001"},
+		{"9.999999999999997e-7", "9.999999999999997e-7"},
+		{"333333333.3333332", "333333333.3333332"},
+		{"333333333.33333325", "333333333.33333325"},
+		{"-0.0000033333333333333333", "-0.0000033333333333333333"},
+		{"1424953923781206.2", "1424953923781206.2"},
+		{"4.50", "4.5"},
+		{"2e-3", "0.002"},
+		{"1E30", "1e+30"},
+		{"10.0", "10"},
+		{"100", "100"},
+		{"9007199254740993", "9007199254740992"},
+		{"18446744073709551615", "18446744073709552000"},
 	};
-	for (size_t i = 0; i < sizeof PAIRS / sizeof *PAIRS; i++)
-		check_canonical(PAIRS[i][0], PAIRS[i][1]);
+	for (size_t i = 0; i < sizeof PAIRS / sizeof *PAIRS; i++) check_canonical(PAIRS[i][0], PAIRS[i][1]);
 }
 
 static void sorts_by_utf16(void **state)
 {
 	(void)state;
-	check_canonical("{\"\\u20ac\":\"Euro Sign\",\"\\r\":\"Carriage Return\",\"\\ufb33\":\"Hebrew Letter Dalet With Dagesh\",\"1\":\"One\","
-			"\"\\ud83d\\ude00\":\"Emoji: Grinning Face\",\"\\u0080\":\"Control\",\"\\u00f6\":\"Latin Small Letter O With Diaeresis\"}",
-		"{\"\\r\":\"Carriage Return\",\"1\":\"One\",\"\xC2\x80\":\"Control\",\"\xC3\xB6\":\"Latin Small Letter O With Diaeresis\",\"\xE2\x82\xAC\":\"Euro Sign\","
+	check_canonical(
+		"{\"\\u20ac\":\"Euro Sign\",\"\\r\":\"Carriage Return\",\"\\ufb33\":\"Hebrew Letter Dalet With Dagesh\",\"1\":\"One\","
+		"\"\\ud83d\\ude00\":\"Emoji: Grinning Face\",\"\\u0080\":\"Control\",\"\\u00f6\":\"Latin Small Letter O With Diaeresis\"}",
+		"{\"\\r\":\"Carriage Return\",\"1\":\"One\",\"\xC2\x80\":\"Control\",\"\xC3\xB6\":\"Latin Small Letter O With "
+		"Diaeresis\",\"\xE2\x82\xAC\":\"Euro Sign\","
 		"\"\xF0\x9F\x98\x80\":\"Emoji: Grinning Face\",\"\xEF\xAC\xB3\":\"Hebrew Letter Dalet With Dagesh\"}");
 	check_canonical(" { \"b\" : [ { \"z\":1, \"a\":[] } , 2, {} ] , \"a\" : { \"y\":null , \"x\":[[true]] }, \"aa\":false } ",
 		"{\"a\":{\"x\":[[true]],\"y\":null},\"aa\":false,\"b\":[{\"a\":[],\"z\":1},2,{}]}");

@@ -154,7 +154,8 @@ static void arena_marks(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(arena_marks), 
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(arena_marks),
 		cmocka_unit_test(compares_and_finds),
 		cmocka_unit_test(cuts_and_trims),
 		cmocka_unit_test(arena_zeroes_aligns_counts),

@@ -35,8 +35,8 @@ static void utf8_round_trip(void **state)
 static void utf8_refusals(void **state)
 {
 	(void)state;
-	static const char *const BAD[] = {"\x80", "\xC0\xAF", "\xC1\xBF", "\xE0\x80\xAF", "\xF0\x80\x80\xAF", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80",
-		"\xFF", "\xE2\x82", "\xE2\x28\xA1", "12345678\xC3", "1234567\xC3(9"};
+	static const char *const BAD[] = {"\x80", "\xC0\xAF", "\xC1\xBF", "\xE0\x80\xAF", "\xF0\x80\x80\xAF", "\xED\xA0\x80",
+		"\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xFF", "\xE2\x82", "\xE2\x28\xA1", "12345678\xC3", "1234567\xC3(9"};
 	uint32_t c;
 	for (size_t i = 0; i < sizeof BAD / sizeof *BAD; i++) assert_false(text_is_utf8(slice_from(BAD[i])));
 	assert_true(text_is_utf8(SLICE("1234567890 \xC3\xA4\xE2\x82\xAC\xF0\x9F\x98\x80 abc")));
@@ -47,7 +47,8 @@ static void utf8_refusals(void **state)
 static void letters(void **state)
 {
 	(void)state;
-	static const uint32_t YES[] = {'a', 'Z', 0xE4, 0x3B1, 0x4E2D, 0x301, 0x5D0}, NO[] = {'0', '@', '[', '`', '{', ' ', 0x20AC, 0x660, 0x1F600, 0x2014};
+	static const uint32_t YES[] = {'a', 'Z', 0xE4, 0x3B1, 0x4E2D, 0x301, 0x5D0},
+			      NO[] = {'0', '@', '[', '`', '{', ' ', 0x20AC, 0x660, 0x1F600, 0x2014};
 	for (size_t i = 0; i < sizeof YES / sizeof *YES; i++) assert_true(text_is_letter(YES[i]));
 	for (size_t i = 0; i < sizeof NO / sizeof *NO; i++) assert_false(text_is_letter(NO[i]));
 }
@@ -55,7 +56,10 @@ static void letters(void **state)
 static void normal_forms(void **state)
 {
 	(void)state;
-	slice ascii = SLICE("plain"), broken = SLICE("\xff" "a\xCC\x81"), normal = SLICE("\xC3\xA1");
+	slice ascii = SLICE("plain"),
+	      broken = SLICE("\xff"
+			     "a\xCC\x81"),
+	      normal = SLICE("\xC3\xA1");
 	assert_ptr_equal(text_nfc(arena, ascii).p, ascii.p);
 	assert_ptr_equal(text_nfc(arena, broken).p, broken.p);
 	assert_ptr_equal(text_nfc(arena, normal).p, normal.p);
@@ -67,8 +71,16 @@ static void normal_forms(void **state)
 static void alabels(void **state)
 {
 	(void)state;
-	static const char *const PAIRS[][2] = {{"b\xC3\xBC" "cher.de", "xn--bcher-kva.de"}, {"B\xC3\x9C" "CHER.DE", "xn--bcher-kva.de"},
-		{"fa\xC3\x9F.de", "xn--fa-hia.de"}, {"Example.COM", "example.com"}, {"xn--bcher-kva.de", "xn--bcher-kva.de"}, {"bu\xCC\x88" "cher.de", "xn--bcher-kva.de"}};
+	static const char *const PAIRS[][2] = {{"b\xC3\xBC"
+						"cher.de",
+						       "xn--bcher-kva.de"},
+		{"B\xC3\x9C"
+		 "CHER.DE",
+			"xn--bcher-kva.de"},
+		{"fa\xC3\x9F.de", "xn--fa-hia.de"}, {"Example.COM", "example.com"}, {"xn--bcher-kva.de", "xn--bcher-kva.de"},
+		{"bu\xCC\x88"
+		 "cher.de",
+			"xn--bcher-kva.de"}};
 	slice out = SLICE("kept");
 	for (size_t i = 0; i < sizeof PAIRS / sizeof *PAIRS; i++) {
 		assert_true(text_to_alabels(arena, slice_from(PAIRS[i][0]), &out));
@@ -89,8 +101,16 @@ static void json_escapes(void **state)
 {
 	(void)state;
 	static const char *const PAIRS[][2] = {
-		{"http:\\/\\/a.b\\/c", "http://a.b/c"}, {"\\\\n", "\\n"}, {"\\\"", "\""}, {"a\\tb\\nc\\rd\\be\\ff", "a\tb\nc\rd\be\ff"}, {"\\u0041\\u00e9\\u20AC", "A\xC3\xA9\xE2\x82\xAC"},
-		{"\\ud83d\\ude00!", "\xF0\x9F\x98\x80!"}, {"C:\\Windows\\\\x", "C:\\Windows\\x"}, {"\\ud83d\\/", "\\ud83d/"}, {"\\u12\\/", "\\u12/"}, {"\\/\\", "/\\"},
+		{"http:\\/\\/a.b\\/c", "http://a.b/c"},
+		{"\\\\n", "\\n"},
+		{"\\\"", "\""},
+		{"a\\tb\\nc\\rd\\be\\ff", "a\tb\nc\rd\be\ff"},
+		{"\\u0041\\u00e9\\u20AC", "A\xC3\xA9\xE2\x82\xAC"},
+		{"\\ud83d\\ude00!", "\xF0\x9F\x98\x80!"},
+		{"C:\\Windows\\\\x", "C:\\Windows\\x"},
+		{"\\ud83d\\/", "\\ud83d/"},
+		{"\\u12\\/", "\\u12/"},
+		{"\\/\\", "/\\"},
 		{"\\ud83d\\ud83d\\ude00", "\\ud83d\xF0\x9F\x98\x80"},
 	};
 	static const char *const SAME[] = {"", "plain", "C:\\Windows", "\\", "a\\", "\\ud83d", "\\udc00x", "\\u12", "\\uXYZW", "\\x41"};
@@ -110,7 +130,8 @@ static void json_escapes(void **state)
 static void base64_and_hex(void **state)
 {
 	(void)state;
-	static const char *const PAIRS[][2] = {{"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}}; /* RFC 4648 10 */
+	static const char *const PAIRS[][2] = {{"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foob", "Zm9vYg=="},
+		{"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}}; /* RFC 4648 10 */
 	static const char *const BAD[] = {"Z", "Zg", "Zg=", "Z===", "====", "Zh==", "Zm9=", "Zg==Zg==", "Zm 9", "Zm9v\n", "-_-_"};
 	slice out;
 	for (size_t i = 0; i < sizeof PAIRS / sizeof *PAIRS; i++) {

@@ -22,7 +22,10 @@
 
 static char folder[] = "/tmp/kulla-confine-XXXXXX", outside[] = "/tmp/kulla-confine-XXXXXX";
 
-struct trial { const char *name; bool (*got)(void); };
+struct trial {
+	const char *name;
+	bool (*got)(void);
+};
 
 static bool made(int fd)
 {
@@ -30,10 +33,23 @@ static bool made(int fd)
 	return fd >= 0;
 }
 
-static bool get_inet(void) { return made(socket(AF_INET, SOCK_STREAM, 0)); }
-static bool get_inet6(void) { return made(socket(AF_INET6, SOCK_DGRAM, 0)); }
-static bool get_unix(void) { return made(socket(AF_UNIX, SOCK_STREAM, 0)); }
-static bool get_pair(void) { int fds[2]; return socketpair(AF_UNIX, SOCK_STREAM, 0, fds) == 0; }
+static bool get_inet(void)
+{
+	return made(socket(AF_INET, SOCK_STREAM, 0));
+}
+static bool get_inet6(void)
+{
+	return made(socket(AF_INET6, SOCK_DGRAM, 0));
+}
+static bool get_unix(void)
+{
+	return made(socket(AF_UNIX, SOCK_STREAM, 0));
+}
+static bool get_pair(void)
+{
+	int fds[2];
+	return socketpair(AF_UNIX, SOCK_STREAM, 0, fds) == 0;
+}
 static bool get_exec(void)
 {
 	char *const arguments[] = {(char *)"true", NULL};
@@ -46,27 +62,93 @@ static bool get_fork(void)
 	if (child == 0) _exit(0);
 	return child > 0;
 }
-static bool get_ptrace(void) { return ptrace(PTRACE_TRACEME, 0, NULL, NULL) == 0; }
-static bool get_signal(void) { return kill(getppid(), 0) == 0; }
-static bool get_new_file(void) { return made(open("new", O_WRONLY | O_CREAT, 0600)); }
-static bool get_exclusive_file(void) { return made(open("new", O_WRONLY | O_CREAT | O_EXCL, 0600)); }
-static bool get_write(void) { return made(open("old", O_WRONLY)); }
-static bool get_read_write(void) { return made(open("old", O_RDWR)); }
-static bool get_truncated(void) { return made(open("old", O_RDONLY | O_TRUNC)); }
-static bool get_nameless(void) { return made(open(".", O_RDWR | O_TMPFILE, 0600)); }
-static bool get_truncate(void) { return truncate("old", 0) == 0; }
-static bool get_unlink(void) { return unlink("old") == 0; }
-static bool get_rename(void) { return rename("old", "new") == 0; }
-static bool get_link(void) { return link("old", "new") == 0; }
-static bool get_symlink(void) { return symlink("old", "new") == 0; }
-static bool get_mkdir(void) { return mkdir("new", 0700) == 0; }
-static bool get_chmod(void) { return chmod("old", 0777) == 0; }
+static bool get_ptrace(void)
+{
+	return ptrace(PTRACE_TRACEME, 0, NULL, NULL) == 0;
+}
+static bool get_signal(void)
+{
+	return kill(getppid(), 0) == 0;
+}
+static bool get_new_file(void)
+{
+	return made(open("new", O_WRONLY | O_CREAT, 0600));
+}
+static bool get_exclusive_file(void)
+{
+	return made(open("new", O_WRONLY | O_CREAT | O_EXCL, 0600));
+}
+static bool get_write(void)
+{
+	return made(open("old", O_WRONLY));
+}
+static bool get_read_write(void)
+{
+	return made(open("old", O_RDWR));
+}
+static bool get_truncated(void)
+{
+	return made(open("old", O_RDONLY | O_TRUNC));
+}
+static bool get_nameless(void)
+{
+	return made(open(".", O_RDWR | O_TMPFILE, 0600));
+}
+static bool get_truncate(void)
+{
+	return truncate("old", 0) == 0;
+}
+static bool get_unlink(void)
+{
+	return unlink("old") == 0;
+}
+static bool get_rename(void)
+{
+	return rename("old", "new") == 0;
+}
+static bool get_link(void)
+{
+	return link("old", "new") == 0;
+}
+static bool get_symlink(void)
+{
+	return symlink("old", "new") == 0;
+}
+static bool get_mkdir(void)
+{
+	return mkdir("new", 0700) == 0;
+}
+static bool get_chmod(void)
+{
+	return chmod("old", 0777) == 0;
+}
 
-#define TRIAL(n) {#n, n}
+#define TRIAL(n)                                                                                                                           \
+	{                                                                                                                                  \
+#n, n                                                                                                                      \
+	}
 static const struct trial trials[] = {
-	TRIAL(get_inet), TRIAL(get_inet6), TRIAL(get_unix), TRIAL(get_pair), TRIAL(get_fork), TRIAL(get_ptrace), TRIAL(get_signal), TRIAL(get_new_file),
-	TRIAL(get_exclusive_file), TRIAL(get_write), TRIAL(get_read_write), TRIAL(get_truncated), TRIAL(get_nameless), TRIAL(get_truncate), TRIAL(get_unlink),
-	TRIAL(get_rename), TRIAL(get_link), TRIAL(get_symlink), TRIAL(get_mkdir), TRIAL(get_chmod), TRIAL(get_exec),
+	TRIAL(get_inet),
+	TRIAL(get_inet6),
+	TRIAL(get_unix),
+	TRIAL(get_pair),
+	TRIAL(get_fork),
+	TRIAL(get_ptrace),
+	TRIAL(get_signal),
+	TRIAL(get_new_file),
+	TRIAL(get_exclusive_file),
+	TRIAL(get_write),
+	TRIAL(get_read_write),
+	TRIAL(get_truncated),
+	TRIAL(get_nameless),
+	TRIAL(get_truncate),
+	TRIAL(get_unlink),
+	TRIAL(get_rename),
+	TRIAL(get_link),
+	TRIAL(get_symlink),
+	TRIAL(get_mkdir),
+	TRIAL(get_chmod),
+	TRIAL(get_exec),
 };
 #define TRIALS_N (sizeof trials / sizeof *trials)
 #define DENIED 7
@@ -86,7 +168,8 @@ static void old_file(void)
 static void lose_landlock(void)
 {
 	scmp_filter_ctx c = seccomp_init(SCMP_ACT_ALLOW);
-	if (c == NULL || seccomp_rule_add(c, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(landlock_create_ruleset), 0) != 0 || seccomp_load(c) != 0) _exit(1);
+	if (c == NULL || seccomp_rule_add(c, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(landlock_create_ruleset), 0) != 0 || seccomp_load(c) != 0)
+		_exit(1);
 	seccomp_release(c);
 	if (confinement_here().landlock != 0) _exit(1);
 }
@@ -206,7 +289,9 @@ static int tear_down(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(nothing_is_got), cmocka_unit_test(work_is_not_hindered), cmocka_unit_test(a_writer_changes_no_other_file),
+		cmocka_unit_test(nothing_is_got),
+		cmocka_unit_test(work_is_not_hindered),
+		cmocka_unit_test(a_writer_changes_no_other_file),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -148,7 +148,7 @@ static void documents_add_up(void **state)
 		for (; text.n < want; made++) {
 			buf_add_text(&text, round % 2 == 0 ? ",\n{\"a\":\"" : ",{\"a\":\"");
 			size_t n = (size_t)rand_r(&seed) % (round % 4 == 0 ? 700000 : 300);
-			for (size_t i = 0; i < n; i++) buf_add_byte(&text, (uint8_t)"x}]\n,"[i % 5]);
+			for (size_t i = 0; i < n; i++) buf_add_byte(&text, (uint8_t) "x}]\n,"[i % 5]);
 			buf_add_text(&text, "\"}");
 		}
 		buf_add_text(&text, "]\n");
@@ -197,9 +197,18 @@ static void source_drain(const char *path, void (*between)(const char *path), en
 	free(room);
 }
 
-static void shorten(const char *path) { assert_int_equal(truncate(path, 300000), 0); }
-static void grow(const char *path) { write_file(path, "more\n", 5, "a"); }
-static void vanish(const char *path) { assert_int_equal(unlink(path), 0); }
+static void shorten(const char *path)
+{
+	assert_int_equal(truncate(path, 300000), 0);
+}
+static void grow(const char *path)
+{
+	write_file(path, "more\n", 5, "a");
+}
+static void vanish(const char *path)
+{
+	assert_int_equal(unlink(path), 0);
+}
 
 static void file_that_changes(void **state)
 {
@@ -235,6 +244,8 @@ static void binary_formats(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(chunks_add_up), cmocka_unit_test(long_record_is_cut), cmocka_unit_test(documents_add_up), cmocka_unit_test(long_document_record), cmocka_unit_test(file_that_changes), cmocka_unit_test(binary_formats)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(chunks_add_up), cmocka_unit_test(long_record_is_cut),
+		cmocka_unit_test(documents_add_up), cmocka_unit_test(long_document_record), cmocka_unit_test(file_that_changes),
+		cmocka_unit_test(binary_formats)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

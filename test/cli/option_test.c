@@ -7,19 +7,36 @@
 #include "observable.h"
 #include "option.h"
 
-struct target { bool flag; const char *text; struct option_list list; int64_t number; instant time; int zone, choice; enum tlp tlp; };
+struct target {
+	bool flag;
+	const char *text;
+	struct option_list list;
+	int64_t number;
+	instant time;
+	int zone, choice;
+	enum tlp tlp;
+};
 static const char *const choices[] = {"auto", "always", NULL};
-#define ROW(n, k, member, ...) {.name = n, .kind = k, .place = offsetof(struct target, member), __VA_ARGS__}
+#define ROW(n, k, member, ...)                                                                                                             \
+	{                                                                                                                                  \
+		.name = n, .kind = k, .place = offsetof(struct target, member), __VA_ARGS__                                                \
+	}
 static const struct option table[] = {
-	ROW("flag", OPTION_FLAG, flag, .letter = 'f'), ROW("text", OPTION_TEXT, text, .letter = 'o', .argument = "FILE"), ROW("list", OPTION_LIST, list, .argument = "PATH"),
-	ROW("number", OPTION_NUMBER, number, .argument = "N", .min = 1, .max = 10), ROW("time", OPTION_TIME, time, .argument = "TIME"),
-	ROW("zone", OPTION_ZONE, zone, .argument = "ZONE"), ROW("choice", OPTION_CHOICE, choice, .choices = choices, .argument = "WHEN"),
-	ROW("tlp", OPTION_TLP, tlp, .argument = "TLP"), {0},
+	ROW("flag", OPTION_FLAG, flag, .letter = 'f'),
+	ROW("text", OPTION_TEXT, text, .letter = 'o', .argument = "FILE"),
+	ROW("list", OPTION_LIST, list, .argument = "PATH"),
+	ROW("number", OPTION_NUMBER, number, .argument = "N", .min = 1, .max = 10),
+	ROW("time", OPTION_TIME, time, .argument = "TIME"),
+	ROW("zone", OPTION_ZONE, zone, .argument = "ZONE"),
+	ROW("choice", OPTION_CHOICE, choice, .choices = choices, .argument = "WHEN"),
+	ROW("tlp", OPTION_TLP, tlp, .argument = "TLP"),
+	{0},
 };
 
-#define PARSE(...) do { \
-		const char *argv[] = {__VA_ARGS__}; \
-		e = options_parse(a, table, (int)(sizeof argv / sizeof *argv), (char *const *)argv, &t, &rest, &f); \
+#define PARSE(...)                                                                                                                         \
+	do {                                                                                                                               \
+		const char *argv[] = {__VA_ARGS__};                                                                                        \
+		e = options_parse(a, table, (int)(sizeof argv / sizeof *argv), (char *const *)argv, &t, &rest, &f);                        \
 	} while (0)
 
 static void every_kind(void **state)
@@ -30,7 +47,8 @@ static void every_kind(void **state)
 	struct arguments rest;
 	struct fault f;
 	enum err e;
-	PARSE("-f", "one", "--text=x", "--list", "a", "--list=b", "--number", "7", "--time", "2022-07-15", "--zone", "-03:30", "--choice", "always", "--tlp", "amber+strict", "--", "--flag", "-");
+	PARSE("-f", "one", "--text=x", "--list", "a", "--list=b", "--number", "7", "--time", "2022-07-15", "--zone", "-03:30", "--choice",
+		"always", "--tlp", "amber+strict", "--", "--flag", "-");
 	assert_int_equal(e, OK);
 	assert_true(t.flag);
 	assert_string_equal(t.text, "x");

@@ -196,10 +196,8 @@ static void names_of_members(void **state)
 	};
 	for (size_t i = 0; i < sizeof want / sizeof *want; i++) {
 		struct seen s = see(want[i].sample, &ordinary);
-		if (i != 2)
-			assert_string_equal((char *)s.names.p, want[i].names);
-		else
-			assert_int_equal(strlen((char *)s.names.p), strlen(want[i].names)); /* 7z orders as it likes */
+		if (i != 2) assert_string_equal((char *)s.names.p, want[i].names);
+		else assert_int_equal(strlen((char *)s.names.p), strlen(want[i].names)); /* 7z orders as it likes */
 		seen_free(&s);
 	}
 }

@@ -8,7 +8,10 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
-struct collect { struct buf text; size_t indicators, terms, troubles; };
+struct collect {
+	struct buf text;
+	size_t indicators, terms, troubles;
+};
 
 static inline void collect_term(struct buf *b, const struct indicator_term *t)
 {
@@ -24,8 +27,9 @@ static inline enum err collect_indicator(void *context, const struct indicator *
 	if (i->valid_until != INSTANT_NONE) (void)instant_format(i->valid_until, 0, until);
 	c->indicators++;
 	c->terms += i->terms_n;
-	buf_printf(&c->text, "%llu|%.*s|%.*s|%.*s|%.*s|%s|%s|%s|%d%s%s|", (unsigned long long)i->line, SLICE_PRINTF(i->id), SLICE_PRINTF(i->name), SLICE_PRINTF(i->author), SLICE_PRINTF(i->labels),
-		i->marking == TLP_NONE ? "" : tlp_text(i->marking), from, until, i->confidence, i->revoked ? "|revoked" : "", i->context ? "|context" : "");
+	buf_printf(&c->text, "%llu|%.*s|%.*s|%.*s|%.*s|%s|%s|%s|%d%s%s|", (unsigned long long)i->line, SLICE_PRINTF(i->id),
+		SLICE_PRINTF(i->name), SLICE_PRINTF(i->author), SLICE_PRINTF(i->labels), i->marking == TLP_NONE ? "" : tlp_text(i->marking),
+		from, until, i->confidence, i->revoked ? "|revoked" : "", i->context ? "|context" : "");
 	for (size_t k = 0; k < i->terms_n; k++) collect_term(&c->text, &i->terms[k]);
 	if (i->terms_n == 0) buf_printf(&c->text, " ?%s", i->unmatchable);
 	buf_add_byte(&c->text, '\n');

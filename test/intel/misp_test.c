@@ -5,33 +5,54 @@
 
 /* clang-format off: samples and what is expected of them stand line by line */
 #define UUID "\"uuid\":\"5e6f3a1c-0000-4000-8000-00000000000"
-#define ATTRIBUTE(n, type, value, more) \
-	"{" UUID n "\",\"category\":\"Network activity\",\"type\":\"" type "\",\"value\":\"" value "\",\"to_ids\":true,\"timestamp\":\"1600000000\"" more "}"
+#define ATTRIBUTE(n, type, value, more)                                                                                                    \
+	"{" UUID n "\",\"category\":\"Network activity\",\"type\":\"" type "\",\"value\":\"" value                                         \
+	"\",\"to_ids\":true,\"timestamp\":\"1600000000\"" more "}"
 #define TAG(name) "{\"name\":\"" name "\"}"
 #define ID(n) "|indicator--5e6f3a1c-0000-4000-8000-00000000000" n "|"
 #define IP(n, value) ATTRIBUTE(n, "ip-dst", value, "")
 
 /* The tags and the author of an event stand behind its attributes. */
-static const char event[] =
-	"{\"Event\":{\"id\":\"1\",\"info\":\"Spring campaign\",\"distribution\":\"0\",\"Attribute\":[\n"
-	ATTRIBUTE("1", "ip-dst", "1.2.3.4", ",\"comment\":\"beacon\",\"first_seen\":\"2021-01-02T03:04:05.000000+00:00\"") ",\n"
-	ATTRIBUTE("2", "domain|ip", "a.example|10.0.0.0/8", ",\"Tag\":[" TAG("tlp:red") "," TAG("PAP:AMBER") "]") ",\n"
-	ATTRIBUTE("3", "filename|md5", "x|y.exe|d41d8cd98f00b204e9800998ecf8427e",
-		",\"Tag\":[" TAG("misp:confidence-level=\\\"unconfident\\\"") "]") ",\n"
-	"{" UUID "4\",\"type\":\"url\",\"value\":\"http://b.example/\",\"to_ids\":false},\n"
-	ATTRIBUTE("5", "hostname|port", "c[.]example|8443", ",\"deleted\":true") ",\n"
-	ATTRIBUTE("6", "yara", "rule x {}", "") ",\n"
-	ATTRIBUTE("7", "newtype", "v", "") ",\n"
-	ATTRIBUTE("8", "malware-sample", "lonely", "") ",\n"
-	"{\"type\":\"md5\"},\n"
-	ATTRIBUTE("9", "ip-src|port", "[2001:db8::1]:99|80", ",\"distribution\":\"3\"") "],\n"
-	"\"Object\":[\n"
-	"{\"name\":\"network-connection\",\"comment\":\"flow\",\"Attribute\":["
-	ATTRIBUTE("a", "ip-dst", "5.6.7.8", ",\"object_relation\":\"ip-dst\"") "]},\n"
-	"{\"name\":\"file\",\"Attribute\":[" ATTRIBUTE("b", "filename", "q.exe", ",\"object_relation\":\"filename\"") "]}],\n"
-	"\"Galaxy\":[{\"GalaxyCluster\":[{\"tag_name\":\"misp-galaxy:threat-actor=\\\"Sofacy\\\"\"}]}],\n"
-	"\"Orgc\":{\"name\":\"CERT A\"},\n"
-	"\"Tag\":[" TAG("tlp:amber") "," TAG("tlp:ex:chr") "," TAG("misp:confidence-level=\\\"completely-confident\\\"") "]}}\n";
+static const char event[] = "{\"Event\":{\"id\":\"1\",\"info\":\"Spring campaign\",\"distribution\":\"0\",\"Attribute\":[\n" ATTRIBUTE(
+	"1", "ip-dst", "1.2.3.4", ",\"comment\":\"beacon\",\"first_seen\":\"2021-01-02T03:04:05.000000+00:00\"") ",\n" ATTRIBUTE("2",
+	"domain|ip", "a.example|10.0.0.0/8", ",\"Tag\":[" TAG("tlp:red") "," TAG("PAP:AMBER") "]") ",\n" ATTRIBUTE("3", "filename|md5",
+	"x|y.exe|d41d8cd98f00b204e9800998ecf8427e",
+	",\"Tag\":[" TAG(
+		"misp:confidence-level=\\\"unconfident\\\"") "]") ",\n"
+								  "{" UUID
+								  "4\",\"type\":\"url\",\"value\":\"http://b.example/"
+								  "\",\"to_ids\":false},\n" ATTRIBUTE("5", "hostname|port",
+									  "c[.]example|8443", ",\"deleted\":true") ",\n" ATTRIBUTE("6",
+									  "yara", "rule x {}", "") ",\n" ATTRIBUTE("7", "newtype", "v",
+									  "") ",\n" ATTRIBUTE("8", "malware-sample", "lonely",
+									  "") ",\n"
+									      "{\"type\":\"md5\"},\n" ATTRIBUTE("9", "ip-src|port",
+										      "[2001:db8::1]:99|80",
+										      ",\"distribution\":\"3\"") "],\n"
+														 "\"Object\":[\n"
+														 "{\"name\":\"network-"
+														 "connection\",\"comment\":"
+														 "\"flow\",\"Attribute\":"
+														 "[" ATTRIBUTE("a",
+															 "ip-dst",
+															 "5.6.7.8",
+															 ",\"object_"
+															 "relation\":\"ip-"
+															 "dst\"") "]},\n"
+																  "{\"name"
+																  "\":"
+																  "\"file\""
+																  ",\"Attri"
+																  "bute\":"
+																  "[" ATTRIBUTE(
+																	  "b",
+																	  "filename",
+																	  "q.exe",
+																	  ",\"object_relation\":\"filename\"") "]}],\n"
+																					       "\"Galaxy\":[{\"GalaxyCluster\":[{\"tag_name\":\"misp-galaxy:threat-actor=\\\"Sofacy\\\"\"}]}],\n"
+																					       "\"Orgc\":{\"name\":\"CERT A\"},\n"
+																					       "\"Tag\":[" TAG("tlp:amber") "," TAG(
+																						       "tlp:ex:chr") "," TAG("misp:confidence-level=\\\"completely-confident\\\"") "]}}\n";
 #define TAGS "tlp:amber,tlp:ex:chr,misp:confidence-level=\"completely-confident\",misp-galaxy:threat-actor=\"Sofacy\""
 #define BY "Spring campaign|CERT A|"
 #define SAID TAGS "|TLP:AMBER|-|-|100|"
@@ -42,16 +63,18 @@ static void reads_event(void **state)
 	collect_expect(INTEL_MISP, SLICE(event),
 		"trouble 0 MISP core format 2.4: an attribute without type or value, left out\n"
 		"0" ID("1") "beacon|CERT A|" TAGS "|TLP:AMBER|2021-01-02T03:04:05Z|-|100| = 20 1.2.3.4\n"
-		"0" ID("2") BY "tlp:red,PAP:AMBER," TAGS "|TLP:RED|-|-|100| = 21 a.example in 20 10.0.0.0/8\n"
-		"0" ID("3") BY "misp:confidence-level=\"unconfident\"," TAGS "|TLP:AMBER|-|-|0| = 7 d41d8cd98f00b204e9800998ecf8427e\n"
+			    "0" ID("2") BY "tlp:red,PAP:AMBER," TAGS "|TLP:RED|-|-|100| = 21 a.example in 20 10.0.0.0/8\n"
+					   "0" ID("3") BY
+		"misp:confidence-level=\"unconfident\"," TAGS "|TLP:AMBER|-|-|0| = 7 d41d8cd98f00b204e9800998ecf8427e\n"
 		"0" ID("4") BY TAGS "|TLP:AMBER|-|-|100|context| ?context only: to_ids is false\n"
-		"0" ID("5") BY TAGS "|TLP:AMBER|-|-|100|revoked| = 21 c.example\n"
-		"0" ID("6") BY SAID " ?MISP yara: a rule of another engine (YARA), kept for files\n"
-		"0" ID("7") BY SAID " ?MISP newtype: a type that this version does not match\n"
+				    "0" ID("5") BY TAGS "|TLP:AMBER|-|-|100|revoked| = 21 c.example\n"
+							"0" ID("6") BY SAID " ?MISP yara: a rule of another engine (YARA), kept for files\n"
+									    "0" ID("7") BY SAID
+		" ?MISP newtype: a type that this version does not match\n"
 		"0" ID("8") BY SAID " ?the value has not the parts that its MISP type asks for\n"
-		"0" ID("9") BY SAID " = 20 2001:db8::1\n"
-		"0" ID("a") "flow|CERT A|" SAID " = 20! 5.6.7.8 <network-traffic:dst_ref.value>\n"
-		"0" ID("b") BY SAID " = 6 q.exe\n");
+				    "0" ID("9") BY SAID " = 20 2001:db8::1\n"
+							"0" ID("a") "flow|CERT A|" SAID " = 20! 5.6.7.8 <network-traffic:dst_ref.value>\n"
+								    "0" ID("b") BY SAID " = 6 q.exe\n");
 }
 
 static void reads_any_pieces(void **state)
@@ -63,7 +86,9 @@ static void reads_any_pieces(void **state)
 static void reads_other_shapes(void **state)
 {
 	(void)state;
-	static const struct { const char *before, *behind; } around[] = {
+	static const struct {
+		const char *before, *behind;
+	} around[] = {
 		{"{\"Event\":{\"Attribute\":[", "]}}"},
 		{"{\"response\":[{\"Event\":{\"Attribute\":[", "]}}]}"},
 		{"[{\"Event\":{\"Attribute\":[", "]}}]"},
@@ -83,8 +108,8 @@ static void reads_other_shapes(void **state)
 		buf_free(&text);
 	}
 	collect_expect(INTEL_MISP,
-		SLICE("{\"response\":{\"Attribute\":["
-		ATTRIBUTE("1", "ip-dst", "1.2.3.4", ",\"Event\":{\"info\":\"i\",\"Orgc\":{\"name\":\"o\"}}") "]}}"),
+		SLICE("{\"response\":{\"Attribute\":[" ATTRIBUTE(
+			"1", "ip-dst", "1.2.3.4", ",\"Event\":{\"info\":\"i\",\"Orgc\":{\"name\":\"o\"}}") "]}}"),
 		"0" ID("1") "i|o|||-|-|-1| = 20 1.2.3.4\n");
 }
 
@@ -102,10 +127,11 @@ static void events_are_apart(void **state)
 	(void)state;
 	collect_expect(INTEL_MISP,
 		SLICE("{\"response\":["
-		"{\"Event\":{\"info\":\"first\",\"Tag\":[" TAG("tlp:red") "],\"Orgc\":{\"name\":\"o\"},\"Attribute\":[" IP("1", "1.2.3.4") "]}},"
-		"{\"Event\":{\"info\":\"second\",\"Attribute\":[" IP("2", "1.2.3.5") "]}}]}"),
+		      "{\"Event\":{\"info\":\"first\",\"Tag\":[" TAG("tlp:red") "],\"Orgc\":{\"name\":\"o\"},\"Attribute\":[" IP(
+			      "1", "1.2.3.4") "]}},"
+					      "{\"Event\":{\"info\":\"second\",\"Attribute\":[" IP("2", "1.2.3.5") "]}}]}"),
 		"0" ID("1") "first|o|tlp:red|TLP:RED|-|-|-1| = 20 1.2.3.4\n"
-		"0" ID("2") "second|file|||-|-|-1| = 20 1.2.3.5\n");
+			    "0" ID("2") "second|file|||-|-|-1| = 20 1.2.3.5\n");
 }
 
 /* An event that breaks off before its tags: what was read counts, as the strictest. */
@@ -114,33 +140,33 @@ static void broken_events_are_red(void **state)
 	(void)state;
 	collect_expect(INTEL_MISP, SLICE("{\"Event\":{\"Attribute\":[" IP("1", "1.2.3.4") ",{\"type\""),
 		"0" ID("1") "|file||TLP:RED|-|-|-1| = 20 1.2.3.4\n"
-		"error RFC 8259: the document ends early\n");
+			    "error RFC 8259: the document ends early\n");
 	collect_expect(INTEL_MISP, SLICE("{\"Event\":{\"Attribute\":[" IP("1", "1.2.3.4") "]]"),
 		"0" ID("1") "|file||TLP:RED|-|-|-1| = 20 1.2.3.4\n"
-		"error RFC 8259: a comma or a closing bracket is expected\n");
+			    "error RFC 8259: a comma or a closing bracket is expected\n");
 }
 
 /* An event that lacks its wrapper says as much. */
 static void bare_events(void **state)
 {
 	(void)state;
-	static const char bare[] =
-		"[{\"id\":\"1\",\"info\":\"i\",\"Attribute\":[" IP("1", "1.2.3.4") "],\"Tag\":[" TAG("tlp:red") "],\"Orgc\":{\"name\":\"o\"}},"
-		"{\"Attribute\":" IP("2", "1.2.3.5") "}]";
+	static const char bare[] = "[{\"id\":\"1\",\"info\":\"i\",\"Attribute\":[" IP("1", "1.2.3.4") "],\"Tag\":[" TAG(
+		"tlp:red") "],\"Orgc\":{\"name\":\"o\"}},"
+			   "{\"Attribute\":" IP("2", "1.2.3.5") "}]";
 	assert_int_equal(intel_detect(SLICE(bare)), INTEL_MISP);
 	collect_expect(INTEL_MISP, SLICE(bare),
 		"0" ID("1") "i|o|tlp:red|TLP:RED|-|-|-1| = 20 1.2.3.4\n"
-		"0" ID("2") "|file|||-|-|-1| = 20 1.2.3.5\n");
+			    "0" ID("2") "|file|||-|-|-1| = 20 1.2.3.5\n");
 }
 
 static void patterns_are_read(void **state)
 {
 	(void)state;
 	collect_expect(INTEL_MISP,
-		SLICE("[" ATTRIBUTE("1", "stix2-pattern", "[ipv4-addr:value = '1.2.3.4' OR domain-name:value = 'a.example']", "") ","
-		ATTRIBUTE("2", "stix2-pattern", "[a:b = 'c' AND d:e = 'f']", "") "]"),
+		SLICE("[" ATTRIBUTE("1", "stix2-pattern", "[ipv4-addr:value = '1.2.3.4' OR domain-name:value = 'a.example']",
+			"") "," ATTRIBUTE("2", "stix2-pattern", "[a:b = 'c' AND d:e = 'f']", "") "]"),
 		"0" ID("1") "|file|||-|-|-1| = 1 1.2.3.4 <ipv4-addr:value> = 3 a.example <domain-name:value>\n"
-		"0" ID("2") "|file|||-|-|-1| ?AND of two comparisons\n");
+			    "0" ID("2") "|file|||-|-|-1| ?AND of two comparisons\n");
 }
 
 /* People put a name where a URL is asked for; a path alone is none. */
@@ -148,11 +174,11 @@ static void urls_that_are_names(void **state)
 {
 	(void)state;
 	collect_expect(INTEL_MISP,
-		SLICE("[" ATTRIBUTE("1", "url", "hidden.example", "") "," ATTRIBUTE("2", "url", "hxxp://a[.]example", "") ","
-		ATTRIBUTE("3", "uri", "/x", "") "]"),
+		SLICE("[" ATTRIBUTE("1", "url", "hidden.example", "") "," ATTRIBUTE("2", "url", "hxxp://a[.]example", "") "," ATTRIBUTE(
+			"3", "uri", "/x", "") "]"),
 		"0" ID("1") "|file|||-|-|-1| = 21 hidden.example\n"
-		"0" ID("2") "|file|||-|-|-1| = 4 http://a.example\n"
-		"0" ID("3") "|file|||-|-|-1| = 4 /x\n");
+			    "0" ID("2") "|file|||-|-|-1| = 4 http://a.example\n"
+					"0" ID("3") "|file|||-|-|-1| = 4 /x\n");
 }
 
 static void unknown_tlp_is_red(void **state)
@@ -164,7 +190,10 @@ static void unknown_tlp_is_red(void **state)
 		"0" ID("1") "|file|tlp:purple,tlp:clear|TLP:RED|-|-|-1| = 20 1.2.3.4\n");
 }
 
-struct seen { enum tlp floor; instant modified; };
+struct seen {
+	enum tlp floor;
+	instant modified;
+};
 static enum err see(void *context, const struct indicator *i)
 {
 	*(struct seen *)context = (struct seen){i->marking_floor, i->modified};
@@ -183,7 +212,7 @@ static struct seen seen_of(slice text)
 	return seen;
 }
 
-#define EVENT(distribution, more) \
+#define EVENT(distribution, more)                                                                                                          \
 	SLICE("{\"Event\":{\"Attribute\":[" ATTRIBUTE("1", "ip-dst", "1.2.3.4", more) "],\"distribution\":" distribution "}}")
 static void distribution_is_a_floor(void **state)
 {
@@ -216,10 +245,18 @@ static void corpus(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(reads_event), cmocka_unit_test(reads_any_pieces), cmocka_unit_test(reads_other_shapes),
-		cmocka_unit_test(deleted_objects_delete), cmocka_unit_test(events_are_apart), cmocka_unit_test(broken_events_are_red),
-		cmocka_unit_test(bare_events), cmocka_unit_test(patterns_are_read), cmocka_unit_test(urls_that_are_names),
-		cmocka_unit_test(unknown_tlp_is_red), cmocka_unit_test(distribution_is_a_floor), cmocka_unit_test(corpus),
+		cmocka_unit_test(reads_event),
+		cmocka_unit_test(reads_any_pieces),
+		cmocka_unit_test(reads_other_shapes),
+		cmocka_unit_test(deleted_objects_delete),
+		cmocka_unit_test(events_are_apart),
+		cmocka_unit_test(broken_events_are_red),
+		cmocka_unit_test(bare_events),
+		cmocka_unit_test(patterns_are_read),
+		cmocka_unit_test(urls_that_are_names),
+		cmocka_unit_test(unknown_tlp_is_red),
+		cmocka_unit_test(distribution_is_a_floor),
+		cmocka_unit_test(corpus),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -55,12 +55,11 @@ static void reads(void **state)
 static void knows_its_apex(void **state)
 {
 	(void)state;
-	static const char whole[] =
-		"rpz.local. 60 IN SOA ns. root. 1 2 3 4 5\n"
-		"rpz.local. 60 IN NS ns.\n"
-		"rpz.local. 60 IN A 10.0.0.1\n"
-		"evil.example.RPZ.local. 60 IN CNAME .\n"
-		"RPZ.LOCAL. 60 IN SOA ns. root. 1 2 3 4 5\n";
+	static const char whole[] = "rpz.local. 60 IN SOA ns. root. 1 2 3 4 5\n"
+				    "rpz.local. 60 IN NS ns.\n"
+				    "rpz.local. 60 IN A 10.0.0.1\n"
+				    "evil.example.RPZ.local. 60 IN CNAME .\n"
+				    "RPZ.LOCAL. 60 IN SOA ns. root. 1 2 3 4 5\n";
 	static const char origins[] = "$ORIGIN local.\nrpz SOA ns. root. 1 2 3 4 5\n$ORIGIN example.rpz.local.\nevil CNAME .\n@ CNAME *.\n";
 	assert_int_equal(intel_detect(SLICE(whole)), INTEL_RPZ);
 	assert_int_equal(intel_detect(SLICE(origins)), INTEL_RPZ);

@@ -5,37 +5,46 @@
 #define HEAD "{\"type\":\"indicator\",\"spec_version\":\"2.1\","
 #define IP "\"pattern\":\"[ipv4-addr:value = '1.2.3.4']\""
 
-static const char bundle[] = "{\"type\":\"bundle\",\"id\":\"bundle--1\",\"objects\":[\n"
+static const char bundle[] =
+	"{\"type\":\"bundle\",\"id\":\"bundle--1\",\"objects\":[\n"
 	"{\"type\":\"identity\",\"id\":\"identity--1\",\"name\":\"CERT A\"},\n"
-	"{\"type\":\"marking-definition\",\"id\":\"marking-definition--1\",\"definition_type\":\"statement\",\"definition\":{\"statement\":\"TLP:AMBER+STRICT\"}},\n"
-	HEAD "\"id\":\"indicator--1\",\"name\":\"n\",\"created_by_ref\":\"identity--1\",\"pattern_type\":\"stix\"," IP ",\"valid_from\":\"2021-01-02T03:04:05.678Z\",\"valid_until\":\"2022-01-01T00:00:00Z\","
-	"\"confidence\":70,\"labels\":[\"a\",\"b\"],\"indicator_types\":[\"c\"],\"object_marking_refs\":[\"marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da\",\"marking-definition--1\"]},\n"
-	"{\"type\":\"ipv4-addr\",\"value\":\"9.9.9.9\"},\n"
-	HEAD "\"id\":\"indicator--2\",\"created_by_ref\":\"identity--2\",\"revoked\":true,\"pattern_type\":\"sigma\",\"pattern\":\"title: x\"},\n"
-	HEAD "\"id\":\"indicator--3\",\"object_marking_refs\":[\"marking-definition--late\"]," IP "},\n"
-	HEAD "\"id\":\"indicator--4\",\"object_marking_refs\":[\"marking-definition--unknown\"]," IP "},\n"
-	HEAD "\"id\":\"indicator--5\",\"pattern\":\"[ipv4-addr:value = \"},\n"
-	HEAD "\"id\":\"indicator--6\"},\n"
-	HEAD "\"id\":\"indicator--7\",\"labels\":[\"tlp:red\"],\"pattern\":\"[domain-name:value IN ('a.com','b[.]com') OR url:value = 'hxxp://c.com/']\"},\n"
-	HEAD "\"id\":\"indicator--8\",\"pattern\":\"[network-traffic:dst_ref.value = '1.2.3.4']\"},\n"
-	HEAD "\"id\":\"indicator--9\",\"pattern\":\"[ipv4-addr:value ISSUBSET '10.0.0.0/8' OR ipv4-addr:value = '11.0.0.0/8' OR file:name LIKE 'a%']\"},\n"
-	"{\"type\":\"marking-definition\",\"id\":\"marking-definition--late\",\"name\":\"TLP:GREEN\",\"extensions\":{\"extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d\":{\"extension_type\":\"property-extension\",\"tlp_2_0\":\"green\"}}}\n"
+	"{\"type\":\"marking-definition\",\"id\":\"marking-definition--1\",\"definition_type\":\"statement\",\"definition\":{\"statement\":"
+	"\"TLP:AMBER+STRICT\"}},\n" HEAD
+	"\"id\":\"indicator--1\",\"name\":\"n\",\"created_by_ref\":\"identity--1\",\"pattern_type\":\"stix\"," IP
+	",\"valid_from\":\"2021-01-02T03:04:05.678Z\",\"valid_until\":\"2022-01-01T00:00:00Z\","
+	"\"confidence\":70,\"labels\":[\"a\",\"b\"],\"indicator_types\":[\"c\"],\"object_marking_refs\":[\"marking-definition--34098fce-"
+	"860f-48ae-8e50-ebd3cc5e41da\",\"marking-definition--1\"]},\n"
+	"{\"type\":\"ipv4-addr\",\"value\":\"9.9.9.9\"},\n" HEAD "\"id\":\"indicator--2\",\"created_by_ref\":\"identity--2\",\"revoked\":"
+								 "true,\"pattern_type\":\"sigma\",\"pattern\":\"title: x\"},\n" HEAD
+	"\"id\":\"indicator--3\",\"object_marking_refs\":[\"marking-definition--late\"]," IP "},\n" HEAD
+	"\"id\":\"indicator--4\",\"object_marking_refs\":[\"marking-definition--unknown\"]," IP "},\n" HEAD
+	"\"id\":\"indicator--5\",\"pattern\":\"[ipv4-addr:value = \"},\n" HEAD "\"id\":\"indicator--6\"},\n" HEAD
+	"\"id\":\"indicator--7\",\"labels\":[\"tlp:red\"],\"pattern\":\"[domain-name:value IN ('a.com','b[.]com') OR url:value = "
+	"'hxxp://c.com/']\"},\n" HEAD "\"id\":\"indicator--8\",\"pattern\":\"[network-traffic:dst_ref.value = '1.2.3.4']\"},\n" HEAD
+	"\"id\":\"indicator--9\",\"pattern\":\"[ipv4-addr:value ISSUBSET '10.0.0.0/8' OR ipv4-addr:value = '11.0.0.0/8' OR file:name LIKE "
+	"'a%']\"},\n"
+	"{\"type\":\"marking-definition\",\"id\":\"marking-definition--late\",\"name\":\"TLP:GREEN\",\"extensions\":{\"extension-"
+	"definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d\":{\"extension_type\":\"property-extension\",\"tlp_2_0\":\"green\"}}}\n"
 	"]}\n";
 
 static void reads_bundle(void **state)
 {
 	(void)state;
 	collect_expect(INTEL_STIX, SLICE(bundle),
-		"4|indicator--1|n|CERT A|a,b,c|TLP:AMBER+STRICT|2021-01-02T03:04:05Z|2022-01-01T00:00:00Z|70| = 1 1.2.3.4 <ipv4-addr:value>\n"
+		"4|indicator--1|n|CERT A|a,b,c|TLP:AMBER+STRICT|2021-01-02T03:04:05Z|2022-01-01T00:00:00Z|70| = 1 1.2.3.4 "
+		"<ipv4-addr:value>\n"
 		"6|indicator--2||identity--2|||-|-|-1|revoked| ?pattern type sigma\n"
 		"trouble 9 STIX pattern, byte 19: ends where a constant ('text', number, true, t'', h'', b'') was expected\n"
 		"9|indicator--5||file|||-|-|-1| ?the pattern's syntax is wrong\n"
 		"trouble 10 STIX 2.1 4.7: the indicator has no pattern, left out\n"
-		"11|indicator--7||file|tlp:red|TLP:RED|-|-|-1| = 3 a.com <domain-name:value> = 3 b.com <domain-name:value> = 4 http://c.com/ <url:value>\n"
+		"11|indicator--7||file|tlp:red|TLP:RED|-|-|-1| = 3 a.com <domain-name:value> = 3 b.com <domain-name:value> = 4 "
+		"http://c.com/ <url:value>\n"
 		"12|indicator--8||file|||-|-|-1| = 20! 1.2.3.4 <network-traffic:dst_ref.value>\n"
-		"13|indicator--9||file|||-|-|-1| in 1 10.0.0.0/8 <ipv4-addr:value> in 1 11.0.0.0/8 <ipv4-addr:value> like 6! a% <file:name>\n"
+		"13|indicator--9||file|||-|-|-1| in 1 10.0.0.0/8 <ipv4-addr:value> in 1 11.0.0.0/8 <ipv4-addr:value> like 6! a% "
+		"<file:name>\n"
 		"7|indicator--3||file||TLP:GREEN|-|-|-1| = 1 1.2.3.4 <ipv4-addr:value>\n"
-		"trouble 8 STIX 2.1 7.2: object_marking_refs or granular_markings name a marking that is not defined here; the indicator is taken as TLP:RED\n"
+		"trouble 8 STIX 2.1 7.2: object_marking_refs or granular_markings name a marking that is not defined here; the indicator "
+		"is taken as TLP:RED\n"
 		"8|indicator--4||file||TLP:RED|-|-|-1| = 1 1.2.3.4 <ipv4-addr:value>\n");
 }
 
@@ -49,20 +58,29 @@ static void reads_other_shapes(void **state)
 {
 	(void)state;
 	collect_expect(INTEL_STIX, SLICE(HEAD "\"id\":\"i\"," IP "}"), "1|i||file|||-|-|-1| = 1 1.2.3.4 <ipv4-addr:value>\n");
-	collect_expect(INTEL_STIX, SLICE("{\"more\":true,\"next\":\"x\",\"objects\":[" HEAD "\"id\":\"i\"," IP "}]}"), "1|i||file|||-|-|-1| = 1 1.2.3.4 <ipv4-addr:value>\n");
+	collect_expect(INTEL_STIX, SLICE("{\"more\":true,\"next\":\"x\",\"objects\":[" HEAD "\"id\":\"i\"," IP "}]}"),
+		"1|i||file|||-|-|-1| = 1 1.2.3.4 <ipv4-addr:value>\n");
 	collect_expect(INTEL_STIX, SLICE("[" HEAD "\"id\":\"i\"," IP "}]"), "1|i||file|||-|-|-1| = 1 1.2.3.4 <ipv4-addr:value>\n");
-	collect_expect(INTEL_STIX, SLICE("[{\"type\":\"bundle\",\"objects\":[" HEAD "\"id\":\"i\",\"created_by_ref\":\"d\"," IP "},{\"type\":\"identity\",\"id\":\"d\",\"name\":\"D\"},7]}]"),
+	collect_expect(INTEL_STIX,
+		SLICE("[{\"type\":\"bundle\",\"objects\":[" HEAD "\"id\":\"i\",\"created_by_ref\":\"d\"," IP
+		      "},{\"type\":\"identity\",\"id\":\"d\",\"name\":\"D\"},7]}]"),
 		"1|i||D|||-|-|-1| = 1 1.2.3.4 <ipv4-addr:value>\n");
-	collect_expect(INTEL_STIX, SLICE("{\"type\":\"indicator\",\"id\":\"i\",\"pattern\":\"[file:hashes.x = 'aa' AND file:name = 'b']\"}"), "1|i||file|||-|-|-1| ?AND of two comparisons\n");
-	collect_expect(INTEL_STIX, SLICE("{\"type\":\"indicator\",\"pattern\":\"[network-traffic:dst_ref.type = 'ipv4-addr' AND network-traffic:dst_ref.value = '5.6.7.8']\"}"),
+	collect_expect(INTEL_STIX,
+		SLICE("{\"type\":\"indicator\",\"id\":\"i\",\"pattern\":\"[file:hashes.x = 'aa' AND file:name = 'b']\"}"),
+		"1|i||file|||-|-|-1| ?AND of two comparisons\n");
+	collect_expect(INTEL_STIX,
+		SLICE("{\"type\":\"indicator\",\"pattern\":\"[network-traffic:dst_ref.type = 'ipv4-addr' AND network-traffic:dst_ref.value "
+		      "= '5.6.7.8']\"}"),
 		"1|||file|||-|-|-1| = 20! 5.6.7.8 <network-traffic:dst_ref.value>\n");
 	collect_expect(INTEL_STIX, SLICE("{\"more\":false}"), "");
 	collect_expect(INTEL_STIX, SLICE("{}"), "");
 }
 
-static const char lines[] = "{\"type\":\"identity\",\"id\":\"d\",\"name\":\"D\"}\n" HEAD "\"id\":\"i\",\"created_by_ref\":\"d\"," IP "}\r\n\n"
-	"{\"type\":\"bundle\",\"objects\":[" HEAD "\"id\":\"j\"," IP "}]}\n[" HEAD "\"id\":\"k\"," IP "}] " HEAD "\"id\":\"l\"," IP "}\n"
-	HEAD "\"id\":\"m\",\"object_marking_refs\":[\"marking-definition--late\"]," IP "}\n{\"type\":\"marking-definition\",\"id\":\"marking-definition--late\",\"name\":\"TLP:GREEN\"}";
+static const char lines[] =
+	"{\"type\":\"identity\",\"id\":\"d\",\"name\":\"D\"}\n" HEAD "\"id\":\"i\",\"created_by_ref\":\"d\"," IP "}\r\n\n"
+	"{\"type\":\"bundle\",\"objects\":[" HEAD "\"id\":\"j\"," IP "}]}\n[" HEAD "\"id\":\"k\"," IP "}] " HEAD "\"id\":\"l\"," IP
+	"}\n" HEAD "\"id\":\"m\",\"object_marking_refs\":[\"marking-definition--late\"]," IP
+	"}\n{\"type\":\"marking-definition\",\"id\":\"marking-definition--late\",\"name\":\"TLP:GREEN\"}";
 
 #define MARK_WHITE "\"marking-definition--613f2e26-407d-48c7-9eca-b8e91df99dc9\""
 #define MARK_GREEN "\"marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da\""
@@ -70,7 +88,8 @@ static const char lines[] = "{\"type\":\"identity\",\"id\":\"d\",\"name\":\"D\"}
 
 static enum err see_marking(void *context, const struct indicator *i)
 {
-	buf_printf(context, "%.*s %s %s\n", SLICE_PRINTF(i->id), i->marking == TLP_NONE ? "-" : tlp_text(i->marking), i->marking_floor == TLP_NONE ? "-" : tlp_text(i->marking_floor));
+	buf_printf(context, "%.*s %s %s\n", SLICE_PRINTF(i->id), i->marking == TLP_NONE ? "-" : tlp_text(i->marking),
+		i->marking_floor == TLP_NONE ? "-" : tlp_text(i->marking_floor));
 	return OK;
 }
 
@@ -97,31 +116,40 @@ static void expect_markings(const char *text, const char *expected)
 static void granular_markings_count(void **state)
 {
 	(void)state;
-	expect_markings("[\n" HEAD "\"id\":\"red\",\"object_marking_refs\":[" MARK_WHITE "],\"granular_markings\":[{\"marking_ref\":" MARK_GREEN ",\"selectors\":[\"name\"]},"
+	expect_markings("[\n" HEAD "\"id\":\"red\",\"object_marking_refs\":[" MARK_WHITE
+			"],\"granular_markings\":[{\"marking_ref\":" MARK_GREEN ",\"selectors\":[\"name\"]},"
 			"{\"marking_ref\":" MARK_RED ",\"selectors\":[\"pattern\"]}]," IP "},\n" /* said once */
-			HEAD "\"id\":\"again\",\"object_marking_refs\":[" MARK_WHITE "],\"granular_markings\":[{\"marking_ref\":" MARK_RED ",\"selectors\":[\"pattern\"]}]," IP "}]",
+		HEAD "\"id\":\"again\",\"object_marking_refs\":[" MARK_WHITE "],\"granular_markings\":[{\"marking_ref\":" MARK_RED
+			",\"selectors\":[\"pattern\"]}]," IP "}]",
 		"remark on line 2\nred TLP:RED -\nagain TLP:RED -\n");
-	expect_markings("[" HEAD "\"id\":\"laxer\",\"object_marking_refs\":[" MARK_RED "],\"granular_markings\":[{\"marking_ref\":" MARK_WHITE ",\"selectors\":[\"name\"]}]," IP "},"
-			HEAD "\"id\":\"language\",\"granular_markings\":[{\"lang\":\"de\",\"selectors\":[\"name\"]}]," IP "},"
-			HEAD "\"id\":\"null\",\"object_marking_refs\":null,\"granular_markings\":null," IP "}]",
+	expect_markings("[" HEAD "\"id\":\"laxer\",\"object_marking_refs\":[" MARK_RED
+			"],\"granular_markings\":[{\"marking_ref\":" MARK_WHITE ",\"selectors\":[\"name\"]}]," IP "}," HEAD
+			"\"id\":\"language\",\"granular_markings\":[{\"lang\":\"de\",\"selectors\":[\"name\"]}]," IP "}," HEAD
+			"\"id\":\"null\",\"object_marking_refs\":null,\"granular_markings\":null," IP "}]",
 		"laxer TLP:RED -\nlanguage - -\nnull - -\n");
-	expect_markings("[" HEAD "\"id\":\"floor\",\"granular_markings\":[{\"marking_ref\":" MARK_GREEN ",\"selectors\":[\"name\"]}]," IP "}]",
+	expect_markings("[" HEAD "\"id\":\"floor\",\"granular_markings\":[{\"marking_ref\":" MARK_GREEN ",\"selectors\":[\"name\"]}]," IP
+			"}]",
 		"remark on line 1\nfloor - TLP:GREEN\n"); /* never below the default */
 }
 
 static void unknown_markings_are_red(void **state)
 {
 	(void)state;
-	expect_markings(HEAD "\"id\":\"granular\",\"object_marking_refs\":[" MARK_WHITE "],\"granular_markings\":[{\"marking_ref\":\"marking-definition--x\",\"selectors\":[\"name\"]}]," IP "}",
+	expect_markings(HEAD "\"id\":\"granular\",\"object_marking_refs\":[" MARK_WHITE
+			     "],\"granular_markings\":[{\"marking_ref\":\"marking-definition--x\",\"selectors\":[\"name\"]}]," IP "}",
 		"not found on line 1\ngranular TLP:RED -\n");
-	expect_markings(HEAD "\"id\":\"object\",\"object_marking_refs\":[" MARK_WHITE ",\"marking-definition--x\"]," IP "}", "not found on line 1\nobject TLP:RED -\n");
-	expect_markings(HEAD "\"id\":\"neither\",\"granular_markings\":[{\"selectors\":[\"name\"]}]," IP "}", "not found on line 1\nneither TLP:RED -\n");
+	expect_markings(HEAD "\"id\":\"object\",\"object_marking_refs\":[" MARK_WHITE ",\"marking-definition--x\"]," IP "}",
+		"not found on line 1\nobject TLP:RED -\n");
+	expect_markings(HEAD "\"id\":\"neither\",\"granular_markings\":[{\"selectors\":[\"name\"]}]," IP "}",
+		"not found on line 1\nneither TLP:RED -\n");
 	expect_markings(HEAD "\"id\":\"number\",\"object_marking_refs\":7," IP "}", "not found on line 1\nnumber TLP:RED -\n");
 	expect_markings(HEAD "\"id\":\"bare\",\"object_marking_refs\":" MARK_RED "," IP "}", "bare TLP:RED -\n");
-	expect_markings("[{\"type\":\"bundle\",\"objects\":[" HEAD "\"id\":\"within\",\"object_marking_refs\":[\"marking-definition--x\"]," IP "}]}]",
+	expect_markings("[{\"type\":\"bundle\",\"objects\":[" HEAD
+			"\"id\":\"within\",\"object_marking_refs\":[\"marking-definition--x\"]," IP "}]}]",
 		"not found on line 1\nwithin TLP:RED -\n");
 	expect_markings("[" HEAD "\"id\":\"late\",\"granular_markings\":[{\"marking_ref\":\"m\",\"selectors\":[\"name\"]}]," IP "},"
-			"{\"type\":\"marking-definition\",\"id\":\"m\",\"name\":\"TLP:AMBER\"},{\"type\":\"marking-definition\",\"id\":\"m\",\"name\":\"TLP:GREEN\"}]",
+			"{\"type\":\"marking-definition\",\"id\":\"m\",\"name\":\"TLP:AMBER\"},{\"type\":\"marking-definition\",\"id\":"
+			"\"m\",\"name\":\"TLP:GREEN\"}]",
 		"remark on line 1\nlate - TLP:AMBER\n");
 }
 
@@ -156,8 +184,18 @@ static void common_form_agrees(void **state)
 {
 	(void)state;
 	static const char *const patterns[] = {
-		"[ipv4-addr:value = '1.2.3.4']", "[ipv4-addr:value='1.2.3.4']", "[ ipv4-addr:value  =  '1.2.3.4' ]", "[file:hashes.'SHA-256' = 'aa']", "[file:hashes.MD5 = 'aa']", "[domain-name:value = 'a[.]b']",
-		"[ipv4-addr:value = '10.0.0.0/8']", "[network-traffic:dst_ref.value = '1.2.3.4']", "[x-new:a.b = 'c']", "[url:value = 'http://\xC3\xA9/']", "[file:name = '']", "[ipv4-addr:value = 'a] OR [b']",
+		"[ipv4-addr:value = '1.2.3.4']",
+		"[ipv4-addr:value='1.2.3.4']",
+		"[ ipv4-addr:value  =  '1.2.3.4' ]",
+		"[file:hashes.'SHA-256' = 'aa']",
+		"[file:hashes.MD5 = 'aa']",
+		"[domain-name:value = 'a[.]b']",
+		"[ipv4-addr:value = '10.0.0.0/8']",
+		"[network-traffic:dst_ref.value = '1.2.3.4']",
+		"[x-new:a.b = 'c']",
+		"[url:value = 'http://\xC3\xA9/']",
+		"[file:name = '']",
+		"[ipv4-addr:value = 'a] OR [b']",
 	};
 	for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++) {
 		struct buf one = {0}, two = {0};
@@ -177,7 +215,9 @@ static void common_form_agrees(void **state)
 static void common_form_judges_hashes(void **state)
 {
 	(void)state;
-	collect_expect(INTEL_STIX, SLICE("[" HEAD "\"pattern\":\"[file:hashes.MD5 = 'd41d8cd98f00b204e9800998ecf8427e']\"}," HEAD "\"pattern\":\"[file:hashes.MD5 = 'd41d8cd98f00b204e9800998ecf8427']\"}]"),
+	collect_expect(INTEL_STIX,
+		SLICE("[" HEAD "\"pattern\":\"[file:hashes.MD5 = 'd41d8cd98f00b204e9800998ecf8427e']\"}," HEAD
+		      "\"pattern\":\"[file:hashes.MD5 = 'd41d8cd98f00b204e9800998ecf8427']\"}]"),
 		"1|||file|||-|-|-1| = 7 d41d8cd98f00b204e9800998ecf8427e <file:hashes.MD5>\n"
 		"trouble 1 STIX pattern, byte 19: the hash has not the 32 hex digits of its algorithm\n"
 		"1|||file|||-|-|-1| ?the pattern's syntax is wrong\n");
@@ -226,8 +266,16 @@ static void corpus(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(reads_bundle), cmocka_unit_test(reads_any_pieces), cmocka_unit_test(reads_other_shapes), cmocka_unit_test(granular_markings_count), cmocka_unit_test(unknown_markings_are_red), cmocka_unit_test(reads_json_lines), cmocka_unit_test(goes_on_after_bad_objects),
-		cmocka_unit_test(common_form_agrees), cmocka_unit_test(common_form_judges_hashes), cmocka_unit_test(corpus),
+		cmocka_unit_test(reads_bundle),
+		cmocka_unit_test(reads_any_pieces),
+		cmocka_unit_test(reads_other_shapes),
+		cmocka_unit_test(granular_markings_count),
+		cmocka_unit_test(unknown_markings_are_red),
+		cmocka_unit_test(reads_json_lines),
+		cmocka_unit_test(goes_on_after_bad_objects),
+		cmocka_unit_test(common_form_agrees),
+		cmocka_unit_test(common_form_judges_hashes),
+		cmocka_unit_test(corpus),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -116,7 +116,8 @@ static void check_round(struct arena *a, struct dice *d, size_t *met)
 	while (n < EXPRESSIONS) {
 		expressions[n] = make_expression(a, d);
 		if (!literals_expression_ok(expressions[n], NULL)) continue;
-		struct indicator_term t = {TERM_MATCHES, OBSERVABLE_COMMAND_LINE, expressions[n], SLICE("process:command_line"), true, false};
+		struct indicator_term t = {
+			TERM_MATCHES, OBSERVABLE_COMMAND_LINE, expressions[n], SLICE("process:command_line"), true, false};
 		in[n] = rig_indicator(a, "indicator--x", t);
 		n++;
 	}
@@ -133,10 +134,8 @@ static void check_round(struct arena *a, struct dice *d, size_t *met)
 			struct buf fragment = {0};
 			if (meets(expressions[i], text)) {
 				++*met;
-				if ((w->terms[i].flags & TERM_ALWAYS) != 0)
-					assert_true(named.terms[i]);
-				else
-					assert_true(expression_fragment(expressions[i], &fragment) && holds(text, buf_slice(&fragment)));
+				if ((w->terms[i].flags & TERM_ALWAYS) != 0) assert_true(named.terms[i]);
+				else assert_true(expression_fragment(expressions[i], &fragment) && holds(text, buf_slice(&fragment)));
 			}
 			buf_free(&fragment);
 		}

@@ -14,8 +14,12 @@ static struct indicator plain(struct arena *a, const char *id, const char *value
 
 static struct indicator expression(struct arena *a, const char *id, const char *value)
 {
-	return rig_indicator(a, id, (struct indicator_term){.op = TERM_MATCHES, .type = OBSERVABLE_COMMAND_LINE, .value = arena_copy(a, slice_from(value)),
-		.path = SLICE("process:command_line"), .strict = true});
+	return rig_indicator(a, id,
+		(struct indicator_term){.op = TERM_MATCHES,
+			.type = OBSERVABLE_COMMAND_LINE,
+			.value = arena_copy(a, slice_from(value)),
+			.path = SLICE("process:command_line"),
+			.strict = true});
 }
 
 /* The limits that were met, as a text of names and counts. */
@@ -24,7 +28,8 @@ static void assert_limits(const struct scan_result *r, const char *want)
 	struct buf b = {0};
 	for (enum scan_limit l = 0; l < SCAN_LIMITS; l++)
 		if (r->limited[l] > 0) buf_printf(&b, "%s=%llu ", scan_limit_name(l), (unsigned long long)r->limited[l]);
-	if (!slice_equal(buf_slice(&b), slice_from(want))) fail_msg("'%.*s', wanted '%s'", (int)b.n, b.p != NULL ? (const char *)b.p : "", want);
+	if (!slice_equal(buf_slice(&b), slice_from(want)))
+		fail_msg("'%.*s', wanted '%s'", (int)b.n, b.p != NULL ? (const char *)b.p : "", want);
 	buf_free(&b);
 }
 
@@ -32,9 +37,11 @@ static void expressions_that_are_given_up_are_named(void **state)
 {
 	(void)state;
 	struct arena *a = arena_new(0);
-	struct indicator in[] = {expression(a, "indicator--1", "(x+x+)+y"), expression(a, "indicator--2", "(x+x+)+y|zz"), expression(a, "indicator--3", "x x")};
+	struct indicator in[] = {expression(a, "indicator--1", "(x+x+)+y"), expression(a, "indicator--2", "(x+x+)+y|zz"),
+		expression(a, "indicator--3", "x x")};
 	struct rig_scanned s;
-	rig_scan_open(in, 3, SLICE("xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx xxy\nxxxy\nzz\nxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx xxy\n"), &s);
+	rig_scan_open(
+		in, 3, SLICE("xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx xxy\nxxxy\nzz\nxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx xxy\n"), &s);
 	assert_limits(&s.result, "MATCH_STEPS_MAX=2 ");
 	assert_int_equal(s.result.unfinished_n, 2);
 	for (size_t i = 0; i < 2; i++) {
@@ -70,7 +77,8 @@ static void urls_within_urls_are_bounded(void **state)
 	static const struct {
 		const char *piece;
 		const char *limits;
-	} rows[] = {{"http://a,", ""}, {"http://a/,", "URL_WORK_MAX=1 "}, {"http://a/", ""}, {"http://[,", ""}, {"evil.com/,", "URL_WORK_MAX=1 "}, {"http://a/;;;;;;;;", "URL_WORK_MAX=1 "}};
+	} rows[] = {{"http://a,", ""}, {"http://a/,", "URL_WORK_MAX=1 "}, {"http://a/", ""}, {"http://[,", ""},
+		{"evil.com/,", "URL_WORK_MAX=1 "}, {"http://a/;;;;;;;;", "URL_WORK_MAX=1 "}};
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct arena *a = arena_new(0);
@@ -132,7 +140,8 @@ static void what_is_over_a_limit_is_unmatchable_by_its_name(void **state)
 	buf_add_byte(&like, 0);
 	struct indicator in = plain(a, "indicator--1", (const char *)url.p);
 	assert_unmatchable(&in, "URL_BYTES_MAX");
-	in = rig_indicator(a, "indicator--1", (struct indicator_term){.op = TERM_EQUAL, .type = OBSERVABLE_URL, .value = slice_from((const char *)url.p)});
+	in = rig_indicator(a, "indicator--1",
+		(struct indicator_term){.op = TERM_EQUAL, .type = OBSERVABLE_URL, .value = slice_from((const char *)url.p)});
 	assert_unmatchable(&in, "URL_BYTES_MAX");
 	in = expression(a, "indicator--1", (const char *)like.p);
 	assert_unmatchable(&in, "EXPRESSION_BYTES_MAX");
@@ -147,7 +156,8 @@ static void one_address_is_one_value(void **state)
 {
 	(void)state;
 	struct arena *a = arena_new(0);
-	struct indicator in[] = {plain(a, "", "10.0.0.1"), plain(a, "", "10.0.0.1/32"), plain(a, "", "2001:db8::1/128"), plain(a, "", "2001:db8:0::1")};
+	struct indicator in[] = {
+		plain(a, "", "10.0.0.1"), plain(a, "", "10.0.0.1/32"), plain(a, "", "2001:db8::1/128"), plain(a, "", "2001:db8:0::1")};
 	struct watchlist_settings ws = {.marking_default = TLP_AMBER_STRICT};
 	struct watchlist *w = rig_watchlist(&ws, in, 4);
 	assert_int_equal(watchlist_counts(w).loaded, 2);
@@ -158,8 +168,9 @@ static void one_address_is_one_value(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(expressions_that_are_given_up_are_named), cmocka_unit_test(deep_expressions_are_no_limit),
-		cmocka_unit_test(urls_within_urls_are_bounded), cmocka_unit_test(records_over_a_limit_are_text),
-		cmocka_unit_test(what_is_over_a_limit_is_unmatchable_by_its_name), cmocka_unit_test(one_address_is_one_value)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(expressions_that_are_given_up_are_named),
+		cmocka_unit_test(deep_expressions_are_no_limit), cmocka_unit_test(urls_within_urls_are_bounded),
+		cmocka_unit_test(records_over_a_limit_are_text), cmocka_unit_test(what_is_over_a_limit_is_unmatchable_by_its_name),
+		cmocka_unit_test(one_address_is_one_value)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -33,21 +33,11 @@ static void collect(void *context, const struct shape *x)
 	struct shapes *s = context;
 	char text[ADDRESS_TEXT_BYTES];
 	switch (x->kind) {
-	case SHAPE_IPV4:
-		add_value(s, OBSERVABLE_IPV4, slice_from(ipv4_format(x->v4, text)));
-		break;
-	case SHAPE_IPV6:
-		add_value(s, OBSERVABLE_IPV6, slice_from(ipv6_format(&x->v6, text)));
-		break;
-	case SHAPE_NAME:
-		add_value(s, OBSERVABLE_DOMAIN, x->normal);
-		break;
-	case SHAPE_EMAIL:
-		add_value(s, OBSERVABLE_EMAIL, x->normal);
-		break;
-	case SHAPE_HASH:
-		add_value(s, OBSERVABLE_NONE, x->normal);
-		break;
+	case SHAPE_IPV4: add_value(s, OBSERVABLE_IPV4, slice_from(ipv4_format(x->v4, text))); break;
+	case SHAPE_IPV6: add_value(s, OBSERVABLE_IPV6, slice_from(ipv6_format(&x->v6, text))); break;
+	case SHAPE_NAME: add_value(s, OBSERVABLE_DOMAIN, x->normal); break;
+	case SHAPE_EMAIL: add_value(s, OBSERVABLE_EMAIL, x->normal); break;
+	case SHAPE_HASH: add_value(s, OBSERVABLE_NONE, x->normal); break;
 	case SHAPE_URL:
 		add_value(s, OBSERVABLE_URL,
 			x->scheme.n > 0 ? arena_printf(s->a, "%.*s://%.*s", SLICE_PRINTF(x->scheme), SLICE_PRINTF(x->normal)) : x->normal);

@@ -17,8 +17,8 @@ static void assert_same(const struct reference_hits *x, const struct reference_h
 	bool same = x->n == y->n && x->records == y->records && x->lines == y->lines;
 	for (size_t i = 0; same && i < x->n; i++) {
 		const struct reference_hit *a = &x->at[i], *b = &y->at[i];
-		same = a->record_no == b->record_no && a->line == b->line && a->offset == b->offset && a->indicator == b->indicator && a->kind == b->kind
-			&& a->typed == b->typed && slice_equal(a->seen, b->seen);
+		same = a->record_no == b->record_no && a->line == b->line && a->offset == b->offset && a->indicator == b->indicator &&
+		       a->kind == b->kind && a->typed == b->typed && slice_equal(a->seen, b->seen);
 	}
 	if (!same) fprintf(stderr, "%s differs: %zu and %zu hits\n", what, x->n, y->n);
 	assert_true(same);
@@ -78,7 +78,8 @@ static void random_bytes(void **state)
 	for (size_t round = 0; round < 600; round++) {
 		arena_reset(scratch);
 		struct reference_input text = {.format = round % 3 == 0 ? FORMAT_JSON : FORMAT_TEXT};
-		text.text = round % 2 == 0 ? make_noise(scratch, &d, dice_below(&d, 2000)) : make_records(scratch, &d, in, INDICATORS, (enum format)dice_below(&d, FORMAT_EVE));
+		text.text = round % 2 == 0 ? make_noise(scratch, &d, dice_below(&d, 2000))
+					   : make_records(scratch, &d, in, INDICATORS, (enum format)dice_below(&d, FORMAT_EVE));
 		compare_paths(scratch, &w, &text);
 		if (round % 4 == 0) compare_pieces(scratch, &w, &text);
 	}

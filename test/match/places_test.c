@@ -36,7 +36,8 @@ static void hits_show_where_they_are(void **state)
 		rig_scan_open(&in, 1, slice_from(rows[i].record), &s);
 		assert_int_equal(s.result.hits_n, 1);
 		const struct hit *h = &s.result.hits[0];
-		if (h->seen_n != rows[i].n || (h->seen_n > 0 && h->seen_at != rows[i].at)) fail_msg("%s: %zu, %zu bytes", rows[i].record, h->seen_at, h->seen_n);
+		if (h->seen_n != rows[i].n || (h->seen_n > 0 && h->seen_at != rows[i].at))
+			fail_msg("%s: %zu, %zu bytes", rows[i].record, h->seen_at, h->seen_n);
 		rig_scan_close(&s);
 		arena_free(a);
 	}
@@ -53,7 +54,8 @@ static void very_many_hits_in_one_record(void **state)
 	struct buf line = {0};
 	for (unsigned i = 0; i < MANY; i++) {
 		slice id = arena_printf(a, "indicator--%05u", (i * 7919) % MANY), value = arena_printf(a, "10.1.%u.%u", i >> 8, i & 255);
-		in[i] = rig_indicator(a, (const char *)arena_printf(a, "%.*s%c", SLICE_PRINTF(id), 0).p, (struct indicator_term){.op = TERM_EQUAL, .value = value});
+		in[i] = rig_indicator(a, (const char *)arena_printf(a, "%.*s%c", SLICE_PRINTF(id), 0).p,
+			(struct indicator_term){.op = TERM_EQUAL, .value = value});
 		buf_printf(&line, "%.*s %.*s ", SLICE_PRINTF(value), SLICE_PRINTF(value));
 	}
 	struct rig_scanned s;
@@ -64,7 +66,8 @@ static void very_many_hits_in_one_record(void **state)
 		char want[32];
 		(void)snprintf(want, sizeof want, "indicator--%05zu", i);
 		assert_true(slice_equal(id, slice_from(want)));
-		assert_true(slice_equal(slice_sub(buf_slice(&line), s.result.hits[i].seen_at, s.result.hits[i].seen_n), watchlist_get(s.list, s.result.hits[i].term).value));
+		assert_true(slice_equal(slice_sub(buf_slice(&line), s.result.hits[i].seen_at, s.result.hits[i].seen_n),
+			watchlist_get(s.list, s.result.hits[i].term).value));
 	}
 	rig_scan_close(&s);
 	buf_free(&line);

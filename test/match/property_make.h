@@ -3,7 +3,9 @@
 #define TEST_MATCH_PROPERTY_MAKE_H
 #include "reference.h"
 
-struct dice { uint64_t state; };
+struct dice {
+	uint64_t state;
+};
 uint32_t dice_below(struct dice *d, uint32_t n);
 /* An indicator with one to three terms of every kind; in the arena. */
 struct indicator make_indicator(struct arena *a, struct dice *d, size_t number);

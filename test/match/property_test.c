@@ -12,7 +12,13 @@
 #define INDICATORS_MAX 24u
 #define SECONDS 12.0
 
-struct round { struct indicator in[INDICATORS_MAX]; size_t n; struct reference_input input; struct scan_settings scan; struct reference_settings reference; };
+struct round {
+	struct indicator in[INDICATORS_MAX];
+	size_t n;
+	struct reference_input input;
+	struct scan_settings scan;
+	struct reference_settings reference;
+};
 
 static double now(void)
 {
@@ -43,11 +49,14 @@ static slice record_at(slice text, uint64_t offset)
 
 static void show(const struct round *r, const char *who, const struct reference_hit *h)
 {
-	fprintf(stderr, "  only %s: record %llu line %llu %s typed=%d seen=<", who, (unsigned long long)h->record_no, (unsigned long long)h->line, match_kind_name(h->kind), h->typed);
+	fprintf(stderr, "  only %s: record %llu line %llu %s typed=%d seen=<", who, (unsigned long long)h->record_no,
+		(unsigned long long)h->line, match_kind_name(h->kind), h->typed);
 	show_bytes(h->seen);
 	fprintf(stderr, "> format %s indicator", format_name(r->input.format));
 	const struct indicator *i = &r->in[h->indicator];
-	for (size_t k = 0; k < i->terms_n; k++) fprintf(stderr, " (op %d type %d strict %d '%.*s')", i->terms[k].op, i->terms[k].type, i->terms[k].strict, SLICE_PRINTF(i->terms[k].value));
+	for (size_t k = 0; k < i->terms_n; k++)
+		fprintf(stderr, " (op %d type %d strict %d '%.*s')", i->terms[k].op, i->terms[k].type, i->terms[k].strict,
+			SLICE_PRINTF(i->terms[k].value));
 	fprintf(stderr, "\n    record: ");
 	show_bytes(record_at(r->input.text, h->offset));
 	fputc('\n', stderr);
@@ -75,8 +84,9 @@ static int compare_hits(const struct reference_hit *x, const struct reference_hi
 static unsigned differences(const struct round *r, const struct reference_hits *engine, const struct reference_hits *reference)
 {
 	unsigned n = engine->records != reference->records || engine->lines != reference->lines;
-	if (n > 0) fprintf(stderr, "  records %llu, reference %llu; lines %llu, reference %llu\n", (unsigned long long)engine->records,
-		(unsigned long long)reference->records, (unsigned long long)engine->lines, (unsigned long long)reference->lines);
+	if (n > 0)
+		fprintf(stderr, "  records %llu, reference %llu; lines %llu, reference %llu\n", (unsigned long long)engine->records,
+			(unsigned long long)reference->records, (unsigned long long)engine->lines, (unsigned long long)reference->lines);
 	size_t i = 0, k = 0;
 	while (i < engine->n || k < reference->n) {
 		int c = i == engine->n ? 1 : k == reference->n ? -1 : compare_hits(&engine->at[i], &reference->at[k]);
@@ -115,7 +125,9 @@ static unsigned try_round(struct arena *a, const struct round *r, size_t *hits)
 	for (int path = SCAN_BEST; path <= SCAN_AVX512 && n == 0; path++) {
 		if (!rig_scan(a, &w, &r->scan, (enum scan_path)path, &r->input, &engine)) continue;
 		n = differences(r, &engine, &reference);
-		if (n > 0) fprintf(stderr, "  on path %s, exact_only %d, url_prefix %d\n", rig_path_name((enum scan_path)path), r->scan.exact_only, r->scan.url_prefix);
+		if (n > 0)
+			fprintf(stderr, "  on path %s, exact_only %d, url_prefix %d\n", rig_path_name((enum scan_path)path),
+				r->scan.exact_only, r->scan.url_prefix);
 	}
 	watchlist_free(list);
 	return n;

@@ -12,37 +12,60 @@
 #include "reference_int.h"
 #include "text.h"
 
-enum goal_kind { GOAL_NONE, GOAL_V4, GOAL_V6, GOAL_RANGE, GOAL_NAME, GOAL_HASH, GOAL_MAIL, GOAL_URL, GOAL_FILE, GOAL_TEXT, GOAL_LIKE, GOAL_MATCHES };
+enum goal_kind {
+	GOAL_NONE,
+	GOAL_V4,
+	GOAL_V6,
+	GOAL_RANGE,
+	GOAL_NAME,
+	GOAL_HASH,
+	GOAL_MAIL,
+	GOAL_URL,
+	GOAL_FILE,
+	GOAL_TEXT,
+	GOAL_LIKE,
+	GOAL_MATCHES
+};
 struct goal {
 	enum goal_kind kind;
 	size_t indicator;
 	const struct indicator_term *term;
 	enum observable type; /* NONE: told by shape */
 	slice normal;
-	slice scheme;         /* of a URL */
+	slice scheme; /* of a URL */
 	struct cidr range;
-	bool key;             /* a registry key that says its hive */
+	bool key; /* a registry key that says its hive */
 	pcre2_code *code;
 };
 struct view {
 	const struct field *field;
-	size_t place;        /* order of fields */
+	size_t place; /* order of fields */
 	slice text;
 	struct shapes shapes;
 };
-struct best { bool any, typed; enum match_kind kind; size_t detail, place, at; slice seen; };
+struct best {
+	bool any, typed;
+	enum match_kind kind;
+	size_t detail, place, at;
+	slice seen;
+};
 struct run {
 	struct arena *a;
 	const struct reference_settings *s;
 	const struct record_fields *fields;
-	struct view *views; size_t views_n;
-	slice whole[2]; size_t whole_n; /* the decoded record */
+	struct view *views;
+	size_t views_n;
+	slice whole[2];
+	size_t whole_n; /* the decoded record */
 	struct best *best;
 };
 
 /* ---- goals ---- */
 
-static bool is_hash_length(size_t n) { return n == 32 || n == 40 || n == 56 || n == 64 || n == 96 || n == 128; }
+static bool is_hash_length(size_t n)
+{
+	return n == 32 || n == 40 || n == 56 || n == 64 || n == 96 || n == 128;
+}
 
 /* Reading 14. */
 static bool looks_like_file(slice v)
@@ -56,7 +79,9 @@ static bool looks_like_file(slice v)
 	}
 	if (v.n > 0 && v.p[0] == '/') return true;
 	if (blank) return false;
-	while (tail < v.n && v.p[v.n - 1 - tail] < 128 && (reference_is_digit(v.p[v.n - 1 - tail]) || reference_letter_at(v, v.n - 1 - tail))) tail++;
+	while (tail < v.n && v.p[v.n - 1 - tail] < 128 &&
+		(reference_is_digit(v.p[v.n - 1 - tail]) || reference_letter_at(v, v.n - 1 - tail)))
+		tail++;
 	return slash || (tail >= 1 && tail <= 10 && tail < v.n && v.p[v.n - 1 - tail] == '.');
 }
 
@@ -65,7 +90,8 @@ static bool goal_address(struct arena *a, slice v, struct goal *g)
 	char text[ADDRESS_TEXT_BYTES];
 	uint32_t v4;
 	ipv6 v6;
-	slice inner = v.n > 2 && v.p[0] == '[' && v.p[v.n - 1] == ']' ? slice_sub(v, 1, v.n - 2) : v, zone = inner, bare = slice_cut(&zone, '%');
+	slice inner = v.n > 2 && v.p[0] == '[' && v.p[v.n - 1] == ']' ? slice_sub(v, 1, v.n - 2) : v, zone = inner,
+	      bare = slice_cut(&zone, '%');
 	if (ipv6_parse(bare, &v6) && (zone.n > 0 || bare.n == inner.n)) v = bare;
 	if (ipv4_parse(v, &v4) || (ipv6_parse(v, &v6) && ipv6_is_mapped(&v6, &v4))) {
 		g->kind = GOAL_V4;
@@ -80,7 +106,8 @@ static bool goal_address(struct arena *a, slice v, struct goal *g)
 	if (!cidr_parse(v, &g->range)) return false;
 	if (g->range.bits == (g->range.v6 ? 128 : 32)) { /* reading 21: one address */
 		g->kind = g->range.v6 ? GOAL_V6 : GOAL_V4;
-		g->normal = arena_copy(a, slice_from(g->range.v6 ? ipv6_format(&g->range.v6_address, text) : ipv4_format(g->range.v4, text)));
+		g->normal =
+			arena_copy(a, slice_from(g->range.v6 ? ipv6_format(&g->range.v6_address, text) : ipv4_format(g->range.v4, text)));
 		return true;
 	}
 	g->kind = GOAL_RANGE;
@@ -90,7 +117,12 @@ static bool goal_address(struct arena *a, slice v, struct goal *g)
 
 static bool goal_hash(struct arena *a, slice v, struct goal *g)
 {
-	static const size_t length_of[OBSERVABLE_COUNT] = {[OBSERVABLE_MD5] = 32, [OBSERVABLE_SHA1] = 40, [OBSERVABLE_SHA224] = 56, [OBSERVABLE_SHA256] = 64, [OBSERVABLE_SHA384] = 96, [OBSERVABLE_SHA512] = 128};
+	static const size_t length_of[OBSERVABLE_COUNT] = {[OBSERVABLE_MD5] = 32,
+		[OBSERVABLE_SHA1] = 40,
+		[OBSERVABLE_SHA224] = 56,
+		[OBSERVABLE_SHA256] = 64,
+		[OBSERVABLE_SHA384] = 96,
+		[OBSERVABLE_SHA512] = 128};
 	if (!is_hash_length(v.n) || !reference_is_hex(v) || (length_of[g->type] != 0 && length_of[g->type] != v.n)) return false;
 	g->kind = GOAL_HASH;
 	g->normal = reference_lower(a, v);
@@ -138,105 +170,47 @@ static bool goal_text(struct arena *a, slice v, struct goal *g)
 
 /* ---- registry keys, reading 9 ---- */
 
-static const struct { slice text, full, brief; } hives[] = {
-	{SLICE("HKEY_LOCAL_MACHINE"), SLICE("HKEY_LOCAL_MACHINE"), SLICE("HKLM")}, {SLICE("HKLM"), SLICE("HKEY_LOCAL_MACHINE"), SLICE("HKLM")},
-	{SLICE("HKLM:"), SLICE("HKEY_LOCAL_MACHINE"), SLICE("HKLM")}, {SLICE("\\REGISTRY\\MACHINE"), SLICE("HKEY_LOCAL_MACHINE"), SLICE("HKLM")},
-	{SLICE("HKEY_USERS"), SLICE("HKEY_USERS"), SLICE("HKU")}, {SLICE("HKU"), SLICE("HKEY_USERS"), SLICE("HKU")},
-	{SLICE("HKU:"), SLICE("HKEY_USERS"), SLICE("HKU")}, {SLICE("\\REGISTRY\\USER"), SLICE("HKEY_USERS"), SLICE("HKU")},
-	{SLICE("HKEY_CURRENT_USER"), SLICE("HKEY_CURRENT_USER"), SLICE("HKCU")}, {SLICE("HKCU"), SLICE("HKEY_CURRENT_USER"), SLICE("HKCU")},
-	{SLICE("HKCU:"), SLICE("HKEY_CURRENT_USER"), SLICE("HKCU")},
-	{SLICE("HKEY_CLASSES_ROOT"), SLICE("HKEY_CLASSES_ROOT"), SLICE("HKCR")}, {SLICE("HKCR"), SLICE("HKEY_CLASSES_ROOT"), SLICE("HKCR")},
-	{SLICE("HKCR:"), SLICE("HKEY_CLASSES_ROOT"), SLICE("HKCR")},
-	{SLICE("HKEY_CURRENT_CONFIG"), SLICE("HKEY_CURRENT_CONFIG"), SLICE("HKCC")}, {SLICE("HKCC"), SLICE("HKEY_CURRENT_CONFIG"), SLICE("HKCC")},
-	{SLICE("HKCC:"), SLICE("HKEY_CURRENT_CONFIG"), SLICE("HKCC")},
-};
-#define HIVES (sizeof hives / sizeof *hives)
-#define KEY_NAMES_MAX 4
-
-static size_t hive_at(slice t)
-{
-	for (size_t i = 0; i < HIVES; i++) {
-		slice h = hives[i].text;
-		if (t.n > h.n + 1 && t.p[h.n] == '\\' && slice_equal_nocase(slice_sub(t, 0, h.n), h)) return i;
-	}
-	return HIVES;
-}
-
-struct key_name { slice full, brief, rest; };
-
-/* The components behind the hive, with ControlSet001 as CurrentControlSet; false when there is none. */
-static bool running_set(struct arena *a, slice rest, slice *out)
-{
-	slice t = rest, empty = slice_cut(&t, '\\'), system = slice_cut(&t, '\\'), set = slice_cut(&t, '\\');
-	if (empty.n != 0 || !slice_equal_nocase(system, SLICE("SYSTEM")) || set.n != 13 || !slice_equal_nocase(slice_sub(set, 0, 10), SLICE("ControlSet"))) return false;
-	for (size_t i = 10; i < 13; i++)
-		if (!reference_is_digit(set.p[i])) return false;
-	slice tail = slice_sub(rest, 1 + system.n + 1 + set.n, rest.n);
-	*out = arena_join(a, slice_sub(rest, 0, 1 + system.n + 1), arena_join(a, SLICE("CurrentControlSet"), tail));
-	return true;
-}
-
-/* The names of the key that a record's text is: as it is, as the user's own, each with its control set as the running one. */
-static size_t key_names(struct arena *a, slice t, struct key_name out[KEY_NAMES_MAX])
-{
-	size_t h = hive_at(t), n = 0;
-	if (h == HIVES) return 0;
-	slice rest = slice_sub(t, hives[h].text.n, t.n), behind = slice_sub(rest, 1, rest.n), user = slice_cut(&behind, '\\');
-	out[n++] = (struct key_name){hives[h].full, hives[h].brief, rest};
-	bool sid = user.n >= 4 && slice_equal_nocase(slice_sub(user, 0, 4), SLICE("S-1-")) && slice_equal(hives[h].full, SLICE("HKEY_USERS"));
-	for (size_t i = 4; i < user.n; i++) sid = sid && (reference_is_digit(user.p[i]) || user.p[i] == '-');
-	if (sid) out[n++] = (struct key_name){SLICE("HKEY_CURRENT_USER"), SLICE("HKCU"), slice_sub(rest, 1 + user.n, rest.n)};
-	for (size_t i = 0, before = n; i < before; i++) {
-		out[n] = out[i];
-		if (running_set(a, out[i].rest, &out[n].rest)) n++;
-	}
-	return n;
-}
-
-static slice key_full(struct arena *a, const struct key_name *k) { return arena_join(a, k->full, k->rest); }
-static slice key_brief(struct arena *a, const struct key_name *k) { return arena_join(a, k->brief, k->rest); }
-
-/* A backslash at a key's end says nothing. */
-static slice without_last(slice t)
-{
-	size_t h = hive_at(t);
-	return h < HIVES && t.n > hives[h].text.n + 1 && t.p[t.n - 1] == '\\' ? slice_sub(t, 0, t.n - 1) : t;
-}
-
-static bool key_equal(struct arena *a, slice t, slice normal)
-{
-	struct key_name names[KEY_NAMES_MAX];
-	size_t n = key_names(a, without_last(t), names);
-	for (size_t i = 0; i < n; i++)
-		if (slice_equal_nocase(key_full(a, &names[i]), normal)) return true;
-	return false;
-}
-
 static bool goal_key(struct arena *a, slice v, struct goal *g)
 {
 	struct key_name names[KEY_NAMES_MAX];
 	slice t = text_nfc(a, v);
 	if (!goal_text(a, v, g)) return false;
-	g->key = key_names(a, without_last(t), names) > 0;
-	if (g->key) g->normal = key_full(a, &names[0]);
+	g->key = reference_key_names(a, reference_without_last(t), names) > 0;
+	if (g->key) g->normal = reference_key_full(a, &names[0]);
 	return true;
 }
 
 static bool goal_told(struct arena *a, slice v, struct goal *g)
 {
 	if (goal_address(a, v, g) || goal_hash(a, v, g) || goal_mail(a, v, g) || goal_url(a, v, g) || goal_name(a, v, g)) return true;
-	if (hive_at(v) < HIVES) return goal_key(a, v, g);
+	if (reference_has_hive(v)) return goal_key(a, v, g);
 	return looks_like_file(v) ? goal_file(a, v, g) : goal_text(a, v, g);
 }
 
 typedef bool goal_maker(struct arena *a, slice v, struct goal *g);
 static goal_maker *const makers[OBSERVABLE_COUNT] = {
-	[OBSERVABLE_NONE] = goal_told, [OBSERVABLE_IPV4] = goal_address, [OBSERVABLE_IPV6] = goal_address, [OBSERVABLE_ADDRESS] = goal_address,
-	[OBSERVABLE_DOMAIN] = goal_name, [OBSERVABLE_URL] = goal_url, [OBSERVABLE_EMAIL] = goal_mail, [OBSERVABLE_FILE_NAME] = goal_file,
-	[OBSERVABLE_MD5] = goal_hash, [OBSERVABLE_SHA1] = goal_hash, [OBSERVABLE_SHA224] = goal_hash, [OBSERVABLE_SHA256] = goal_hash,
-	[OBSERVABLE_SHA384] = goal_hash, [OBSERVABLE_SHA512] = goal_hash, [OBSERVABLE_HASH_OTHER] = goal_hash,
-	[OBSERVABLE_REGISTRY_KEY] = goal_key, [OBSERVABLE_MUTEX] = goal_text, [OBSERVABLE_USER_AGENT] = goal_text,
-	[OBSERVABLE_COMMAND_LINE] = goal_text, [OBSERVABLE_SERIAL] = goal_text, [OBSERVABLE_OTHER] = goal_text, [OBSERVABLE_HOST] = goal_told,
+	[OBSERVABLE_NONE] = goal_told,
+	[OBSERVABLE_IPV4] = goal_address,
+	[OBSERVABLE_IPV6] = goal_address,
+	[OBSERVABLE_ADDRESS] = goal_address,
+	[OBSERVABLE_DOMAIN] = goal_name,
+	[OBSERVABLE_URL] = goal_url,
+	[OBSERVABLE_EMAIL] = goal_mail,
+	[OBSERVABLE_FILE_NAME] = goal_file,
+	[OBSERVABLE_MD5] = goal_hash,
+	[OBSERVABLE_SHA1] = goal_hash,
+	[OBSERVABLE_SHA224] = goal_hash,
+	[OBSERVABLE_SHA256] = goal_hash,
+	[OBSERVABLE_SHA384] = goal_hash,
+	[OBSERVABLE_SHA512] = goal_hash,
+	[OBSERVABLE_HASH_OTHER] = goal_hash,
+	[OBSERVABLE_REGISTRY_KEY] = goal_key,
+	[OBSERVABLE_MUTEX] = goal_text,
+	[OBSERVABLE_USER_AGENT] = goal_text,
+	[OBSERVABLE_COMMAND_LINE] = goal_text,
+	[OBSERVABLE_SERIAL] = goal_text,
+	[OBSERVABLE_OTHER] = goal_text,
+	[OBSERVABLE_HOST] = goal_told,
 };
 
 static pcre2_code *compile(struct arena *a, slice expression)
@@ -284,24 +258,49 @@ bool reference_matchable(struct arena *a, const struct indicator *i)
 #define MAIL (1u << SHAPE_MAIL)
 #define URL (1u << SHAPE_URL)
 #define ALL (V4 | V6 | NAME | HASH | MAIL | URL)
-static const struct { unsigned shapes; bool typed; } allows[OBSERVABLE_COUNT] = {
-	[OBSERVABLE_NONE] = {ALL, false}, [OBSERVABLE_USER_AGENT] = {ALL, false}, [OBSERVABLE_COMMAND_LINE] = {ALL, false}, [OBSERVABLE_OTHER] = {ALL, false},
-	[OBSERVABLE_URL_PATH] = {ALL, false}, [OBSERVABLE_URL] = {V4 | V6 | NAME | HASH | URL, true},
-	[OBSERVABLE_IPV4] = {V4 | V6, true}, [OBSERVABLE_IPV6] = {V4 | V6, true}, [OBSERVABLE_ADDRESS] = {V4 | V6, true},
-	[OBSERVABLE_DOMAIN] = {NAME, true}, [OBSERVABLE_HOST] = {V4 | V6 | NAME | URL, true}, [OBSERVABLE_EMAIL] = {MAIL | NAME, true},
-	[OBSERVABLE_MD5] = {HASH, true}, [OBSERVABLE_SHA1] = {HASH, true}, [OBSERVABLE_SHA224] = {HASH, true}, [OBSERVABLE_SHA256] = {HASH, true},
-	[OBSERVABLE_SHA384] = {HASH, true}, [OBSERVABLE_SHA512] = {HASH, true}, [OBSERVABLE_HASH_OTHER] = {HASH, true},
+static const struct {
+	unsigned shapes;
+	bool typed;
+} allows[OBSERVABLE_COUNT] = {
+	[OBSERVABLE_NONE] = {ALL, false},
+	[OBSERVABLE_USER_AGENT] = {ALL, false},
+	[OBSERVABLE_COMMAND_LINE] = {ALL, false},
+	[OBSERVABLE_OTHER] = {ALL, false},
+	[OBSERVABLE_URL_PATH] = {ALL, false},
+	[OBSERVABLE_URL] = {V4 | V6 | NAME | HASH | URL, true},
+	[OBSERVABLE_IPV4] = {V4 | V6, true},
+	[OBSERVABLE_IPV6] = {V4 | V6, true},
+	[OBSERVABLE_ADDRESS] = {V4 | V6, true},
+	[OBSERVABLE_DOMAIN] = {NAME, true},
+	[OBSERVABLE_HOST] = {V4 | V6 | NAME | URL, true},
+	[OBSERVABLE_EMAIL] = {MAIL | NAME, true},
+	[OBSERVABLE_MD5] = {HASH, true},
+	[OBSERVABLE_SHA1] = {HASH, true},
+	[OBSERVABLE_SHA224] = {HASH, true},
+	[OBSERVABLE_SHA256] = {HASH, true},
+	[OBSERVABLE_SHA384] = {HASH, true},
+	[OBSERVABLE_SHA512] = {HASH, true},
+	[OBSERVABLE_HASH_OTHER] = {HASH, true},
 };
 static const uint32_t like_allows[OBSERVABLE_COUNT] = {
 	[OBSERVABLE_IPV4] = 1u << OBSERVABLE_IPV4 | 1u << OBSERVABLE_ADDRESS | 1u << OBSERVABLE_HOST,
 	[OBSERVABLE_IPV6] = 1u << OBSERVABLE_IPV6 | 1u << OBSERVABLE_ADDRESS | 1u << OBSERVABLE_HOST,
 	[OBSERVABLE_DOMAIN] = 1u << OBSERVABLE_DOMAIN | 1u << OBSERVABLE_HOST,
-	[OBSERVABLE_URL] = 1u << OBSERVABLE_URL, [OBSERVABLE_EMAIL] = 1u << OBSERVABLE_EMAIL, [OBSERVABLE_FILE_NAME] = 1u << OBSERVABLE_FILE_NAME,
-	[OBSERVABLE_MD5] = 1u << OBSERVABLE_MD5, [OBSERVABLE_SHA1] = 1u << OBSERVABLE_SHA1, [OBSERVABLE_SHA224] = 1u << OBSERVABLE_SHA224,
-	[OBSERVABLE_SHA256] = 1u << OBSERVABLE_SHA256, [OBSERVABLE_SHA384] = 1u << OBSERVABLE_SHA384, [OBSERVABLE_SHA512] = 1u << OBSERVABLE_SHA512,
-	[OBSERVABLE_HASH_OTHER] = 1u << OBSERVABLE_HASH_OTHER, [OBSERVABLE_REGISTRY_KEY] = 1u << OBSERVABLE_REGISTRY_KEY,
-	[OBSERVABLE_MUTEX] = 1u << OBSERVABLE_MUTEX, [OBSERVABLE_USER_AGENT] = 1u << OBSERVABLE_USER_AGENT,
-	[OBSERVABLE_COMMAND_LINE] = 1u << OBSERVABLE_COMMAND_LINE, [OBSERVABLE_SERIAL] = 1u << OBSERVABLE_SERIAL,
+	[OBSERVABLE_URL] = 1u << OBSERVABLE_URL,
+	[OBSERVABLE_EMAIL] = 1u << OBSERVABLE_EMAIL,
+	[OBSERVABLE_FILE_NAME] = 1u << OBSERVABLE_FILE_NAME,
+	[OBSERVABLE_MD5] = 1u << OBSERVABLE_MD5,
+	[OBSERVABLE_SHA1] = 1u << OBSERVABLE_SHA1,
+	[OBSERVABLE_SHA224] = 1u << OBSERVABLE_SHA224,
+	[OBSERVABLE_SHA256] = 1u << OBSERVABLE_SHA256,
+	[OBSERVABLE_SHA384] = 1u << OBSERVABLE_SHA384,
+	[OBSERVABLE_SHA512] = 1u << OBSERVABLE_SHA512,
+	[OBSERVABLE_HASH_OTHER] = 1u << OBSERVABLE_HASH_OTHER,
+	[OBSERVABLE_REGISTRY_KEY] = 1u << OBSERVABLE_REGISTRY_KEY,
+	[OBSERVABLE_MUTEX] = 1u << OBSERVABLE_MUTEX,
+	[OBSERVABLE_USER_AGENT] = 1u << OBSERVABLE_USER_AGENT,
+	[OBSERVABLE_COMMAND_LINE] = 1u << OBSERVABLE_COMMAND_LINE,
+	[OBSERVABLE_SERIAL] = 1u << OBSERVABLE_SERIAL,
 };
 
 /* Binary_ref is STIX 2.0's name of image_ref. */
@@ -312,7 +311,8 @@ static bool same_path(const struct goal *g, const struct field *f)
 	size_t at = slice_starts(path, SLICE("process:")) ? slice_find(path, SLICE("binary_ref")) : path.n;
 	if (at == path.n) return slice_equal(path, have);
 	slice rest = slice_sub(path, at + 10, path.n);
-	return have.n == at + 9 + rest.n && slice_starts(have, slice_sub(path, 0, at)) && slice_equal(slice_sub(have, at, 9), SLICE("image_ref")) && slice_ends(have, rest);
+	return have.n == at + 9 + rest.n && slice_starts(have, slice_sub(path, 0, at)) &&
+	       slice_equal(slice_sub(have, at, 9), SLICE("image_ref")) && slice_ends(have, rest);
 }
 
 /* Only fields of that path count. */
@@ -415,7 +415,12 @@ static bool url_meets(const struct run *r, const struct goal *g, const struct sh
 /* The kind in which the goal meets the shape; false: not. */
 static bool goal_meets(const struct run *r, const struct goal *g, const struct shape *s, enum match_kind *kind)
 {
-	static const int wanted[] = {[GOAL_V4] = SHAPE_V4, [GOAL_V6] = SHAPE_V6, [GOAL_NAME] = SHAPE_NAME, [GOAL_HASH] = SHAPE_HASH, [GOAL_MAIL] = SHAPE_MAIL, [GOAL_URL] = SHAPE_URL};
+	static const int wanted[] = {[GOAL_V4] = SHAPE_V4,
+		[GOAL_V6] = SHAPE_V6,
+		[GOAL_NAME] = SHAPE_NAME,
+		[GOAL_HASH] = SHAPE_HASH,
+		[GOAL_MAIL] = SHAPE_MAIL,
+		[GOAL_URL] = SHAPE_URL};
 	*kind = MATCH_EXACT;
 	if (g->kind == GOAL_RANGE) {
 		*kind = MATCH_RANGE;
@@ -443,9 +448,16 @@ static void try_shapes(struct run *r, const struct goal *g)
 			enum match_kind kind;
 			bool typed;
 			if (!shape_counts(view, s, &typed) || !goal_meets(r, g, s, &kind)) continue;
-			if (g->term->strict && ((kind != MATCH_EXACT && kind != MATCH_RANGE) || view->field->is_key || !same_path(g, view->field))) continue;
+			if (g->term->strict &&
+				((kind != MATCH_EXACT && kind != MATCH_RANGE) || view->field->is_key || !same_path(g, view->field)))
+				continue;
 			if (g->kind == GOAL_HASH && !hash_fits(g, view, typed)) continue;
-			offer(r, (struct best){.kind = kind, .typed = typed, .detail = detail_of(g, kind), .place = view->place, .at = s->at, .seen = s->seen});
+			offer(r, (struct best){.kind = kind,
+					 .typed = typed,
+					 .detail = detail_of(g, kind),
+					 .place = view->place,
+					 .at = s->at,
+					 .seen = s->seen});
 		}
 	}
 }
@@ -482,7 +494,7 @@ static bool expression_found(const struct goal *g, slice t)
 {
 	if (g->kind == GOAL_LIKE) return like(g->normal, t);
 	pcre2_match_data *m = pcre2_match_data_create_from_pattern(g->code, NULL);
-	int found = pcre2_match(g->code, t.p != NULL ? t.p : (PCRE2_SPTR)"", t.n, 0, 0, m, NULL);
+	int found = pcre2_match(g->code, t.p != NULL ? t.p : (PCRE2_SPTR) "", t.n, 0, 0, m, NULL);
 	pcre2_match_data_free(m);
 	return found >= 0;
 }
@@ -505,7 +517,8 @@ static void try_joined_pattern(struct run *r, const struct goal *g, slice host)
 		for (size_t i = 0; i < 3; i++) {
 			slice start = f->url_scheme.n > 0 ? arena_join(r->a, f->url_scheme, SLICE("://")) : starts[i];
 			slice text = arena_join(r->a, arena_join(r->a, start, hosts[h]), f->url_path);
-			if (expression_found(g, text_nfc(r->a, text))) offer(r, (struct best){.kind = MATCH_PATTERN, .typed = true, .place = joined_place(f), .seen = text});
+			if (expression_found(g, text_nfc(r->a, text)))
+				offer(r, (struct best){.kind = MATCH_PATTERN, .typed = true, .place = joined_place(f), .seen = text});
 		}
 }
 
@@ -532,7 +545,8 @@ static void try_joined_url(struct run *r, const struct goal *g)
 	try_joined_host(r, g, f->url_host);
 	if (f->url_port.n == 0) return;
 	bool bare_v6 = f->url_host.p[0] != '[' && slice_find_byte(f->url_host, ':') < f->url_host.n;
-	try_joined_host(r, g, arena_printf(r->a, bare_v6 ? "[%.*s]:%.*s" : "%.*s:%.*s", SLICE_PRINTF(f->url_host), SLICE_PRINTF(f->url_port)));
+	try_joined_host(
+		r, g, arena_printf(r->a, bare_v6 ? "[%.*s]:%.*s" : "%.*s:%.*s", SLICE_PRINTF(f->url_host), SLICE_PRINTF(f->url_port)));
 }
 
 static slice last_component(slice v)
@@ -567,12 +581,17 @@ static void try_file(struct run *r, const struct goal *g)
 		bool same_name = g->kind == GOAL_NAME && reference_whole_name(r->a, last, &name) && slice_equal(name, g->normal);
 		if (type == OBSERVABLE_FILE_NAME && (same_name || slice_equal_nocase(last, wanted) || slice_equal_nocase(t, wanted))) {
 			slice seen = slice_equal_nocase(t, wanted) ? t : last;
-			offer(r, (struct best){.kind = MATCH_EXACT, .typed = true, .place = view->place, .at = (size_t)(seen.p - t.p), .seen = seen});
+			offer(r, (struct best){.kind = MATCH_EXACT,
+					 .typed = true,
+					 .place = view->place,
+					 .at = (size_t)(seen.p - t.p),
+					 .seen = seen});
 		}
 		if (g->kind != GOAL_FILE || allows[type].shapes != ALL) continue;
 		for (size_t i = 0; i + wanted.n <= t.n; i++)
 			if (slice_equal_nocase(slice_sub(t, i, wanted.n), wanted) && file_border(t, i, i + wanted.n))
-				offer(r, (struct best){.kind = MATCH_EXACT, .place = view->place, .at = i, .seen = slice_sub(t, i, wanted.n)});
+				offer(r, (struct best){
+						 .kind = MATCH_EXACT, .place = view->place, .at = i, .seen = slice_sub(t, i, wanted.n)});
 	}
 }
 
@@ -585,12 +604,18 @@ static bool format_unknown(const struct record_fields *f)
 	return true;
 }
 
-static bool word_here(slice t, size_t i) { return i < t.n && (reference_is_digit(t.p[i]) || reference_letter_at(t, i)); }
-static bool word_behind(slice t, size_t i) { return i > 0 && (reference_is_digit(t.p[i - 1]) || reference_letter_before(t, i)); }
+static bool word_here(slice t, size_t i)
+{
+	return i < t.n && (reference_is_digit(t.p[i]) || reference_letter_at(t, i));
+}
+static bool word_behind(slice t, size_t i)
+{
+	return i > 0 && (reference_is_digit(t.p[i - 1]) || reference_letter_before(t, i));
+}
 
 static bool text_equal(struct run *r, const struct goal *g, slice x)
 {
-	if (g->key) return key_equal(r->a, x, g->normal);
+	if (g->key) return reference_key_equal(r->a, x, g->normal);
 	return g->type == OBSERVABLE_REGISTRY_KEY ? slice_equal_nocase(x, g->normal) : slice_equal(x, g->normal);
 }
 
@@ -598,9 +623,10 @@ static bool text_equal(struct run *r, const struct goal *g, slice x)
 static void find_key(struct run *r, const struct goal *g, size_t place, slice t)
 {
 	for (size_t i = 0; i < t.n; i++) {
-		if (hive_at(slice_sub(t, i, t.n)) == HIVES || (word_here(t, i) && word_behind(t, i))) continue;
+		if (!reference_has_hive(slice_sub(t, i, t.n)) || (word_here(t, i) && word_behind(t, i))) continue;
 		for (size_t n = 1; i + n <= t.n; n++) {
-			if (!key_equal(r->a, slice_sub(t, i, n), g->normal) || (word_behind(t, i + n) && word_here(t, i + n))) continue;
+			if (!reference_key_equal(r->a, slice_sub(t, i, n), g->normal) || (word_behind(t, i + n) && word_here(t, i + n)))
+				continue;
 			offer(r, (struct best){.kind = MATCH_LITERAL, .place = place, .at = i, .seen = slice_sub(t, i, n)});
 		}
 	}
@@ -628,25 +654,29 @@ static void try_other(struct run *r, const struct goal *g, bool pattern)
 		for (size_t w = 0; w < r->whole_n; w++) {
 			slice t = text_nfc(r->a, r->whole[w]);
 			if (g->kind == GOAL_TEXT) find_text(r, g, r->fields->fields_n, t);
-			else if (pattern && expression_found(g, t)) offer(r, (struct best){.kind = MATCH_PATTERN, .place = r->fields->fields_n, .seen = r->whole[w]});
+			else if (pattern && expression_found(g, t))
+				offer(r, (struct best){.kind = MATCH_PATTERN, .place = r->fields->fields_n, .seen = r->whole[w]});
 		}
 	} else if (g->kind == GOAL_TEXT && g->type == OBSERVABLE_NONE) {
 		for (size_t v = 0; v < r->views_n; v++) {
 			const struct view *view = &r->views[v];
-			if (!view->field->is_key && allows[view->field->type].shapes == ALL) find_text(r, g, view->place, text_nfc(r->a, view->text));
+			if (!view->field->is_key && allows[view->field->type].shapes == ALL)
+				find_text(r, g, view->place, text_nfc(r->a, view->text));
 		}
 	}
 }
 
-/* In a value: of a file also in its last component, of a registry key in each of its names, with the long and the short name of the hive. */
+/* In a value: of a file also in its last component, of a registry key in each of its names, with the long and the short name of the hive.
+ */
 static bool pattern_found(struct run *r, const struct goal *g, const struct field *f, slice t)
 {
 	struct key_name names[KEY_NAMES_MAX];
 	if (expression_found(g, t)) return true;
 	if (f->type == OBSERVABLE_FILE_NAME && expression_found(g, last_component(t))) return true;
-	size_t n = g->type == OBSERVABLE_REGISTRY_KEY ? key_names(r->a, t, names) : 0;
+	size_t n = g->type == OBSERVABLE_REGISTRY_KEY ? reference_key_names(r->a, t, names) : 0;
 	for (size_t i = 0; i < n; i++)
-		if (expression_found(g, key_full(r->a, &names[i])) || expression_found(g, key_brief(r->a, &names[i]))) return true;
+		if (expression_found(g, reference_key_full(r->a, &names[i])) || expression_found(g, reference_key_brief(r->a, &names[i])))
+			return true;
 	return false;
 }
 
@@ -725,10 +755,13 @@ static void match_record(struct run *r, const struct goal *goals, size_t goals_n
 	}
 }
 
-static slice record_of(slice line) { return line.n > 0 && line.p[line.n - 1] == '\r' ? slice_sub(line, 0, line.n - 1) : line; }
+static slice record_of(slice line)
+{
+	return line.n > 0 && line.p[line.n - 1] == '\r' ? slice_sub(line, 0, line.n - 1) : line;
+}
 
-void reference_match(struct arena *a, const struct indicator *indicators, size_t indicators_n,
-	const struct reference_settings *s, const struct reference_input *in, struct reference_hits *out)
+void reference_match(struct arena *a, const struct indicator *indicators, size_t indicators_n, const struct reference_settings *s,
+	const struct reference_input *in, struct reference_hits *out)
 {
 	size_t goals_n = 0;
 	for (size_t i = 0; i < indicators_n; i++) goals_n += indicators[i].terms_n;
@@ -749,7 +782,8 @@ void reference_match(struct arena *a, const struct indicator *indicators, size_t
 		telemetry_fields(reader, a, in->format, in->header, record, &fields);
 		struct run r = {.a = a, .s = s, .fields = &fields};
 		make_views(&r, record);
-		match_record(&r, goals, goals_n, (struct reference_hit){.record_no = out->records++, .line = out->lines, .offset = offset}, out);
+		match_record(
+			&r, goals, goals_n, (struct reference_hit){.record_no = out->records++, .line = out->lines, .offset = offset}, out);
 	}
 	telemetry_reader_free(reader);
 	for (size_t i = 0; i < goals_n; i++) pcre2_code_free(goals[i].code);

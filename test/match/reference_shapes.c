@@ -4,14 +4,32 @@
 #include "text.h"
 
 #define URL_BYTES 8192 /* a longer one is none */
-#define MARKS 32 /* reading 7: so many marks behind a URL are tried one by one */
+#define MARKS 32       /* reading 7: so many marks behind a URL are tried one by one */
 
-bool reference_is_digit(uint8_t c) { return c >= '0' && c <= '9'; }
-static bool is_alpha(uint8_t c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-static bool is_alnum(uint8_t c) { return is_alpha(c) || reference_is_digit(c); }
-static bool is_hex(uint8_t c) { return reference_is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
-static uint8_t lower(uint8_t c) { return c >= 'A' && c <= 'Z' ? (uint8_t)(c + 32) : c; }
-static bool among(uint8_t c, const char *set) { return c != 0 && strchr(set, c) != NULL; }
+bool reference_is_digit(uint8_t c)
+{
+	return c >= '0' && c <= '9';
+}
+static bool is_alpha(uint8_t c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+static bool is_alnum(uint8_t c)
+{
+	return is_alpha(c) || reference_is_digit(c);
+}
+static bool is_hex(uint8_t c)
+{
+	return reference_is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+static uint8_t lower(uint8_t c)
+{
+	return c >= 'A' && c <= 'Z' ? (uint8_t)(c + 32) : c;
+}
+static bool among(uint8_t c, const char *set)
+{
+	return c != 0 && strchr(set, c) != NULL;
+}
 
 bool reference_is_hex(slice t)
 {
@@ -133,7 +151,10 @@ static bool v6_run_parses(slice t, size_t *from, size_t *to, ipv6 *v)
 	return ipv6_parse(slice_sub(t, *from, *to - *from), v);
 }
 
-static bool in_v6_run(uint8_t c) { return is_hex(c) || c == ':' || c == '.'; }
+static bool in_v6_run(uint8_t c)
+{
+	return is_hex(c) || c == ':' || c == '.';
+}
 
 static void add_v6(struct arena *a, slice t, size_t i, struct shapes *out)
 {
@@ -274,7 +295,7 @@ bool reference_whole_mail(struct arena *a, slice t, slice *out)
 	slice domain;
 	if (at < 2 || !reference_whole_name(a, slice_sub(t, at, t.n), &domain)) return false;
 	for (size_t i = 0; i + 1 < at; i++)
-		if (t.p[i] <= ' ' || t.p[i] == '/' ) return false;
+		if (t.p[i] <= ' ' || t.p[i] == '/') return false;
 	slice local = reference_lower(a, slice_sub(t, 0, at - 1));
 	*out = arena_printf(a, "%.*s@%.*s", SLICE_PRINTF(local), SLICE_PRINTF(domain));
 	return true;
@@ -282,7 +303,10 @@ bool reference_whole_mail(struct arena *a, slice t, slice *out)
 
 /* ---- URLs ---- */
 
-static unsigned hex_value(uint8_t c) { return (unsigned)(c <= '9' ? c - '0' : lower(c) - 'a' + 10); }
+static unsigned hex_value(uint8_t c)
+{
+	return (unsigned)(c <= '9' ? c - '0' : lower(c) - 'a' + 10);
+}
 
 /* RFC 3986 6.2.2.1, 6.2.2.2: unreserved octets decoded, other triplets upper case. */
 static slice percent_normal(struct arena *a, slice t)
@@ -360,9 +384,14 @@ static bool url_host(struct arena *a, slice t, size_t i, size_t *end, slice *nor
 	return true;
 }
 
-static const struct { slice scheme, port; } default_ports[] = {
-	{SLICE("http"), SLICE("80")}, {SLICE("https"), SLICE("443")}, {SLICE("ftp"), SLICE("21")},
-	{SLICE("ws"), SLICE("80")}, {SLICE("wss"), SLICE("443")},
+static const struct {
+	slice scheme, port;
+} default_ports[] = {
+	{SLICE("http"), SLICE("80")},
+	{SLICE("https"), SLICE("443")},
+	{SLICE("ftp"), SLICE("21")},
+	{SLICE("ws"), SLICE("80")},
+	{SLICE("wss"), SLICE("443")},
 };
 
 static bool default_port(slice scheme, slice port)
@@ -380,7 +409,8 @@ slice reference_url_under(struct arena *a, slice scheme, slice normal)
 	while (colon > 0 && reference_is_digit(authority.p[colon - 1])) colon--;
 	if (colon == 0 || colon == authority.n || authority.p[colon - 1] != ':') return normal;
 	if (!default_port(scheme, slice_sub(authority, colon, authority.n))) return normal;
-	return arena_printf(a, "%.*s%.*s", (int)(colon - 1), (const char *)normal.p, SLICE_PRINTF(slice_sub(normal, authority.n, normal.n)));
+	return arena_printf(
+		a, "%.*s%.*s", (int)(colon - 1), (const char *)normal.p, SLICE_PRINTF(slice_sub(normal, authority.n, normal.n)));
 }
 
 bool reference_url_scheme(size_t i, slice *scheme)
@@ -406,7 +436,8 @@ static slice path_normal(struct arena *a, slice t)
 	return out;
 }
 
-/* From the host on: out->scheme and out->at are told; userinfo is no part of the normal form. `whole`: the text is a URL and nothing else. */
+/* From the host on: out->scheme and out->at are told; userinfo is no part of the normal form. `whole`: the text is a URL and nothing else.
+ */
 static bool url_from_host(struct arena *a, slice t, size_t i, bool whole, struct shape *out)
 {
 	size_t at, start = out->at;
@@ -414,7 +445,8 @@ static bool url_from_host(struct arena *a, slice t, size_t i, bool whole, struct
 	if (!url_host(a, t, i, &at, &host)) return false;
 	out->host = slice_sub(t, i, at - i);
 	uint32_t v4;
-	if (at < t.n && t.p[at] == '.' && t.p[i] != '[' && !ipv4_parse(out->host, &v4) && (at + 1 >= t.n || among(t.p[at + 1], ":/?#"))) at++;
+	if (at < t.n && t.p[at] == '.' && t.p[i] != '[' && !ipv4_parse(out->host, &v4) && (at + 1 >= t.n || among(t.p[at + 1], ":/?#")))
+		at++;
 	if (at < t.n && t.p[at] == ':') {
 		size_t digits = at + 1;
 		while (digits < t.n && reference_is_digit(t.p[digits])) digits++;

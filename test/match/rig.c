@@ -36,8 +36,13 @@ static void copy_hits(struct arena *a, const struct rig_watch *w, const struct s
 	out->at = arena_array(a, r->hits_n + 1, sizeof *out->at);
 	for (size_t i = 0; i < r->hits_n; i++) {
 		const struct hit *h = &r->hits[i];
-		out->at[i] = (struct reference_hit){.record_no = h->record_no, .line = h->line, .offset = h->offset, .kind = h->kind,
-			.typed = h->typed, .seen = arena_copy(a, h->seen), .indicator = indicator_of(w, watchlist_get(w->list, h->term).id)};
+		out->at[i] = (struct reference_hit){.record_no = h->record_no,
+			.line = h->line,
+			.offset = h->offset,
+			.kind = h->kind,
+			.typed = h->typed,
+			.seen = arena_copy(a, h->seen),
+			.indicator = indicator_of(w, watchlist_get(w->list, h->term).id)};
 	}
 	if (out->n > 0) qsort(out->at, out->n, sizeof *out->at, by_record);
 }
@@ -61,7 +66,8 @@ bool rig_scan(struct arena *a, const struct rig_watch *w, const struct scan_sett
 
 void rig_scan_open(const struct indicator *indicators, size_t n, slice text, struct rig_scanned *out)
 {
-	*out = (struct rig_scanned){.list = rig_watchlist(&(struct watchlist_settings){.marking_default = TLP_AMBER_STRICT}, indicators, n)};
+	*out = (struct rig_scanned){
+		.list = rig_watchlist(&(struct watchlist_settings){.marking_default = TLP_AMBER_STRICT}, indicators, n)};
 	out->scanner = scanner_new(out->list, &(struct scan_settings){.telemetry = {.year = 2021}}, SCAN_BEST);
 	out->bytes = mem_alloc(text.n + 2 * SCAN_MARGIN);
 	memcpy(out->bytes + SCAN_MARGIN, text.p, text.n);
@@ -79,8 +85,15 @@ struct indicator rig_indicator(struct arena *a, const char *id, struct indicator
 {
 	struct indicator_term *t = ARENA_NEW(a, struct indicator_term);
 	*t = term;
-	return (struct indicator){.id = arena_copy(a, slice_from(id)), .name = SLICE("test"), .author = SLICE("test"), .marking = TLP_NONE,
-		.valid_from = INSTANT_NONE, .valid_until = INSTANT_NONE, .confidence = -1, .terms = t, .terms_n = 1};
+	return (struct indicator){.id = arena_copy(a, slice_from(id)),
+		.name = SLICE("test"),
+		.author = SLICE("test"),
+		.marking = TLP_NONE,
+		.valid_from = INSTANT_NONE,
+		.valid_until = INSTANT_NONE,
+		.confidence = -1,
+		.terms = t,
+		.terms_n = 1};
 }
 
 const char *rig_path_name(enum scan_path p)

@@ -6,7 +6,11 @@
 /* Ids are what maps hits back to indicators: they must be unique, or empty for at most one indicator. */
 struct watchlist *rig_watchlist(const struct watchlist_settings *s, const struct indicator *indicators, size_t n);
 /* Scans the text as one chunk between zero margins. False: the CPU lacks the path. Hits in the arena, sorted as the reference's. */
-struct rig_watch { const struct watchlist *list; const struct indicator *indicators; size_t n; };
+struct rig_watch {
+	const struct watchlist *list;
+	const struct indicator *indicators;
+	size_t n;
+};
 bool rig_scan(struct arena *a, const struct rig_watch *w, const struct scan_settings *s, enum scan_path path,
 	const struct reference_input *in, struct reference_hits *out);
 /* One term of an indicator, both in the arena. */

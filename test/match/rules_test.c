@@ -16,14 +16,24 @@
 #define T true
 #define F false
 
-struct rule { const char *indicator; enum observable type; const char *record; int kind; bool typed; const char *seen; };
+struct rule {
+	const char *indicator;
+	enum observable type;
+	const char *record;
+	int kind;
+	bool typed;
+	const char *seen;
+};
 
 static const char *const zeek_tsv = "#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n#path\thttp\n"
-	"#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\thost\turi\n#types\ttime\tstring\taddr\tport\taddr\tport\tstring\tstring\n";
+				    "#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\thost\turi\n#"
+				    "types\ttime\tstring\taddr\tport\taddr\tport\tstring\tstring\n";
 
 #define SYSMON_KEY(key) "{\"EventID\":13,\"Channel\":\"Microsoft-Windows-Sysmon/Operational\",\"TargetObject\":\"" key "\"}"
 #define AUDIT_KEY(key) "{\"EventID\":4657,\"Channel\":\"Security\",\"ObjectName\":\"" key "\"}"
-#define ZEEK_HTTP(port) "{\"ts\":1.0,\"uid\":\"C1\",\"id.orig_h\":\"10.0.0.1\",\"id.resp_h\":\"10.0.0.2\",\"id.resp_p\":" port ",\"host\":\"evil.com\",\"uri\":\"/a\"}"
+#define ZEEK_HTTP(port)                                                                                                                    \
+	"{\"ts\":1.0,\"uid\":\"C1\",\"id.orig_h\":\"10.0.0.1\",\"id.resp_h\":\"10.0.0.2\",\"id.resp_p\":" port                             \
+	",\"host\":\"evil.com\",\"uri\":\"/a\"}"
 
 static const struct rule rules[] = {
 	/* IPv4 */
@@ -47,9 +57,18 @@ static const struct rule rules[] = {
 	{"1.2.3.4", OBSERVABLE_NONE, "1.2.3.4_", NOTHING, F, NULL},
 	{"1.2.3.4", OBSERVABLE_NONE, "1.2.3.45", NOTHING, F, NULL},
 	{"1.2.3.4", OBSERVABLE_NONE, "1.2.3.4.x", NOTHING, F, NULL},
-	{"1.2.3.4", OBSERVABLE_NONE, "\xc3\xa9" "1.2.3.4", NOTHING, F, NULL},
-	{"1.2.3.4", OBSERVABLE_NONE, "\xe2\x80\x9c" "1.2.3.4\xe2\x80\x9d", EXACT, F, "1.2.3.4"},
-	{"1.2.3.4", OBSERVABLE_NONE, "\xff" "1.2.3.4\x80", EXACT, F, "1.2.3.4"},
+	{"1.2.3.4", OBSERVABLE_NONE,
+		"\xc3\xa9"
+		"1.2.3.4",
+		NOTHING, F, NULL},
+	{"1.2.3.4", OBSERVABLE_NONE,
+		"\xe2\x80\x9c"
+		"1.2.3.4\xe2\x80\x9d",
+		EXACT, F, "1.2.3.4"},
+	{"1.2.3.4", OBSERVABLE_NONE,
+		"\xff"
+		"1.2.3.4\x80",
+		EXACT, F, "1.2.3.4"},
 	{"1.2.3.4", OBSERVABLE_NONE, "ip=1.2.3.4;", EXACT, F, "1.2.3.4"},
 	{"1.2.3.4", OBSERVABLE_NONE, "{\"a\":\"1\\u002e2.3.4\"}", EXACT, F, "1.2.3.4"},
 	{"1.2.3.4", OBSERVABLE_NONE, "1.2.3.4", EXACT, F, "1.2.3.4"},
@@ -78,15 +97,25 @@ static const struct rule rules[] = {
 	{"wpad.shire", OBSERVABLE_NONE, "q x-wpad.shire", NOTHING, F, NULL},
 	{"wpad.shire", OBSERVABLE_NONE, "wpad.shire@evil.com", NOTHING, F, NULL},
 	{"b.com", OBSERVABLE_NONE, "a..b.com", EXACT, F, "b.com"},
-	{"xn--bcher-kva.com", OBSERVABLE_NONE, "www.b\xc3\xbc" "cher.com", SUB, F, "www.b\xc3\xbc" "cher.com"},
-	{"b\xc3\xbc" "cher.com", OBSERVABLE_NONE, "{\"q\":\"b\\u00fccher.com\"}", EXACT, F, "b\xc3\xbc" "cher.com"},
+	{"xn--bcher-kva.com", OBSERVABLE_NONE,
+		"www.b\xc3\xbc"
+		"cher.com",
+		SUB, F,
+		"www.b\xc3\xbc"
+		"cher.com"},
+	{"b\xc3\xbc"
+	 "cher.com",
+		OBSERVABLE_NONE, "{\"q\":\"b\\u00fccher.com\"}", EXACT, F,
+		"b\xc3\xbc"
+		"cher.com"},
 	{"evil.com", OBSERVABLE_NONE, "evil.com:443", EXACT, F, "evil.com"},
 	{"evil.com", OBSERVABLE_NONE, "http://evil.com/x", EXACT, F, "evil.com"},
 	{"evil.com", OBSERVABLE_NONE, "https:\\/\\/evil.com\\/x", EXACT, F, "evil.com"},
 	{"evil.com", OBSERVABLE_NONE, "bob@evil.com", EXACT, F, "evil.com"},
 	{"evil.com", OBSERVABLE_NONE, "evil.com.5", NOTHING, F, NULL},
 	/* hashes */
-	{"d41d8cd98f00b204e9800998ecf8427e", OBSERVABLE_NONE, "MD5=D41D8CD98F00B204E9800998ECF8427E,x", EXACT, F, "D41D8CD98F00B204E9800998ECF8427E"},
+	{"d41d8cd98f00b204e9800998ecf8427e", OBSERVABLE_NONE, "MD5=D41D8CD98F00B204E9800998ECF8427E,x", EXACT, F,
+		"D41D8CD98F00B204E9800998ECF8427E"},
 	{"d41d8cd98f00b204e9800998ecf8427e", OBSERVABLE_NONE, "_d41d8cd98f00b204e9800998ecf8427e.", EXACT, F, NULL},
 	{"d41d8cd98f00b204e9800998ecf8427e", OBSERVABLE_NONE, "xd41d8cd98f00b204e9800998ecf8427e", NOTHING, F, NULL},
 	{"d41d8cd98f00b204e9800998ecf8427e", OBSERVABLE_NONE, "d41d8cd98f00b204e9800998ecf8427e0", NOTHING, F, NULL},
@@ -108,9 +137,18 @@ static const struct rule rules[] = {
 	{"http://evil.com/", OBSERVABLE_NONE, "http://evil.com", EXACT, F, "http://evil.com"},
 	{"http://evil.com/a?x=1", OBSERVABLE_NONE, "http://evil.com/a?x=1", EXACT, F, NULL},
 	{"http://evil.com/a?x=1", OBSERVABLE_NONE, "http://evil.com/a?x=2", NOTHING, F, NULL},
-	{"http://evil.com/a", OBSERVABLE_NONE, "{\"ts\":1.0,\"uid\":\"C1\",\"id.orig_h\":\"10.0.0.1\",\"id.resp_h\":\"10.0.0.2\",\"host\":\"evil.com\",\"method\":\"GET\",\"uri\":\"/a\"}", EXACT, T, NULL},
-	{"http://evil.com/a", OBSERVABLE_NONE, "{\"ts\":1.0,\"uid\":\"C1\",\"uri\":\"/a\",\"id.orig_h\":\"10.0.0.1\",\"id.resp_h\":\"10.0.0.2\",\"user_agent\":\"x\",\"host\":\"evil.com\"}", EXACT, T, NULL},
-	{"http://evil.com/a", OBSERVABLE_NONE, "{\"timestamp\":\"2023-07-20T00:33:07.084861+0000\",\"event_type\":\"http\",\"src_ip\":\"10.0.0.1\",\"http\":{\"hostname\":\"evil.com\",\"url\":\"/a\"}}", EXACT, T, NULL},
+	{"http://evil.com/a", OBSERVABLE_NONE,
+		"{\"ts\":1.0,\"uid\":\"C1\",\"id.orig_h\":\"10.0.0.1\",\"id.resp_h\":\"10.0.0.2\",\"host\":\"evil.com\",\"method\":\"GET\","
+		"\"uri\":\"/a\"}",
+		EXACT, T, NULL},
+	{"http://evil.com/a", OBSERVABLE_NONE,
+		"{\"ts\":1.0,\"uid\":\"C1\",\"uri\":\"/"
+		"a\",\"id.orig_h\":\"10.0.0.1\",\"id.resp_h\":\"10.0.0.2\",\"user_agent\":\"x\",\"host\":\"evil.com\"}",
+		EXACT, T, NULL},
+	{"http://evil.com/a", OBSERVABLE_NONE,
+		"{\"timestamp\":\"2023-07-20T00:33:07.084861+0000\",\"event_type\":\"http\",\"src_ip\":\"10.0.0.1\",\"http\":{\"hostname\":"
+		"\"evil.com\",\"url\":\"/a\"}}",
+		EXACT, T, NULL},
 	/* URLs: the marks behind one may be its own, each of them */
 	{"http://evil.com/(x)", OBSERVABLE_NONE, "(see http://evil.com/(x)).", EXACT, F, "http://evil.com/(x)"},
 	{"http://evil.com/(x)", OBSERVABLE_NONE, "\"url\":'http://evil.com/(x)'}],", EXACT, F, "http://evil.com/(x)"},
@@ -151,11 +189,15 @@ static const struct rule rules[] = {
 	{"http://evil.com/a", OBSERVABLE_NONE, "GET|http://evil.com/a|200", EXACT, F, NULL},
 	{"http://evil.com/a", OBSERVABLE_NONE, "{'url':'http://evil.com/a','n':1}", EXACT, F, NULL},
 	{"http://evil.com/a", OBSERVABLE_NONE, "http://evil.com/a.php,1", NOTHING, F, NULL},
-	{"http://evil.com/a", OBSERVABLE_NONE, "{\"timestamp\":\"2023-07-20T00:33:07.084861+0000\",\"event_type\":\"http\",\"src_ip\":\"10.0.0.1\",\"http\":{\"http_refer\":\"http://evil.com/a,200\"}}", NOTHING, F, NULL},
+	{"http://evil.com/a", OBSERVABLE_NONE,
+		"{\"timestamp\":\"2023-07-20T00:33:07.084861+0000\",\"event_type\":\"http\",\"src_ip\":\"10.0.0.1\",\"http\":{\"http_"
+		"refer\":\"http://evil.com/a,200\"}}",
+		NOTHING, F, NULL},
 	/* URLs: what no URL may hold as it is */
 	{"http://evil.com/a b", OBSERVABLE_NONE, "x http://evil.com/a%20b", EXACT, F, NULL},
 	{"http://evil.com/%c3%a9", OBSERVABLE_NONE, "x http://evil.com/\xc3\xa9", EXACT, F, NULL},
-	{"http://[2001:db8::1]/a", OBSERVABLE_NONE, "{\"ts\":1.0,\"uid\":\"C1\",\"id.orig_h\":\"10.0.0.1\",\"host\":\"2001:db8::1\",\"uri\":\"/a\"}", EXACT, T, NULL},
+	{"http://[2001:db8::1]/a", OBSERVABLE_NONE,
+		"{\"ts\":1.0,\"uid\":\"C1\",\"id.orig_h\":\"10.0.0.1\",\"host\":\"2001:db8::1\",\"uri\":\"/a\"}", EXACT, T, NULL},
 	/* a fragment of a URL is looked for in its host only: the rest may be written in other ways */
 	{"http://localhost/verylongsegment", OBSERVABLE_NONE, "x http://localhost/%76erylongsegment y", EXACT, F, NULL},
 	/* files */
@@ -166,25 +208,34 @@ static const struct rule rules[] = {
 	{"cl.exe", OBSERVABLE_FILE_NAME, "run cl.exe.bak now", NOTHING, F, NULL},
 	{"cl.exe", OBSERVABLE_FILE_NAME, "run cl.exe.", EXACT, F, "cl.exe"},
 	{"C:\\Windows\\cl.exe", OBSERVABLE_FILE_NAME, "{\"m\":\"run c:\\\\windows\\\\cl.exe\"}", EXACT, F, "c:\\windows\\cl.exe"},
-	{"cl.exe", OBSERVABLE_FILE_NAME, "{\"EventID\":1,\"Channel\":\"Microsoft-Windows-Sysmon/Operational\",\"Image\":\"C:\\\\x\\\\CL.exe\"}", EXACT, T, "CL.exe"},
-	{"cl.exe", OBSERVABLE_DOMAIN, "{\"EventID\":1,\"Channel\":\"Microsoft-Windows-Sysmon/Operational\",\"Image\":\"C:\\\\x\\\\cl.exe\"}", NOTHING, F, NULL},
-	{"cl.exe", OBSERVABLE_NONE, "{\"EventID\":1,\"Channel\":\"Microsoft-Windows-Sysmon/Operational\",\"Image\":\"C:\\\\x\\\\cl.exe\"}", EXACT, T, "cl.exe"},
+	{"cl.exe", OBSERVABLE_FILE_NAME,
+		"{\"EventID\":1,\"Channel\":\"Microsoft-Windows-Sysmon/Operational\",\"Image\":\"C:\\\\x\\\\CL.exe\"}", EXACT, T, "CL.exe"},
+	{"cl.exe", OBSERVABLE_DOMAIN,
+		"{\"EventID\":1,\"Channel\":\"Microsoft-Windows-Sysmon/Operational\",\"Image\":\"C:\\\\x\\\\cl.exe\"}", NOTHING, F, NULL},
+	{"cl.exe", OBSERVABLE_NONE, "{\"EventID\":1,\"Channel\":\"Microsoft-Windows-Sysmon/Operational\",\"Image\":\"C:\\\\x\\\\cl.exe\"}",
+		EXACT, T, "cl.exe"},
 	/* others */
 	{"Global\\mutex-7", OBSERVABLE_MUTEX, "opened Global\\mutex-7.", LITERAL, F, NULL},
 	{"Global\\mutex-7", OBSERVABLE_MUTEX, "opened Global\\mutex-77", NOTHING, F, NULL},
 	{"caf\xc3\xa9 agent", OBSERVABLE_USER_AGENT, "x cafe\xcc\x81 agent y", LITERAL, F, NULL},
 	/* registry keys: a hive has many names */
-	{"HKEY_LOCAL_MACHINE\\Software\\Evil", OBSERVABLE_REGISTRY_KEY, SYSMON_KEY("HKLM\\\\SOFTWARE\\\\Evil"), LITERAL, T, "HKLM\\SOFTWARE\\Evil"},
+	{"HKEY_LOCAL_MACHINE\\Software\\Evil", OBSERVABLE_REGISTRY_KEY, SYSMON_KEY("HKLM\\\\SOFTWARE\\\\Evil"), LITERAL, T,
+		"HKLM\\SOFTWARE\\Evil"},
 	{"HKLM\\Software\\Evil", OBSERVABLE_NONE, SYSMON_KEY("HKEY_LOCAL_MACHINE\\\\SOFTWARE\\\\Evil"), LITERAL, T, NULL},
-	{"HKLM\\Software\\Evil", OBSERVABLE_REGISTRY_KEY, AUDIT_KEY("\\\\REGISTRY\\\\MACHINE\\\\SOFTWARE\\\\Evil"), LITERAL, T, "\\REGISTRY\\MACHINE\\SOFTWARE\\Evil"},
+	{"HKLM\\Software\\Evil", OBSERVABLE_REGISTRY_KEY, AUDIT_KEY("\\\\REGISTRY\\\\MACHINE\\\\SOFTWARE\\\\Evil"), LITERAL, T,
+		"\\REGISTRY\\MACHINE\\SOFTWARE\\Evil"},
 	{"\\REGISTRY\\MACHINE\\Software\\Evil", OBSERVABLE_NONE, SYSMON_KEY("HKLM\\\\SOFTWARE\\\\Evil"), LITERAL, T, NULL},
 	{"HKCU\\Software\\Evil", OBSERVABLE_REGISTRY_KEY, SYSMON_KEY("HKU\\\\S-1-5-21-1-2-3-1001\\\\Software\\\\Evil"), LITERAL, T, NULL},
-	{"HKU\\S-1-5-21-1-2-3-1001\\Software\\Evil", OBSERVABLE_REGISTRY_KEY, SYSMON_KEY("HKU\\\\S-1-5-21-1-2-3-1002\\\\Software\\\\Evil"), NOTHING, F, NULL},
+	{"HKU\\S-1-5-21-1-2-3-1001\\Software\\Evil", OBSERVABLE_REGISTRY_KEY, SYSMON_KEY("HKU\\\\S-1-5-21-1-2-3-1002\\\\Software\\\\Evil"),
+		NOTHING, F, NULL},
 	{"HKEY_CURRENT_USER\\Software\\Evil", OBSERVABLE_REGISTRY_KEY, SYSMON_KEY("HKU\\\\.DEFAULT\\\\Software\\\\Evil"), NOTHING, F, NULL},
-	{"HKLM\\SYSTEM\\CurrentControlSet\\Services\\evil", OBSERVABLE_REGISTRY_KEY, AUDIT_KEY("\\\\REGISTRY\\\\MACHINE\\\\SYSTEM\\\\ControlSet001\\\\Services\\\\evil"), LITERAL, T, NULL},
-	{"HKLM\\SYSTEM\\ControlSet002\\Services\\evil", OBSERVABLE_REGISTRY_KEY, SYSMON_KEY("HKLM\\\\System\\\\CurrentControlSet\\\\Services\\\\evil"), NOTHING, F, NULL},
+	{"HKLM\\SYSTEM\\CurrentControlSet\\Services\\evil", OBSERVABLE_REGISTRY_KEY,
+		AUDIT_KEY("\\\\REGISTRY\\\\MACHINE\\\\SYSTEM\\\\ControlSet001\\\\Services\\\\evil"), LITERAL, T, NULL},
+	{"HKLM\\SYSTEM\\ControlSet002\\Services\\evil", OBSERVABLE_REGISTRY_KEY,
+		SYSMON_KEY("HKLM\\\\System\\\\CurrentControlSet\\\\Services\\\\evil"), NOTHING, F, NULL},
 	{"HKLM\\Software\\Evil", OBSERVABLE_REGISTRY_KEY, SYSMON_KEY("HKCU\\\\SOFTWARE\\\\Evil"), NOTHING, F, NULL},
-	{"HKLM\\Software\\Evil", OBSERVABLE_NONE, "reg add HKEY_LOCAL_MACHINE\\software\\evil /f", LITERAL, F, "HKEY_LOCAL_MACHINE\\software\\evil"},
+	{"HKLM\\Software\\Evil", OBSERVABLE_NONE, "reg add HKEY_LOCAL_MACHINE\\software\\evil /f", LITERAL, F,
+		"HKEY_LOCAL_MACHINE\\software\\evil"},
 	{"HKLM\\Software\\Evil", OBSERVABLE_NONE, "Set-Item HKLM:\\Software\\Evil;", LITERAL, F, "HKLM:\\Software\\Evil"},
 	{"HKLM\\Software\\Evil\\", OBSERVABLE_NONE, SYSMON_KEY("HKLM\\\\Software\\\\Evil"), LITERAL, T, NULL},
 	{"HKLM\\Software\\Evil", OBSERVABLE_NONE, SYSMON_KEY("HKLM\\\\Software\\\\Evil\\\\"), LITERAL, T, NULL},
@@ -223,20 +274,31 @@ static unsigned judge(const struct rule *r, const char *who, const struct refere
 	if (good && r->seen != NULL) good = slice_equal(h->at[0].seen, slice_from(r->seen));
 	if (good) return 0;
 	fprintf(stderr, "%s: '%s' (type %d) in '%s': %zu hits", who, r->indicator, r->type, r->record, h->n);
-	if (h->n > 0) fprintf(stderr, ", %s typed=%d seen='%.*s'", match_kind_name(h->at[0].kind), h->at[0].typed, SLICE_PRINTF(h->at[0].seen));
-	fprintf(stderr, "; wanted %s typed=%d seen='%s'\n", r->kind == NOTHING ? "nothing" : match_kind_name((enum match_kind)r->kind), r->typed, r->seen != NULL ? r->seen : "any");
+	if (h->n > 0)
+		fprintf(stderr, ", %s typed=%d seen='%.*s'", match_kind_name(h->at[0].kind), h->at[0].typed, SLICE_PRINTF(h->at[0].seen));
+	fprintf(stderr, "; wanted %s typed=%d seen='%s'\n", r->kind == NOTHING ? "nothing" : match_kind_name((enum match_kind)r->kind),
+		r->typed, r->seen != NULL ? r->seen : "any");
 	return 1;
 }
 
-struct options { bool exact_only, url_prefix; const char *path; /* strict, only there */ enum term_op op; /* TERM_EQUAL: told by the kind */ };
+struct options {
+	bool exact_only, url_prefix;
+	const char *path; /* strict, only there */
+	enum term_op op;  /* TERM_EQUAL: told by the kind */
+};
 
 static unsigned apply(const struct rule *r, struct options o, const char *header)
 {
 	unsigned wrong = 0;
 	struct arena *a = arena_new(0);
 	enum term_op op = o.op != TERM_EQUAL ? o.op : r->kind == PATTERN ? TERM_MATCHES : TERM_EQUAL;
-	struct indicator i = rig_indicator(a, "indicator--1", (struct indicator_term){.op = op, .type = r->type, .value = slice_from(r->indicator),
-		.path = slice_from(o.path), .strict = op != TERM_EQUAL || o.path != NULL, .by_path = o.path != NULL});
+	struct indicator i = rig_indicator(a, "indicator--1",
+		(struct indicator_term){.op = op,
+			.type = r->type,
+			.value = slice_from(r->indicator),
+			.path = slice_from(o.path),
+			.strict = op != TERM_EQUAL || o.path != NULL,
+			.by_path = o.path != NULL});
 	struct watchlist_settings ws = {.marking_default = TLP_AMBER_STRICT};
 	struct watchlist *list = rig_watchlist(&ws, &i, 1);
 	assert_non_null(list);
@@ -267,8 +329,10 @@ static void exact_only_leaves_exact(void **state)
 {
 	(void)state;
 	static const struct rule r[] = {
-		{"evil.com", OBSERVABLE_NONE, "evil.com", EXACT, F, "evil.com"}, {"evil.com", OBSERVABLE_NONE, "a.evil.com", NOTHING, F, NULL},
-		{"10.0.0.0/8", OBSERVABLE_NONE, "10.1.1.1", NOTHING, F, NULL}, {"whoami /all", OBSERVABLE_COMMAND_LINE, "x whoami /all", NOTHING, F, NULL},
+		{"evil.com", OBSERVABLE_NONE, "evil.com", EXACT, F, "evil.com"},
+		{"evil.com", OBSERVABLE_NONE, "a.evil.com", NOTHING, F, NULL},
+		{"10.0.0.0/8", OBSERVABLE_NONE, "10.1.1.1", NOTHING, F, NULL},
+		{"whoami /all", OBSERVABLE_COMMAND_LINE, "x whoami /all", NOTHING, F, NULL},
 	};
 	unsigned wrong = 0;
 	for (size_t i = 0; i < sizeof r / sizeof *r; i++) wrong += apply(&r[i], (struct options){.exact_only = true}, NULL);
@@ -279,8 +343,10 @@ static void url_prefix_on_request(void **state)
 {
 	(void)state;
 	static const struct rule r[] = {
-		{"http://evil.com/a", OBSERVABLE_NONE, "http://evil.com/a/b", PREFIX, F, NULL}, {"http://evil.com/a", OBSERVABLE_NONE, "http://evil.com/a?q", PREFIX, F, NULL},
-		{"http://evil.com/a", OBSERVABLE_NONE, "http://evil.com/ab", NOTHING, F, NULL}, {"http://evil.com/a", OBSERVABLE_NONE, "http://evil.com/a", EXACT, F, NULL},
+		{"http://evil.com/a", OBSERVABLE_NONE, "http://evil.com/a/b", PREFIX, F, NULL},
+		{"http://evil.com/a", OBSERVABLE_NONE, "http://evil.com/a?q", PREFIX, F, NULL},
+		{"http://evil.com/a", OBSERVABLE_NONE, "http://evil.com/ab", NOTHING, F, NULL},
+		{"http://evil.com/a", OBSERVABLE_NONE, "http://evil.com/a", EXACT, F, NULL},
 		{"http://evil.com/", OBSERVABLE_NONE, "http://evil.com/a/b", PREFIX, F, NULL},
 	};
 	unsigned wrong = 0;
@@ -292,11 +358,15 @@ static void like_runs_on_values(void **state)
 {
 	(void)state;
 	static const struct rule r[] = {
-		{"http://evil.com/%", OBSERVABLE_URL, ZEEK_HTTP("80"), PATTERN, T, "http://evil.com/a"}, {"https://%.com:443/_", OBSERVABLE_URL, ZEEK_HTTP("443"), PATTERN, T, NULL},
-		{"evil.com:8080/%", OBSERVABLE_URL, ZEEK_HTTP("8080"), PATTERN, T, NULL}, {"http://evil.com/a", OBSERVABLE_URL, ZEEK_HTTP("8080"), NOTHING, F, NULL},
-		{"http://evil.com/b%", OBSERVABLE_URL, ZEEK_HTTP("80"), NOTHING, F, NULL}, {"http%", OBSERVABLE_URL, ZEEK_HTTP("80"), PATTERN, T, NULL},
+		{"http://evil.com/%", OBSERVABLE_URL, ZEEK_HTTP("80"), PATTERN, T, "http://evil.com/a"},
+		{"https://%.com:443/_", OBSERVABLE_URL, ZEEK_HTTP("443"), PATTERN, T, NULL},
+		{"evil.com:8080/%", OBSERVABLE_URL, ZEEK_HTTP("8080"), PATTERN, T, NULL},
+		{"http://evil.com/a", OBSERVABLE_URL, ZEEK_HTTP("8080"), NOTHING, F, NULL},
+		{"http://evil.com/b%", OBSERVABLE_URL, ZEEK_HTTP("80"), NOTHING, F, NULL},
+		{"http%", OBSERVABLE_URL, ZEEK_HTTP("80"), PATTERN, T, NULL},
 		{"HKEY_LOCAL_MACHINE\\Software\\%", OBSERVABLE_REGISTRY_KEY, SYSMON_KEY("HKLM\\\\Software\\\\Evil"), PATTERN, T, NULL},
-		{"HKLM\\SYSTEM\\CurrentControlSet\\%", OBSERVABLE_REGISTRY_KEY, AUDIT_KEY("\\\\REGISTRY\\\\MACHINE\\\\SYSTEM\\\\ControlSet001\\\\x"), PATTERN, T, NULL},
+		{"HKLM\\SYSTEM\\CurrentControlSet\\%", OBSERVABLE_REGISTRY_KEY,
+			AUDIT_KEY("\\\\REGISTRY\\\\MACHINE\\\\SYSTEM\\\\ControlSet001\\\\x"), PATTERN, T, NULL},
 		{"HKCU\\%", OBSERVABLE_REGISTRY_KEY, SYSMON_KEY("HKLM\\\\Software\\\\Evil"), NOTHING, F, NULL},
 	};
 	unsigned wrong = 0;
@@ -310,8 +380,13 @@ static void like_runs_on_values(void **state)
 static void roles_need_their_field(void **state)
 {
 	(void)state;
-	static const char dst[] = "network-traffic:dst_ref.value", parent[] = "process:parent_ref.command_line", image[] = "process:binary_ref.name";
-	static const struct { struct rule r; const char *path; enum term_op op; } cases[] = {
+	static const char dst[] = "network-traffic:dst_ref.value", parent[] = "process:parent_ref.command_line",
+			  image[] = "process:binary_ref.name";
+	static const struct {
+		struct rule r;
+		const char *path;
+		enum term_op op;
+	} cases[] = {
 		{{"10.0.0.2", OBSERVABLE_ADDRESS, CONN("10.0.0.1", "10.0.0.2"), EXACT, T, NULL}, dst, TERM_EQUAL},
 		{{"10.0.0.1", OBSERVABLE_ADDRESS, CONN("10.0.0.1", "10.0.0.2"), NOTHING, F, NULL}, dst, TERM_EQUAL},
 		{{"10.0.0.2", OBSERVABLE_ADDRESS, "to 10.0.0.2", NOTHING, F, NULL}, dst, TERM_EQUAL},
@@ -329,7 +404,8 @@ static void roles_need_their_field(void **state)
 		{{"cl.exe", OBSERVABLE_FILE_NAME, SYSMON("\"ParentImage\":\"C:\\\\x\\\\cl.exe\""), NOTHING, F, NULL}, image, TERM_EQUAL},
 	};
 	unsigned wrong = 0;
-	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) wrong += apply(&cases[i].r, (struct options){.path = cases[i].path, .op = cases[i].op}, NULL);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		wrong += apply(&cases[i].r, (struct options){.path = cases[i].path, .op = cases[i].op}, NULL);
 	assert_int_equal(wrong, 0);
 }
 
@@ -382,7 +458,8 @@ static void expired_and_revoked_are_left_out(void **state)
 {
 	(void)state;
 	struct arena *a = arena_new(0);
-	struct indicator in[3] = {plain(a, "indicator--1", "1.1.1.1"), plain(a, "indicator--2", "1.1.1.1"), plain(a, "indicator--3", "1.1.1.1")};
+	struct indicator in[3] = {
+		plain(a, "indicator--1", "1.1.1.1"), plain(a, "indicator--2", "1.1.1.1"), plain(a, "indicator--3", "1.1.1.1")};
 	in[0].valid_until = 1000;
 	in[1].revoked = true;
 	in[2].valid_until = 1001;
@@ -435,7 +512,10 @@ static void warninglisted_values_are_marked(void **state)
 	struct arena *a = arena_new(0);
 	struct warninglist *list_of = NULL;
 	struct fault f = {0};
-	assert_int_equal(warninglist_read(SLICE("{\"name\":\"Private\",\"type\":\"cidr\",\"version\":1,\"description\":\"d\",\"list\":[\"10.0.0.0/8\"],\"matching_attributes\":[\"ip-src\",\"ip-dst\"]}"), &list_of, &f), OK);
+	assert_int_equal(warninglist_read(SLICE("{\"name\":\"Private\",\"type\":\"cidr\",\"version\":1,\"description\":\"d\",\"list\":["
+						"\"10.0.0.0/8\"],\"matching_attributes\":[\"ip-src\",\"ip-dst\"]}"),
+				 &list_of, &f),
+		OK);
 	const struct warninglist *lists[] = {list_of};
 	struct indicator in[2] = {plain(a, "indicator--1", "10.1.1.1"), plain(a, "indicator--2", "8.1.1.1")};
 	struct watchlist_settings ws = {.marking_default = TLP_AMBER_STRICT, .warninglists = lists, .warninglists_n = 1};
@@ -525,9 +605,18 @@ static void urls_within_urls(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(each_rule), cmocka_unit_test(urls_within_urls), cmocka_unit_test(exact_only_leaves_exact), cmocka_unit_test(url_prefix_on_request),
-		cmocka_unit_test(like_runs_on_values), cmocka_unit_test(roles_need_their_field), cmocka_unit_test(zeek_tsv_is_typed), cmocka_unit_test(places_are_told), cmocka_unit_test(expired_and_revoked_are_left_out),
-		cmocka_unit_test(the_newest_version_counts), cmocka_unit_test(warninglisted_values_are_marked), cmocka_unit_test(partners_hit_each_under_their_own_marking),
+		cmocka_unit_test(each_rule),
+		cmocka_unit_test(urls_within_urls),
+		cmocka_unit_test(exact_only_leaves_exact),
+		cmocka_unit_test(url_prefix_on_request),
+		cmocka_unit_test(like_runs_on_values),
+		cmocka_unit_test(roles_need_their_field),
+		cmocka_unit_test(zeek_tsv_is_typed),
+		cmocka_unit_test(places_are_told),
+		cmocka_unit_test(expired_and_revoked_are_left_out),
+		cmocka_unit_test(the_newest_version_counts),
+		cmocka_unit_test(warninglisted_values_are_marked),
+		cmocka_unit_test(partners_hit_each_under_their_own_marking),
 		cmocka_unit_test(a_set_from_disk_answers_the_same),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

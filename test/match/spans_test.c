@@ -56,8 +56,8 @@ static void put_hits(struct buf *b, const struct scan_result *r)
 	buf_printf(b, "%llu records, refused %llu\n", (unsigned long long)r->records, (unsigned long long)r->refused);
 	for (size_t i = 0; i < r->hits_n; i++) {
 		const struct hit *h = &r->hits[i];
-		buf_printf(b, "%u %d %d line %llu record %llu at %llu ", h->term, h->kind, h->typed, (unsigned long long)h->line, (unsigned long long)h->record_no,
-			(unsigned long long)h->offset);
+		buf_printf(b, "%u %d %d line %llu record %llu at %llu ", h->term, h->kind, h->typed, (unsigned long long)h->line,
+			(unsigned long long)h->record_no, (unsigned long long)h->offset);
 		buf_add(b, h->seen);
 		buf_add(b, h->record);
 		buf_add_byte(b, '\n');
@@ -90,7 +90,8 @@ static void round_try(struct arena *a, struct dice *d, size_t *bytes)
 	spans_of_lines(&c);
 	struct buf spans = scan(scanner, &c.scan);
 	if (!slice_equal(buf_slice(&lines), buf_slice(&spans)))
-		fail_msg("of %.*s\nlines: %.*s\nspans: %.*s", SLICE_PRINTF(c.scan.bytes), SLICE_PRINTF(buf_slice(&lines)), SLICE_PRINTF(buf_slice(&spans)));
+		fail_msg("of %.*s\nlines: %.*s\nspans: %.*s", SLICE_PRINTF(c.scan.bytes), SLICE_PRINTF(buf_slice(&lines)),
+			SLICE_PRINTF(buf_slice(&spans)));
 	*bytes += spans.n;
 	buf_free(&lines);
 	buf_free(&spans);
@@ -126,7 +127,8 @@ static void what_lies_between(void **state)
 	struct watchlist *list = rig_watchlist(&settings, &in, 1);
 	struct scanner *scanner = scanner_new(list, &how, SCAN_BEST);
 	struct chunk c;
-	chunk_make(&c, SLICE("[ evil.example.com {\n\"a\":\n\"evil.example.com\"},\n{\"b\":\"x\\nevil.example.com\"} evil.example.com"), FORMAT_JSON);
+	chunk_make(&c, SLICE("[ evil.example.com {\n\"a\":\n\"evil.example.com\"},\n{\"b\":\"x\\nevil.example.com\"} evil.example.com"),
+		FORMAT_JSON);
 	c.spans[0] = (struct scan_span){19, 28};
 	c.spans[1] = (struct scan_span){49, 27};
 	c.scan.spans = c.spans;

@@ -51,7 +51,8 @@ static bool each_line(const char *name, line_judge *judge, struct line_context *
 	json_parser_free(parser);
 	free(line);
 	fclose(f);
-	print_message("%s: %zu valid, %zu invalid, %zu wrong, %zu differing by decision\n", name, c->valid, c->invalid, c->wrong, c->differing);
+	print_message(
+		"%s: %zu valid, %zu invalid, %zu wrong, %zu differing by decision\n", name, c->valid, c->invalid, c->wrong, c->differing);
 	return true;
 }
 
@@ -105,16 +106,34 @@ static void run(const char *name, int version, line_judge *judge)
 	assert_true(c.valid > 40 && c.invalid > 10);
 }
 
-static void test_validator_v21(void **state) { (void)state; run("pattern_v21.jsonl", 21, judge_validator); }
-static void test_validator_v20(void **state) { (void)state; run("pattern_v20.jsonl", 20, judge_validator); }
-static void test_matcher_v21(void **state) { (void)state; run("matcher_v21.jsonl", 21, judge_matcher); }
-static void test_matcher_v20(void **state) { (void)state; run("matcher_v20.jsonl", 20, judge_matcher); }
+static void test_validator_v21(void **state)
+{
+	(void)state;
+	run("pattern_v21.jsonl", 21, judge_validator);
+}
+static void test_validator_v20(void **state)
+{
+	(void)state;
+	run("pattern_v20.jsonl", 20, judge_validator);
+}
+static void test_matcher_v21(void **state)
+{
+	(void)state;
+	run("matcher_v21.jsonl", 21, judge_matcher);
+}
+static void test_matcher_v20(void **state)
+{
+	(void)state;
+	run("matcher_v20.jsonl", 20, judge_matcher);
+}
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_validator_v21), cmocka_unit_test(test_validator_v20),
-		cmocka_unit_test(test_matcher_v21), cmocka_unit_test(test_matcher_v20),
+		cmocka_unit_test(test_validator_v21),
+		cmocka_unit_test(test_validator_v20),
+		cmocka_unit_test(test_matcher_v21),
+		cmocka_unit_test(test_matcher_v20),
 	};
 	return cmocka_run_group_tests_name("stix/corpus", tests, NULL, NULL);
 }

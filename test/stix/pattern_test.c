@@ -10,8 +10,18 @@
 #include "pattern.h"
 
 static struct arena *arena;
-static int setup(void **state) { (void)state; arena = arena_new(0); return 0; }
-static int teardown(void **state) { (void)state; arena_free(arena); return 0; }
+static int setup(void **state)
+{
+	(void)state;
+	arena = arena_new(0);
+	return 0;
+}
+static int teardown(void **state)
+{
+	(void)state;
+	arena_free(arena);
+	return 0;
+}
 
 static struct pattern_node *parsed_as(const char *text, int version)
 {
@@ -20,7 +30,10 @@ static struct pattern_node *parsed_as(const char *text, int version)
 	if (pattern_parse(arena, slice_from(text), version, &n, &f) != OK) fail_msg("%s: %s", text, f.text);
 	return n;
 }
-static struct pattern_node *parsed(const char *text) { return parsed_as(text, 21); }
+static struct pattern_node *parsed(const char *text)
+{
+	return parsed_as(text, 21);
+}
 
 static void refused_as(const char *text, int version, uint64_t offset, const char *sentence)
 {
@@ -29,26 +42,51 @@ static void refused_as(const char *text, int version, uint64_t offset, const cha
 	assert_int_equal(pattern_parse(arena, slice_from(text), version, &n, &f), ERR_SYNTAX);
 	assert_null(n);
 	if (strstr(f.text, sentence) == NULL || f.offset != offset)
-		fail_msg("%s: byte %llu %s, wanted byte %llu %s", text, (unsigned long long)f.offset, f.text, (unsigned long long)offset, sentence);
+		fail_msg("%s: byte %llu %s, wanted byte %llu %s", text, (unsigned long long)f.offset, f.text, (unsigned long long)offset,
+			sentence);
 }
-static void refused(const char *text, uint64_t offset, const char *sentence) { refused_as(text, 21, offset, sentence); }
+static void refused(const char *text, uint64_t offset, const char *sentence)
+{
+	refused_as(text, 21, offset, sentence);
+}
 
 /* The tree written with brackets around every pair. */
 static void print_tree(struct buf *b, const struct pattern_node *n)
 {
 	static const char *const joins[] = {
-		[PATTERN_OBSERVATION_AND] = " AND ", [PATTERN_OBSERVATION_OR] = " OR ", [PATTERN_FOLLOWEDBY] = " THEN ",
-		[PATTERN_AND] = " & ", [PATTERN_OR] = " | ", [PATTERN_EXISTS] = "",
+		[PATTERN_OBSERVATION_AND] = " AND ",
+		[PATTERN_OBSERVATION_OR] = " OR ",
+		[PATTERN_FOLLOWEDBY] = " THEN ",
+		[PATTERN_AND] = " & ",
+		[PATTERN_OR] = " | ",
+		[PATTERN_EXISTS] = "",
 	};
 	switch (n->kind) {
-	case PATTERN_OBSERVATION: buf_add_text(b, "["); print_tree(b, n->left); buf_add_text(b, "]"); break;
-	case PATTERN_WITHIN: print_tree(b, n->left); buf_printf(b, "w%g", n->within_seconds); break;
-	case PATTERN_REPEATS: print_tree(b, n->left); buf_printf(b, "r%lld", (long long)n->repeats); break;
-	case PATTERN_START_STOP: print_tree(b, n->left); buf_add_text(b, "s"); break;
+	case PATTERN_OBSERVATION:
+		buf_add_text(b, "[");
+		print_tree(b, n->left);
+		buf_add_text(b, "]");
+		break;
+	case PATTERN_WITHIN:
+		print_tree(b, n->left);
+		buf_printf(b, "w%g", n->within_seconds);
+		break;
+	case PATTERN_REPEATS:
+		print_tree(b, n->left);
+		buf_printf(b, "r%lld", (long long)n->repeats);
+		break;
+	case PATTERN_START_STOP:
+		print_tree(b, n->left);
+		buf_add_text(b, "s");
+		break;
 	case PATTERN_COMPARE: buf_printf(b, "%s%.*s", n->negated ? "!" : "", SLICE_PRINTF(n->path.steps[0].key)); break;
 	case PATTERN_EXISTS: buf_printf(b, "%s?%.*s", n->negated ? "!" : "", SLICE_PRINTF(n->path.steps[0].key)); break;
 	default:
-		buf_add_text(b, "("); print_tree(b, n->left); buf_add_text(b, joins[n->kind]); print_tree(b, n->right); buf_add_text(b, ")");
+		buf_add_text(b, "(");
+		print_tree(b, n->left);
+		buf_add_text(b, joins[n->kind]);
+		print_tree(b, n->right);
+		buf_add_text(b, ")");
 	}
 }
 
@@ -138,10 +176,22 @@ static void test_comparison(void **state)
 	assert_int_equal(n->op, OPERATOR_IN);
 	assert_int_equal(n->constants_n, 3);
 	assert_int_equal(parsed("[x:a IN ()]")->left->constants_n, 0);
-	static const struct { const char *text; enum pattern_operator op; } operators[] = {
-		{"=", OPERATOR_EQ}, {"==", OPERATOR_EQ}, {"!=", OPERATOR_NE}, {"<>", OPERATOR_NE}, {"<", OPERATOR_LT}, {"<=", OPERATOR_LE},
-		{">", OPERATOR_GT}, {">=", OPERATOR_GE}, {"LIKE", OPERATOR_LIKE}, {"MATCHES", OPERATOR_MATCHES},
-		{"ISSUBSET", OPERATOR_ISSUBSET}, {"ISSUPERSET", OPERATOR_ISSUPERSET},
+	static const struct {
+		const char *text;
+		enum pattern_operator op;
+	} operators[] = {
+		{"=", OPERATOR_EQ},
+		{"==", OPERATOR_EQ},
+		{"!=", OPERATOR_NE},
+		{"<>", OPERATOR_NE},
+		{"<", OPERATOR_LT},
+		{"<=", OPERATOR_LE},
+		{">", OPERATOR_GT},
+		{">=", OPERATOR_GE},
+		{"LIKE", OPERATOR_LIKE},
+		{"MATCHES", OPERATOR_MATCHES},
+		{"ISSUBSET", OPERATOR_ISSUBSET},
+		{"ISSUPERSET", OPERATOR_ISSUPERSET},
 	};
 	for (size_t i = 0; i < sizeof operators / sizeof *operators; i++) {
 		char text[64];
@@ -255,7 +305,9 @@ static void test_limits(void **state)
 static void test_cut_anywhere(void **state)
 {
 	(void)state;
-	static const char text[] = "([file:name = 'a\\\\\\'b' AND (file:size IN (1, 2.5, h'ff', b'AQID') OR EXISTS x-y:'q'[*].z)] START t'2020-01-01T00:00:00.5Z'"
+	static const char text[] =
+		"([file:name = 'a\\\\\\'b' AND (file:size IN (1, 2.5, h'ff', b'AQID') OR EXISTS x-y:'q'[*].z)] START "
+		"t'2020-01-01T00:00:00.5Z'"
 		" STOP t'2021-01-01T00:00:00Z' FOLLOWEDBY [url:value LIKE 'x%']) WITHIN 5.5 SECONDS /* c */ REPEATS 3 TIMES // end";
 	size_t complete = 0;
 	for (size_t n = 0; n < sizeof text; n++) {
@@ -294,9 +346,12 @@ static void test_every_byte_changed(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_precedence, setup, teardown), cmocka_unit_test_setup_teardown(test_constants, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_comparison, setup, teardown), cmocka_unit_test_setup_teardown(test_versions, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_refusals, setup, teardown), cmocka_unit_test_setup_teardown(test_limits, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_precedence, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_constants, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_comparison, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_versions, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_refusals, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_limits, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_cut_anywhere, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_every_byte_changed, setup, teardown),
 	};

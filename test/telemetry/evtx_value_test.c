@@ -88,10 +88,8 @@ static void slow_utf16(struct buf *b, const uint16_t *units, size_t n)
 		uint32_t c = units[i];
 		uint8_t bytes[4];
 		bool pair = c >= 0xD800 && c < 0xDC00 && i + 1 < n && units[i + 1] >= 0xDC00 && units[i + 1] < 0xE000;
-		if (pair)
-			c = 0x10000 + ((c - 0xD800) << 10) + units[++i] - 0xDC00u;
-		else if (c >= 0xD800 && c < 0xE000)
-			c = 0xFFFD;
+		if (pair) c = 0x10000 + ((c - 0xD800) << 10) + units[++i] - 0xDC00u;
+		else if (c >= 0xD800 && c < 0xE000) c = 0xFFFD;
 		buf_add(&utf8, slice_of(bytes, text_utf8_put(c, bytes)));
 	}
 	json_put_text(b, buf_slice(&utf8)); /* RFC 8785: the same escapes */

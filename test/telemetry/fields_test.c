@@ -1,7 +1,10 @@
 /* Detection, Zeek headers in all their oddity, typing by field and by shape, the halves of URLs, records that the parser refuses. */
 #include "samples.h"
 
-struct rig { struct arena *arena; struct telemetry_reader *reader; };
+struct rig {
+	struct arena *arena;
+	struct telemetry_reader *reader;
+};
 static int start(void **state)
 {
 	struct rig *r = calloc(1, sizeof *r);
@@ -39,19 +42,41 @@ static void check(const struct record_fields *r, const char *name, size_t nth, c
 static void formats_are_detected(void **state)
 {
 	struct rig *g = *state;
-	static const struct { const char *text; enum format format; } cases[] = {
-		{ "", FORMAT_TEXT }, { "\n\n", FORMAT_TEXT }, { "hello\n", FORMAT_TEXT }, { "# a comment\n1.2.3.4\n", FORMAT_TEXT }, { "#Fields: date time\n", FORMAT_W3C },
-		{ "[10/Oct/2000:13:55:36 -0700] x\n", FORMAT_TEXT }, { "[Wed Oct 11] x\n", FORMAT_TEXT }, { "{hello}\n", FORMAT_TEXT },
-		{ "{\"a\":1}\n", FORMAT_JSON }, { "\xef\xbb\xbf{\"a\":1}\n", FORMAT_JSON }, { "{}", FORMAT_JSON }, { "{", FORMAT_JSON }, { "[{\"a\":1}]", FORMAT_JSON },
-		{ "{\n  \"ts\": 1.5,\n  \"uid\": \"C1\"\n}\n", FORMAT_ZEEK_JSON }, { "{\"ts\":1,\"fuid\":\"F1\"}", FORMAT_ZEEK_JSON }, { "{\"_path\":\"x509\",\"ts\":1,\"id\":\"F\"}", FORMAT_ZEEK_JSON },
-		{ "{\"ts\":1,\"id.orig_h\":\"1.2.3.4\"}", FORMAT_ZEEK_JSON }, { "{\"ts\":1,\"msg\":\"x\"}", FORMAT_JSON }, { "{\"_path\":\"/x\"}", FORMAT_JSON },
-		{ "{\"a\":{\"ts\":1,\"uid\":\"C\"}}", FORMAT_JSON }, { "{\"a\":\"\\\"ts\\\":1,\\\"uid\\\":2\"}", FORMAT_JSON },
-		{ "[{\"ts\":1,\"uid\":\"C\"},{\"ts\":1", FORMAT_ZEEK_JSON },
-		{ "{\"timestamp\":\"2021\",\"event_type\":\"dns\",\"src_ip\":\"1.2.3.4\"", FORMAT_EVE }, { "{\"timestamp\":\"2021\",\"event_type\":\"stats\",\"stats\":{}}", FORMAT_EVE },
-		{ "{\"timestamp\":\"2021\",\"event_type\":\"click\"}", FORMAT_JSON },
-		{ "{\"EventID\":1,\"Hostname\":\"a\"}", FORMAT_WINDOWS }, { "{\"@timestamp\":\"x\",\"event_id\":1,\"event_data\":{}}", FORMAT_WINDOWS }, { "{\"winlog\":{}}", FORMAT_WINDOWS },
-		{ "{\"x\":1}\n{\"EventID\":1,\"Hostname\":\"a\"}\n", FORMAT_WINDOWS },
-		{ "#separator \\x09\n", FORMAT_ZEEK_TSV }, { "#fields\tts\tuid\n1\t2\n", FORMAT_ZEEK_TSV },
+	static const struct {
+		const char *text;
+		enum format format;
+	} cases[] = {
+		{"", FORMAT_TEXT},
+		{"\n\n", FORMAT_TEXT},
+		{"hello\n", FORMAT_TEXT},
+		{"# a comment\n1.2.3.4\n", FORMAT_TEXT},
+		{"#Fields: date time\n", FORMAT_W3C},
+		{"[10/Oct/2000:13:55:36 -0700] x\n", FORMAT_TEXT},
+		{"[Wed Oct 11] x\n", FORMAT_TEXT},
+		{"{hello}\n", FORMAT_TEXT},
+		{"{\"a\":1}\n", FORMAT_JSON},
+		{"\xef\xbb\xbf{\"a\":1}\n", FORMAT_JSON},
+		{"{}", FORMAT_JSON},
+		{"{", FORMAT_JSON},
+		{"[{\"a\":1}]", FORMAT_JSON},
+		{"{\n  \"ts\": 1.5,\n  \"uid\": \"C1\"\n}\n", FORMAT_ZEEK_JSON},
+		{"{\"ts\":1,\"fuid\":\"F1\"}", FORMAT_ZEEK_JSON},
+		{"{\"_path\":\"x509\",\"ts\":1,\"id\":\"F\"}", FORMAT_ZEEK_JSON},
+		{"{\"ts\":1,\"id.orig_h\":\"1.2.3.4\"}", FORMAT_ZEEK_JSON},
+		{"{\"ts\":1,\"msg\":\"x\"}", FORMAT_JSON},
+		{"{\"_path\":\"/x\"}", FORMAT_JSON},
+		{"{\"a\":{\"ts\":1,\"uid\":\"C\"}}", FORMAT_JSON},
+		{"{\"a\":\"\\\"ts\\\":1,\\\"uid\\\":2\"}", FORMAT_JSON},
+		{"[{\"ts\":1,\"uid\":\"C\"},{\"ts\":1", FORMAT_ZEEK_JSON},
+		{"{\"timestamp\":\"2021\",\"event_type\":\"dns\",\"src_ip\":\"1.2.3.4\"", FORMAT_EVE},
+		{"{\"timestamp\":\"2021\",\"event_type\":\"stats\",\"stats\":{}}", FORMAT_EVE},
+		{"{\"timestamp\":\"2021\",\"event_type\":\"click\"}", FORMAT_JSON},
+		{"{\"EventID\":1,\"Hostname\":\"a\"}", FORMAT_WINDOWS},
+		{"{\"@timestamp\":\"x\",\"event_id\":1,\"event_data\":{}}", FORMAT_WINDOWS},
+		{"{\"winlog\":{}}", FORMAT_WINDOWS},
+		{"{\"x\":1}\n{\"EventID\":1,\"Hostname\":\"a\"}\n", FORMAT_WINDOWS},
+		{"#separator \\x09\n", FORMAT_ZEEK_TSV},
+		{"#fields\tts\tuid\n1\t2\n", FORMAT_ZEEK_TSV},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		const struct telemetry_header *h;
@@ -68,8 +93,12 @@ static void zeek_values_are_unescaped_and_split(void **state)
 {
 	struct rig *g = *state;
 	const struct telemetry_header *h;
-	(void)telemetry_detect(g->arena, SLICE("#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n#path\tfiles\n#fields\tts\tname\ttx_hosts\ttags\tn\tmd5\thost\n"
-		"#types\ttime\tstring\tset[addr]\tset[string]\tcount\tstring\taddr\n"), &h);
+	(void)telemetry_detect(g->arena,
+		SLICE("#separator "
+		      "\\x09\n#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n#path\tfiles\n#fields\tts\tname\ttx_"
+		      "hosts\ttags\tn\tmd5\thost\n"
+		      "#types\ttime\tstring\tset[addr]\tset[string]\tcount\tstring\taddr\n"),
+		&h);
 	struct record_fields r = fields_of(g, FORMAT_ZEEK_TSV, h, "1.5\ta\\x09b\\\\c\\x2\t10.0.0.1,::1,-\tx\\x2cy,z\t77\t-\t2001:db8::1");
 	assert_int_equal(r.time, 1500000);
 	check(&r, "name", 0, "a\tb\\c\\x2", OBSERVABLE_NONE);
@@ -93,7 +122,11 @@ static void zeek_headers_may_change_and_be_odd(void **state)
 {
 	struct rig *g = *state;
 	const struct telemetry_header *h, *same;
-	(void)telemetry_detect(g->arena, SLICE("#separator \\x7c\r\n#set_separator|;\r\n#unset_field|nil\r\n#path|dns\r\n#fields|ts|query|answers\r\n#types|time|string|vector[string]\r\n"), &h);
+	(void)telemetry_detect(g->arena,
+		SLICE("#separator "
+		      "\\x7c\r\n#set_separator|;\r\n#unset_field|nil\r\n#path|dns\r\n#fields|ts|query|answers\r\n#types|time|string|vector["
+		      "string]\r\n"),
+		&h);
 	struct record_fields r = fields_of(g, FORMAT_ZEEK_TSV, h, "2.0|a.test|b.test;192.0.2.1");
 	check(&r, "query", 0, "a.test", OBSERVABLE_HOST);
 	check(&r, "answers", 1, "192.0.2.1", OBSERVABLE_HOST);
@@ -142,8 +175,11 @@ static void zeek_names_come_dotted_nested_or_flat(void **state)
 static void a_type_needs_its_shape(void **state)
 {
 	struct rig *g = *state;
-	struct record_fields r = fields_of(g, FORMAT_JSON, NULL, "{\"_path\":\"dns\",\"ts\":1,\"answers\":[\"a.test\",\"TXT 20 see evil.test\",\"fe80::1%eth0\"],\"md5\":\"d41d8cd98f00b204e9800998ecf8427e\",\"sha1\":\"none\","
-		"\"fingerprint\":\"d9105746ea023ecdc6a47e7b4d026d5308525b8c\",\"referrer\":\"http://a.test/\",\"origin\":\"null\",\"from\":\"x@y.test\",\"name\":\"n\"}");
+	struct record_fields r = fields_of(g, FORMAT_JSON, NULL,
+		"{\"_path\":\"dns\",\"ts\":1,\"answers\":[\"a.test\",\"TXT 20 see "
+		"evil.test\",\"fe80::1%eth0\"],\"md5\":\"d41d8cd98f00b204e9800998ecf8427e\",\"sha1\":\"none\","
+		"\"fingerprint\":\"d9105746ea023ecdc6a47e7b4d026d5308525b8c\",\"referrer\":\"http://a.test/"
+		"\",\"origin\":\"null\",\"from\":\"x@y.test\",\"name\":\"n\"}");
 	check(&r, "answers", 0, "a.test", OBSERVABLE_HOST);
 	check(&r, "answers", 1, "TXT 20 see evil.test", OBSERVABLE_NONE);
 	check(&r, "md5", 0, "d41d8cd98f00b204e9800998ecf8427e", OBSERVABLE_MD5);
@@ -159,18 +195,26 @@ static void a_type_needs_its_shape(void **state)
 static void urls_come_in_halves(void **state)
 {
 	struct rig *g = *state;
-	static const struct { const char *record, *host, *path; } cases[] = {
-		{ "{\"_path\":\"http\",\"ts\":1,\"host\":\"a.test\",\"uri\":\"/x?y=1\",\"id.resp_p\":80}", "a.test", "/x?y=1" },
-		{ "{\"_path\":\"http\",\"ts\":1,\"host\":\"a.test\",\"uri\":\"/x\",\"id.resp_p\":8080}", "a.test:8080", "/x" },
-		{ "{\"_path\":\"http\",\"ts\":1,\"host\":\"a.test:81\",\"uri\":\"/x\",\"id.resp_p\":8080}", "a.test:81", "/x" },
-		{ "{\"_path\":\"http\",\"ts\":1,\"host\":\"2001:db8::1\",\"uri\":\"/x\",\"id.resp_p\":8080}", "[2001:db8::1]:8080", "/x" },
-		{ "{\"_path\":\"http\",\"ts\":1,\"host\":\"[2001:db8::1]:9\",\"uri\":\"/x\",\"id.resp_p\":8080}", "[2001:db8::1]:9", "/x" },
-		{ "{\"_path\":\"http\",\"ts\":1,\"host\":\"a.test\",\"uri\":\"http://b.test/\"}", "", "" },
-		{ "{\"_path\":\"http\",\"ts\":1,\"host\":\"a.test\",\"uri\":\"b.test:443\"}", "", "" },
-		{ "{\"_path\":\"http\",\"ts\":1,\"host\":\"a.test\"}", "", "" },
-		{ "{\"timestamp\":\"x\",\"event_type\":\"http\",\"src_ip\":\"1.2.3.4\",\"dest_port\":8000,\"http\":{\"hostname\":\"a.test\",\"url\":\"/x\"}}", "a.test:8000", "/x" },
-		{ "{\"timestamp\":\"x\",\"event_type\":\"http\",\"src_ip\":\"1.2.3.4\",\"dest_port\":8000,\"http\":{\"hostname\":\"a.test\",\"http_port\":80,\"url\":\"/x\"}}", "a.test", "/x" },
-		{ "{\"timestamp\":\"x\",\"event_type\":\"fileinfo\",\"src_ip\":\"1.2.3.4\",\"dest_port\":54226,\"http\":{\"hostname\":\"a.test\",\"url\":\"/x\"}}", "a.test", "/x" },
+	static const struct {
+		const char *record, *host, *path;
+	} cases[] = {
+		{"{\"_path\":\"http\",\"ts\":1,\"host\":\"a.test\",\"uri\":\"/x?y=1\",\"id.resp_p\":80}", "a.test", "/x?y=1"},
+		{"{\"_path\":\"http\",\"ts\":1,\"host\":\"a.test\",\"uri\":\"/x\",\"id.resp_p\":8080}", "a.test:8080", "/x"},
+		{"{\"_path\":\"http\",\"ts\":1,\"host\":\"a.test:81\",\"uri\":\"/x\",\"id.resp_p\":8080}", "a.test:81", "/x"},
+		{"{\"_path\":\"http\",\"ts\":1,\"host\":\"2001:db8::1\",\"uri\":\"/x\",\"id.resp_p\":8080}", "[2001:db8::1]:8080", "/x"},
+		{"{\"_path\":\"http\",\"ts\":1,\"host\":\"[2001:db8::1]:9\",\"uri\":\"/x\",\"id.resp_p\":8080}", "[2001:db8::1]:9", "/x"},
+		{"{\"_path\":\"http\",\"ts\":1,\"host\":\"a.test\",\"uri\":\"http://b.test/\"}", "", ""},
+		{"{\"_path\":\"http\",\"ts\":1,\"host\":\"a.test\",\"uri\":\"b.test:443\"}", "", ""},
+		{"{\"_path\":\"http\",\"ts\":1,\"host\":\"a.test\"}", "", ""},
+		{"{\"timestamp\":\"x\",\"event_type\":\"http\",\"src_ip\":\"1.2.3.4\",\"dest_port\":8000,\"http\":{\"hostname\":\"a.test\","
+		 "\"url\":\"/x\"}}",
+			"a.test:8000", "/x"},
+		{"{\"timestamp\":\"x\",\"event_type\":\"http\",\"src_ip\":\"1.2.3.4\",\"dest_port\":8000,\"http\":{\"hostname\":\"a.test\","
+		 "\"http_port\":80,\"url\":\"/x\"}}",
+			"a.test", "/x"},
+		{"{\"timestamp\":\"x\",\"event_type\":\"fileinfo\",\"src_ip\":\"1.2.3.4\",\"dest_port\":54226,\"http\":{\"hostname\":\"a."
+		 "test\",\"url\":\"/x\"}}",
+			"a.test", "/x"},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		struct record_fields r = fields_of(g, FORMAT_JSON, NULL, cases[i].record);
@@ -186,28 +230,45 @@ static void urls_come_in_halves(void **state)
 static void windows_events_in_their_forms(void **state)
 {
 	struct rig *g = *state;
-	static const struct { const char *prefix, *record; } cases[] = {
-		{ "", "{\"EventID\":1,\"Channel\":\"x\",\"Hostname\":\"H.test\",%s}" },
-		{ "event_data.", "{\"event_id\":1,\"computer_name\":\"H.test\",\"host\":{\"name\":\"collector\"},\"event_data\":{%s}}" },
-		{ "winlog.event_data.", "{\"winlog\":{\"computer_name\":\"H.test\",\"event_data\":{%s}},\"host\":{\"name\":\"collector\"}}" },
+	static const struct {
+		const char *prefix, *record;
+	} cases[] = {
+		{"", "{\"EventID\":1,\"Channel\":\"x\",\"Hostname\":\"H.test\",%s}"},
+		{"event_data.", "{\"event_id\":1,\"computer_name\":\"H.test\",\"host\":{\"name\":\"collector\"},\"event_data\":{%s}}"},
+		{"winlog.event_data.", "{\"winlog\":{\"computer_name\":\"H.test\",\"event_data\":{%s}},\"host\":{\"name\":\"collector\"}}"},
 	};
-	static const char data[] = "\"CommandLine\":\"a.exe /x\",\"TargetObject\":\"HKLM\\\\Run\",\"QueryName\":\"q.test\",\"QueryResults\":\"type:  5 c.test;::ffff:192.0.2.1;\",\"PipeName\":\"\\\\p\","
-		"\"Hashes\":\"SHA256=E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855,IMPHASH=F34D5F2D4577ED6D9CEEC516C1F5A744,X\",\"Hostname\":\"inner\"";
-	static const struct { const char *name, *value; enum observable type; } want[] = {
-		{ "CommandLine", "a.exe /x", OBSERVABLE_COMMAND_LINE }, { "TargetObject", "HKLM\\Run", OBSERVABLE_REGISTRY_KEY }, { "QueryName", "q.test", OBSERVABLE_HOST },
-		{ "PipeName", "\\p", OBSERVABLE_FILE_NAME }, { "Hashes.SHA256", "E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855", OBSERVABLE_SHA256 },
-		{ "Hashes.IMPHASH", "F34D5F2D4577ED6D9CEEC516C1F5A744", OBSERVABLE_HASH_OTHER }, { "Hashes", "X", OBSERVABLE_NONE },
+	static const char data[] =
+		"\"CommandLine\":\"a.exe /x\",\"TargetObject\":\"HKLM\\\\Run\",\"QueryName\":\"q.test\",\"QueryResults\":\"type:  5 "
+		"c.test;::ffff:192.0.2.1;\",\"PipeName\":\"\\\\p\","
+		"\"Hashes\":\"SHA256=E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855,IMPHASH="
+		"F34D5F2D4577ED6D9CEEC516C1F5A744,X\",\"Hostname\":\"inner\"";
+	static const struct {
+		const char *name, *value;
+		enum observable type;
+	} want[] = {
+		{"CommandLine", "a.exe /x", OBSERVABLE_COMMAND_LINE},
+		{"TargetObject", "HKLM\\Run", OBSERVABLE_REGISTRY_KEY},
+		{"QueryName", "q.test", OBSERVABLE_HOST},
+		{"PipeName", "\\p", OBSERVABLE_FILE_NAME},
+		{"Hashes.SHA256", "E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855", OBSERVABLE_SHA256},
+		{"Hashes.IMPHASH", "F34D5F2D4577ED6D9CEEC516C1F5A744", OBSERVABLE_HASH_OTHER},
+		{"Hashes", "X", OBSERVABLE_NONE},
 	};
 	for (size_t i = 0; i < 3; i++) {
 		slice format = slice_from(cases[i].record);
 		size_t at = slice_find(format, SLICE("%s"));
-		slice text = arena_printf(g->arena, "%.*s%s%.*s", (int)at, cases[i].record, i == 0 ? "\"z\":0" : data, (int)(format.n - at - 2), cases[i].record + at + 2);
-		if (i == 0) text = arena_printf(g->arena, "{\"EventID\":1,\"Channel\":\"x\",\"Computer\":\"H.test\",%.*s}", (int)(sizeof data - 1 - strlen(",\"Hostname\":\"inner\"")), data);
+		slice text = arena_printf(g->arena, "%.*s%s%.*s", (int)at, cases[i].record, i == 0 ? "\"z\":0" : data,
+			(int)(format.n - at - 2), cases[i].record + at + 2);
+		if (i == 0)
+			text = arena_printf(g->arena, "{\"EventID\":1,\"Channel\":\"x\",\"Computer\":\"H.test\",%.*s}",
+				(int)(sizeof data - 1 - strlen(",\"Hostname\":\"inner\"")), data);
 		struct record_fields r;
 		telemetry_fields(g->reader, g->arena, FORMAT_TEXT, NULL, padded(g->arena, text), &r);
 		assert_false(r.as_text);
 		assert_slice(r.host, "H.test");
-		for (size_t k = 0; k < sizeof want / sizeof want[0]; k++) check(&r, (const char *)arena_printf(g->arena, "%s%s", cases[i].prefix, want[k].name).p, 0, want[k].value, want[k].type);
+		for (size_t k = 0; k < sizeof want / sizeof want[0]; k++)
+			check(&r, (const char *)arena_printf(g->arena, "%s%s", cases[i].prefix, want[k].name).p, 0, want[k].value,
+				want[k].type);
 		const char *results = (const char *)arena_printf(g->arena, "%sQueryResults", cases[i].prefix).p;
 		check(&r, results, 0, "type:  5 c.test", OBSERVABLE_NONE);
 		check(&r, results, 1, "::ffff:192.0.2.1", OBSERVABLE_HOST);
@@ -223,7 +284,8 @@ static void keys_are_fields_and_refused_json_is_text(void **state)
 	assert_slice(r.fields[0].value, "evil.test");
 	assert_slice(r.fields[1].name, "evil.test");
 	assert_slice(r.fields[4].name, "evil.test.k.b");
-	static const char *const refused[] = { "{", "{\"a\":}", "{\"a\":\"\\ud800\"}", "{\"a\":123456789012345678901234567890}", "{} {}", "{\"a\":\"\xff\"}" };
+	static const char *const refused[] = {
+		"{", "{\"a\":}", "{\"a\":\"\\ud800\"}", "{\"a\":123456789012345678901234567890}", "{} {}", "{\"a\":\"\xff\"}"};
 	for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
 		r = fields_of(g, FORMAT_TEXT, NULL, refused[i]);
 		assert_true(r.as_text);
@@ -243,7 +305,7 @@ static void keys_are_fields_and_refused_json_is_text(void **state)
 static void too_many_fields_are_text(void **state)
 {
 	struct rig *g = *state;
-	struct buf b = { .max = 0 };
+	struct buf b = {.max = 0};
 	buf_add_text(&b, "{\"a\":[\"evil.test\"");
 	for (int i = 0; i < 5000; i++) buf_add_text(&b, ",\"x\"");
 	buf_add_text(&b, "]}");

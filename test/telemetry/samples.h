@@ -27,7 +27,7 @@ static inline bool sample_read(const char *name, size_t max, struct buf *out)
 	(void)snprintf(path, sizeof path, "%s/data/telemetry/%s", sample_root(), name);
 	FILE *file = fopen(path, "rb");
 	if (file == NULL) return false;
-	struct buf packed = { .max = 0 };
+	struct buf packed = {.max = 0};
 	if (!buf_reserve(&packed, 4u << 20) || !buf_reserve(out, max + 64)) fail_msg("no memory");
 	packed.n = fread(packed.p, 1, 4u << 20, file);
 	(void)fclose(file);
@@ -47,13 +47,13 @@ static inline bool sample_read(const char *name, size_t max, struct buf *out)
 	return good && out->n > 0;
 }
 
-#define SAMPLE_OR_SKIP(name, max, out) \
-	do { \
-		if (!sample_read((name), (max), (out))) { \
-			print_message("SKIPPED: no sample %s below %s\n", (name), sample_root()); \
-			buf_free(out); \
-			skip(); \
-		} \
+#define SAMPLE_OR_SKIP(name, max, out)                                                                                                     \
+	do {                                                                                                                               \
+		if (!sample_read((name), (max), (out))) {                                                                                  \
+			print_message("SKIPPED: no sample %s below %s\n", (name), sample_root());                                          \
+			buf_free(out);                                                                                                     \
+			skip();                                                                                                            \
+		}                                                                                                                          \
 	} while (0)
 
 /* The records of a text of lines: the next one that is neither blank nor a header; *header follows. */
@@ -84,10 +84,10 @@ static inline const struct field *field_named(const struct record_fields *r, con
 	}
 	return NULL;
 }
-#define assert_slice(s, text) \
-	do { \
-		slice slice_ = (s); \
-		const char *want_ = (text); \
-		if (!slice_equal(slice_, slice_from(want_))) fail_msg("%s: got '%.*s', expected '%s'", #s, SLICE_PRINTF(slice_), want_); \
+#define assert_slice(s, text)                                                                                                              \
+	do {                                                                                                                               \
+		slice slice_ = (s);                                                                                                        \
+		const char *want_ = (text);                                                                                                \
+		if (!slice_equal(slice_, slice_from(want_))) fail_msg("%s: got '%.*s', expected '%s'", #s, SLICE_PRINTF(slice_), want_);   \
 	} while (0)
 #endif

@@ -7,9 +7,14 @@
 #define ADDRESS OBSERVABLE_ADDRESS
 #define HOST OBSERVABLE_HOST
 
-struct expected_field { const char *name, *value; enum observable type; const char *stix; };
+struct expected_field {
+	const char *name, *value;
+	enum observable type;
+	const char *stix;
+};
 struct expected {
-	const char *file; enum format format;
+	const char *file;
+	enum format format;
 	const char *with; /* the first record that has this text */
 	const char *time, *host, *url;
 	struct expected_field fields[12];
@@ -17,61 +22,82 @@ struct expected {
 
 /* Written down by reading the samples with zcat. */
 static const struct expected expectations[] = {
-	{ "zeek-tsv/dns.log.gz", FORMAT_ZEEK_TSV, "", "2018-03-24T17:15:20.865716Z", "10.47.1.100", "", {
-		{ "uid", "CqKst53mF3det3eDV9", OBSERVABLE_IGNORED, NULL }, { "id.orig_h", "10.47.1.100", ADDRESS, SRC }, { "id.resp_h", "10.0.0.100", ADDRESS, DST },
-		{ "id.resp_p", "53", OBSERVABLE_IGNORED, "network-traffic:dst_port" }, { "query", "ise.wrccdc.org", HOST, "domain-name:value" },
-		{ "answers", "ise.wrccdc.cpp.edu", HOST, NULL }, { "answers", "134.71.3.16", HOST, NULL }, { "TTLs", "2230.000000", OBSERVABLE_IGNORED, NULL } } },
-	{ "zeek-tsv/ftp.log.gz", FORMAT_ZEEK_TSV, "STOR", "2018-03-24T17:15:24.704286Z", "10.164.94.120", "", {
-		{ "arg", "ftp://10.47.27.80/nessus_test", OBSERVABLE_NONE, NULL }, { "password", "nessus@nessus.org", OBSERVABLE_NONE, NULL } } },
-	{ "zeek-tsv/notice.log.gz", FORMAT_ZEEK_TSV, "", "2018-03-24T17:15:20.629574Z", "10.164.94.120", "", {
-		{ "src", "10.164.94.120", ADDRESS, SRC }, { "dst", "10.47.3.200", ADDRESS, DST }, { "note", "SSL::Invalid_Server_Cert", OBSERVABLE_IGNORED, NULL },
-		{ "sub", "unstructuredName=1315656901\\,564d7761726520496e632e,CN=localhost.localdomain,emailAddress=ssl-certificates@vmware.com,"
-			"OU=VMware ESX Server Default Certificate,O=VMware\\, Inc,L=Palo Alto,ST=California,C=US", OBSERVABLE_NONE, NULL } } },
-	{ "zeek-tsv/ntlm.log.gz", FORMAT_ZEEK_TSV, "", "2018-03-24T17:15:21.608646Z", "10.164.94.120", "", {
-		{ "server_nb_computer_name", "SNOZBERRY", HOST, NULL }, { "server_dns_computer_name", "Snozberry.factory.oompa.loompa", HOST, NULL } } },
-	{ "zeek-tsv/smtp.log.gz", FORMAT_ZEEK_TSV, "", "2018-03-24T17:15:21.789543Z", "10.164.94.120", "", {
-		{ "helo", "10.164.94.120", HOST, NULL }, { "path", "10.47.8.208", ADDRESS, NULL }, { "path", "10.164.94.120", ADDRESS, NULL } } },
-	{ "zeek-tsv/ssh.log.gz", FORMAT_ZEEK_TSV, "", "2018-03-24T17:16:39.739898Z", "10.0.0.227", "", {
-		{ "id.resp_h", "10.47.8.50", ADDRESS, DST }, { "server", "SSH-2.0-OpenSSH_7.4p1 Raspbian-10+deb9u3", OBSERVABLE_NONE, NULL } } },
-	{ "zeek-tsv/weird.log.gz", FORMAT_ZEEK_TSV, "", "2018-03-24T17:15:20.600843Z", "10.47.1.152", "", {
-		{ "id.resp_h", "23.217.103.245", ADDRESS, DST }, { "name", "TCP_ack_underflow_or_misorder", OBSERVABLE_NONE, NULL } } },
-	{ "zeek-json/NASHUA_dns.log.gz", FORMAT_ZEEK_JSON, "", "2020-04-30T00:06:39.824370Z", "10.0.1.6", "", {
-		{ "id_orig_h", "10.0.1.6", ADDRESS, SRC }, { "id_resp_h", "10.0.0.4", ADDRESS, DST }, { "id_resp_p", "53", OBSERVABLE_IGNORED, "network-traffic:dst_port" },
-		{ "query", "newyork.dmevals.local", HOST, "domain-name:value" }, { "answers", "10.0.0.4", HOST, NULL }, { "uid", "Cvf4XX17hSAgXDdGEd", OBSERVABLE_IGNORED, NULL } } },
-	{ "zeek-json/NASHUA_files.log.gz", FORMAT_ZEEK_JSON, "", "2020-04-30T00:20:49.300416Z", "bobs.bigwheel.local", "", {
-		{ "tx_hosts", "10.0.0.4", ADDRESS, SRC }, { "rx_hosts", "10.0.1.6", ADDRESS, DST },
-		{ "filename", "dmevals.local\\Policies\\{31B2F340-016D-11D2-945F-00C04FB984F9}\\gpt.ini", OBSERVABLE_FILE_NAME, "file:name" },
-		{ "md5", "cc85d7649546d3c0b1607f761b73fec2", OBSERVABLE_MD5, "file:hashes.MD5" },
-		{ "sha1", "1a1a10b819f321b91b47d7dd73668406a15992db", OBSERVABLE_SHA1, "file:hashes.'SHA-1'" } } },
-	{ "zeek-json/NASHUA_ssl.log.gz", FORMAT_ZEEK_JSON, "", "2020-04-30T00:40:44.736422Z", "10.0.1.6", "", {
-		{ "server_name", "192.168.0.4", HOST, "domain-name:value" }, { "ja3", "e0fe397a5edfba9a6facc7c7b341f4eb", OBSERVABLE_HASH_OTHER, NULL },
-		{ "ja3s", "e35df3e00ca4ef31d42b34bebaa2f86e", OBSERVABLE_HASH_OTHER, NULL },
-		{ "resp_certificate_sha1", "d9105746ea023ecdc6a47e7b4d026d5308525b8c", OBSERVABLE_SHA1, "x509-certificate:hashes.'SHA-1'" } } },
-	{ "zeek-json/NASHUA_x509.log.gz", FORMAT_ZEEK_JSON, "", "2020-04-30T00:40:44.736422Z", "bobs.bigwheel.local", "", {
-		{ "certificate_serial", "7EFDE1CFECCCDB44", OBSERVABLE_SERIAL, "x509-certificate:serial_number" }, { "id", "F1v6sJmRC73GU6WT3", OBSERVABLE_IGNORED, NULL } } },
-	{ "zeek-json/NASHUA_smb_files.log.gz", FORMAT_ZEEK_JSON, "", "2020-04-30T00:20:49.298765Z", "10.0.1.6", "", {
-		{ "path", "\\\\NEWYORK.dmevals.local\\sysvol", OBSERVABLE_NONE, "directory:path" },
-		{ "name", "dmevals.local\\Policies\\{31B2F340-016D-11D2-945F-00C04FB984F9}\\gpt.ini", OBSERVABLE_FILE_NAME, "file:name" } } },
-	{ "zeek-json/SCRANTON_http.log.gz", FORMAT_ZEEK_JSON, "", "2020-04-30T00:32:18.095510Z", "10.0.1.4", "192.168.0.4 /", {
-		{ "host", "192.168.0.4", HOST, NULL }, { "uri", "/", OBSERVABLE_URL_PATH, NULL },
-		{ "user_agent", "DavClnt", OBSERVABLE_USER_AGENT, "network-traffic:extensions.'http-request-ext'.request_header.'User-Agent'" } } },
-	{ "suricata-eve/empire_ninjacopy_dumping_ntds_dit_file.eve.json.gz", FORMAT_EVE, "", "2023-07-20T00:33:07.084861Z", "fe80:0000:0000:0000:3b31:a8fa:5adc:7b9e", "", {
-		{ "src_ip", "fe80:0000:0000:0000:3b31:a8fa:5adc:7b9e", ADDRESS, SRC }, { "dest_ip", "2001:0500:009f:0000:0000:0000:0000:0042", ADDRESS, DST },
-		{ "dns.rrname", "checkappexec.microsoft.com", HOST, "domain-name:value" }, { "dest_port", "53", OBSERVABLE_IGNORED, "network-traffic:dst_port" } } },
-	{ "suricata-eve/pcap_log4shell_cve2021_44228_jndi_reference_2022-05-11181020.eve.json.gz", FORMAT_EVE, "", "2022-05-11T18:10:21.981268Z", "192.168.2.5",
-		"192.168.2.6:8888 /xExportObject.class", {
-		{ "http.hostname", "192.168.2.6", HOST, NULL }, { "http.url", "/xExportObject.class", OBSERVABLE_URL_PATH, NULL },
-		{ "http.http_user_agent", "Java/1.8.0_312", OBSERVABLE_USER_AGENT, "network-traffic:extensions.'http-request-ext'.request_header.'User-Agent'" } } },
-	{ "suricata-eve/pcap_log4shell_cve2021_44228_java_serialized_2022-05-13045800.eve.json.gz", FORMAT_EVE, "", "2022-05-13T08:54:09.543681Z", "192.168.2.5", "192.168.3.5 /news.php", {
-		{ "http.hostname", "192.168.3.5", HOST, NULL } } },
-	{ "windows-json/proxylogon_ssrf_rce_poc.jsonl.gz", FORMAT_WINDOWS, "", "2021-03-14T01:39:32.609Z", "MXS01.azsentinel.local", "", {
-		{ "Image", "C:\\Program Files\\Microsoft\\Exchange Server\\V15\\Bin\\MSExchangeHMWorker.exe", OBSERVABLE_FILE_NAME, "process:image_ref.name" },
-		{ "SourceIp", "127.0.0.1", ADDRESS, SRC }, { "DestinationIp", "127.0.0.1", ADDRESS, DST }, { "DestinationPort", "443", OBSERVABLE_IGNORED, "network-traffic:dst_port" },
-		{ "ProcessGuid", "{6004D249-0957-604D-6019-000000000900}", OBSERVABLE_IGNORED, NULL } } },
-	{ "windows-json/empire_invoke_runas.jsonl.gz", FORMAT_WINDOWS, "", "2019-05-18T20:42:59.034Z", "HR001.shire.com", "", {
-		{ "@metadata.beat", "winlogbeat", OBSERVABLE_NONE, NULL }, { "host.name", "WECserver", OBSERVABLE_NONE, NULL } } },
-	{ "windows-json/psh_stop_event_logging_controlset001_minint_key.jsonl.gz", FORMAT_WINDOWS, "", "2022-08-03T04:56:33.005Z", "Pedro01", "", {
-		{ "Channel", "Application", OBSERVABLE_NONE, NULL } } },
+	{"zeek-tsv/dns.log.gz", FORMAT_ZEEK_TSV, "", "2018-03-24T17:15:20.865716Z", "10.47.1.100", "",
+		{{"uid", "CqKst53mF3det3eDV9", OBSERVABLE_IGNORED, NULL}, {"id.orig_h", "10.47.1.100", ADDRESS, SRC},
+			{"id.resp_h", "10.0.0.100", ADDRESS, DST}, {"id.resp_p", "53", OBSERVABLE_IGNORED, "network-traffic:dst_port"},
+			{"query", "ise.wrccdc.org", HOST, "domain-name:value"}, {"answers", "ise.wrccdc.cpp.edu", HOST, NULL},
+			{"answers", "134.71.3.16", HOST, NULL}, {"TTLs", "2230.000000", OBSERVABLE_IGNORED, NULL}}},
+	{"zeek-tsv/ftp.log.gz", FORMAT_ZEEK_TSV, "STOR", "2018-03-24T17:15:24.704286Z", "10.164.94.120", "",
+		{{"arg", "ftp://10.47.27.80/nessus_test", OBSERVABLE_NONE, NULL},
+			{"password", "nessus@nessus.org", OBSERVABLE_NONE, NULL}}},
+	{"zeek-tsv/notice.log.gz", FORMAT_ZEEK_TSV, "", "2018-03-24T17:15:20.629574Z", "10.164.94.120", "",
+		{{"src", "10.164.94.120", ADDRESS, SRC}, {"dst", "10.47.3.200", ADDRESS, DST},
+			{"note", "SSL::Invalid_Server_Cert", OBSERVABLE_IGNORED, NULL},
+			{"sub",
+				"unstructuredName=1315656901\\,564d7761726520496e632e,CN=localhost.localdomain,emailAddress=ssl-"
+				"certificates@vmware.com,"
+				"OU=VMware ESX Server Default Certificate,O=VMware\\, Inc,L=Palo Alto,ST=California,C=US",
+				OBSERVABLE_NONE, NULL}}},
+	{"zeek-tsv/ntlm.log.gz", FORMAT_ZEEK_TSV, "", "2018-03-24T17:15:21.608646Z", "10.164.94.120", "",
+		{{"server_nb_computer_name", "SNOZBERRY", HOST, NULL},
+			{"server_dns_computer_name", "Snozberry.factory.oompa.loompa", HOST, NULL}}},
+	{"zeek-tsv/smtp.log.gz", FORMAT_ZEEK_TSV, "", "2018-03-24T17:15:21.789543Z", "10.164.94.120", "",
+		{{"helo", "10.164.94.120", HOST, NULL}, {"path", "10.47.8.208", ADDRESS, NULL}, {"path", "10.164.94.120", ADDRESS, NULL}}},
+	{"zeek-tsv/ssh.log.gz", FORMAT_ZEEK_TSV, "", "2018-03-24T17:16:39.739898Z", "10.0.0.227", "",
+		{{"id.resp_h", "10.47.8.50", ADDRESS, DST}, {"server", "SSH-2.0-OpenSSH_7.4p1 Raspbian-10+deb9u3", OBSERVABLE_NONE, NULL}}},
+	{"zeek-tsv/weird.log.gz", FORMAT_ZEEK_TSV, "", "2018-03-24T17:15:20.600843Z", "10.47.1.152", "",
+		{{"id.resp_h", "23.217.103.245", ADDRESS, DST}, {"name", "TCP_ack_underflow_or_misorder", OBSERVABLE_NONE, NULL}}},
+	{"zeek-json/NASHUA_dns.log.gz", FORMAT_ZEEK_JSON, "", "2020-04-30T00:06:39.824370Z", "10.0.1.6", "",
+		{{"id_orig_h", "10.0.1.6", ADDRESS, SRC}, {"id_resp_h", "10.0.0.4", ADDRESS, DST},
+			{"id_resp_p", "53", OBSERVABLE_IGNORED, "network-traffic:dst_port"},
+			{"query", "newyork.dmevals.local", HOST, "domain-name:value"}, {"answers", "10.0.0.4", HOST, NULL},
+			{"uid", "Cvf4XX17hSAgXDdGEd", OBSERVABLE_IGNORED, NULL}}},
+	{"zeek-json/NASHUA_files.log.gz", FORMAT_ZEEK_JSON, "", "2020-04-30T00:20:49.300416Z", "bobs.bigwheel.local", "",
+		{{"tx_hosts", "10.0.0.4", ADDRESS, SRC}, {"rx_hosts", "10.0.1.6", ADDRESS, DST},
+			{"filename", "dmevals.local\\Policies\\{31B2F340-016D-11D2-945F-00C04FB984F9}\\gpt.ini", OBSERVABLE_FILE_NAME,
+				"file:name"},
+			{"md5", "cc85d7649546d3c0b1607f761b73fec2", OBSERVABLE_MD5, "file:hashes.MD5"},
+			{"sha1", "1a1a10b819f321b91b47d7dd73668406a15992db", OBSERVABLE_SHA1, "file:hashes.'SHA-1'"}}},
+	{"zeek-json/NASHUA_ssl.log.gz", FORMAT_ZEEK_JSON, "", "2020-04-30T00:40:44.736422Z", "10.0.1.6", "",
+		{{"server_name", "192.168.0.4", HOST, "domain-name:value"},
+			{"ja3", "e0fe397a5edfba9a6facc7c7b341f4eb", OBSERVABLE_HASH_OTHER, NULL},
+			{"ja3s", "e35df3e00ca4ef31d42b34bebaa2f86e", OBSERVABLE_HASH_OTHER, NULL},
+			{"resp_certificate_sha1", "d9105746ea023ecdc6a47e7b4d026d5308525b8c", OBSERVABLE_SHA1,
+				"x509-certificate:hashes.'SHA-1'"}}},
+	{"zeek-json/NASHUA_x509.log.gz", FORMAT_ZEEK_JSON, "", "2020-04-30T00:40:44.736422Z", "bobs.bigwheel.local", "",
+		{{"certificate_serial", "7EFDE1CFECCCDB44", OBSERVABLE_SERIAL, "x509-certificate:serial_number"},
+			{"id", "F1v6sJmRC73GU6WT3", OBSERVABLE_IGNORED, NULL}}},
+	{"zeek-json/NASHUA_smb_files.log.gz", FORMAT_ZEEK_JSON, "", "2020-04-30T00:20:49.298765Z", "10.0.1.6", "",
+		{{"path", "\\\\NEWYORK.dmevals.local\\sysvol", OBSERVABLE_NONE, "directory:path"},
+			{"name", "dmevals.local\\Policies\\{31B2F340-016D-11D2-945F-00C04FB984F9}\\gpt.ini", OBSERVABLE_FILE_NAME,
+				"file:name"}}},
+	{"zeek-json/SCRANTON_http.log.gz", FORMAT_ZEEK_JSON, "", "2020-04-30T00:32:18.095510Z", "10.0.1.4", "192.168.0.4 /",
+		{{"host", "192.168.0.4", HOST, NULL}, {"uri", "/", OBSERVABLE_URL_PATH, NULL},
+			{"user_agent", "DavClnt", OBSERVABLE_USER_AGENT,
+				"network-traffic:extensions.'http-request-ext'.request_header.'User-Agent'"}}},
+	{"suricata-eve/empire_ninjacopy_dumping_ntds_dit_file.eve.json.gz", FORMAT_EVE, "", "2023-07-20T00:33:07.084861Z",
+		"fe80:0000:0000:0000:3b31:a8fa:5adc:7b9e", "",
+		{{"src_ip", "fe80:0000:0000:0000:3b31:a8fa:5adc:7b9e", ADDRESS, SRC},
+			{"dest_ip", "2001:0500:009f:0000:0000:0000:0000:0042", ADDRESS, DST},
+			{"dns.rrname", "checkappexec.microsoft.com", HOST, "domain-name:value"},
+			{"dest_port", "53", OBSERVABLE_IGNORED, "network-traffic:dst_port"}}},
+	{"suricata-eve/pcap_log4shell_cve2021_44228_jndi_reference_2022-05-11181020.eve.json.gz", FORMAT_EVE, "",
+		"2022-05-11T18:10:21.981268Z", "192.168.2.5", "192.168.2.6:8888 /xExportObject.class",
+		{{"http.hostname", "192.168.2.6", HOST, NULL}, {"http.url", "/xExportObject.class", OBSERVABLE_URL_PATH, NULL},
+			{"http.http_user_agent", "Java/1.8.0_312", OBSERVABLE_USER_AGENT,
+				"network-traffic:extensions.'http-request-ext'.request_header.'User-Agent'"}}},
+	{"suricata-eve/pcap_log4shell_cve2021_44228_java_serialized_2022-05-13045800.eve.json.gz", FORMAT_EVE, "",
+		"2022-05-13T08:54:09.543681Z", "192.168.2.5", "192.168.3.5 /news.php", {{"http.hostname", "192.168.3.5", HOST, NULL}}},
+	{"windows-json/proxylogon_ssrf_rce_poc.jsonl.gz", FORMAT_WINDOWS, "", "2021-03-14T01:39:32.609Z", "MXS01.azsentinel.local", "",
+		{{"Image", "C:\\Program Files\\Microsoft\\Exchange Server\\V15\\Bin\\MSExchangeHMWorker.exe", OBSERVABLE_FILE_NAME,
+			 "process:image_ref.name"},
+			{"SourceIp", "127.0.0.1", ADDRESS, SRC}, {"DestinationIp", "127.0.0.1", ADDRESS, DST},
+			{"DestinationPort", "443", OBSERVABLE_IGNORED, "network-traffic:dst_port"},
+			{"ProcessGuid", "{6004D249-0957-604D-6019-000000000900}", OBSERVABLE_IGNORED, NULL}}},
+	{"windows-json/empire_invoke_runas.jsonl.gz", FORMAT_WINDOWS, "", "2019-05-18T20:42:59.034Z", "HR001.shire.com", "",
+		{{"@metadata.beat", "winlogbeat", OBSERVABLE_NONE, NULL}, {"host.name", "WECserver", OBSERVABLE_NONE, NULL}}},
+	{"windows-json/psh_stop_event_logging_controlset001_minint_key.jsonl.gz", FORMAT_WINDOWS, "", "2022-08-03T04:56:33.005Z", "Pedro01",
+		"", {{"Channel", "Application", OBSERVABLE_NONE, NULL}}},
 };
 
 static void check_field(const struct expected *e, const struct record_fields *r, const struct expected_field *want)
@@ -88,7 +114,7 @@ static void check_field(const struct expected *e, const struct record_fields *r,
 
 static void check_first(const struct expected *e)
 {
-	struct buf text = { .max = 0 };
+	struct buf text = {.max = 0};
 	SAMPLE_OR_SKIP(e->file, 1u << 20, &text);
 	struct arena *a = arena_new(0);
 	const struct telemetry_settings settings = {.zone_minutes = 0, .year = 2023};
@@ -122,7 +148,7 @@ static void first_records_are_exact(void **state)
 
 static void check_all(const char *file)
 {
-	struct buf text = { .max = 0 };
+	struct buf text = {.max = 0};
 	SAMPLE_OR_SKIP(file, SAMPLE_BYTES, &text);
 	struct arena *a = arena_new(0), *each = arena_new(0);
 	struct telemetry_reader *reader = telemetry_reader_new(NULL);
@@ -155,7 +181,7 @@ static void every_record_has_time_and_host(void **state)
 static void sysmon_hashes_are_split(void **state)
 {
 	(void)state;
-	struct buf text = { .max = 0 };
+	struct buf text = {.max = 0};
 	SAMPLE_OR_SKIP("windows-json/empire_invoke_runas.jsonl.gz", SAMPLE_BYTES, &text);
 	struct arena *a = arena_new(0);
 	struct telemetry_reader *reader = telemetry_reader_new(NULL);
@@ -180,7 +206,7 @@ static void sysmon_hashes_are_split(void **state)
 /* The first record of a sample, cut at every byte, in memory of its size: nothing is read beyond, one field at least. */
 static void check_cuts(const char *file)
 {
-	struct buf text = { .max = 0 };
+	struct buf text = {.max = 0};
 	SAMPLE_OR_SKIP(file, 65536, &text);
 	struct arena *a = arena_new(0);
 	struct telemetry_reader *reader = telemetry_reader_new(NULL);
@@ -197,7 +223,8 @@ static void check_cuts(const char *file)
 		struct record_fields r;
 		telemetry_fields(reader, each, f, header, slice_of(p, n), &r);
 		if (n > 0) assert_true(r.fields_n > 0);
-		if (f != FORMAT_ZEEK_TSV && n > 0 && n < record.n) assert_true(r.as_text && r.fields_n == 1 && r.fields[0].value.p == p && r.fields[0].value.n == n);
+		if (f != FORMAT_ZEEK_TSV && n > 0 && n < record.n)
+			assert_true(r.as_text && r.fields_n == 1 && r.fields[0].value.p == p && r.fields[0].value.n == n);
 		(void)telemetry_detect(each, slice_of(p, n), &unused);
 		arena_free(each);
 		free(p);
@@ -221,7 +248,7 @@ static void mixed_records_are_recognised(void **state)
 	struct telemetry_reader *reader = telemetry_reader_new(NULL);
 	for (size_t i = 0; i < sizeof expectations / sizeof expectations[0]; i++) {
 		if (expectations[i].format == FORMAT_ZEEK_TSV || expectations[i].with[0] != 0) continue;
-		struct buf text = { .max = 0 };
+		struct buf text = {.max = 0};
 		SAMPLE_OR_SKIP(expectations[i].file, 1u << 20, &text);
 		const struct telemetry_header *header = NULL;
 		slice rest = buf_slice(&text), record;
@@ -230,7 +257,8 @@ static void mixed_records_are_recognised(void **state)
 			struct record_fields r;
 			telemetry_fields(reader, a, f, NULL, record, &r);
 			assert_slice(r.host, expectations[i].host);
-			for (size_t k = 0; k < 12 && expectations[i].fields[k].name != NULL; k++) check_field(&expectations[i], &r, &expectations[i].fields[k]);
+			for (size_t k = 0; k < 12 && expectations[i].fields[k].name != NULL; k++)
+				check_field(&expectations[i], &r, &expectations[i].fields[k]);
 		}
 		buf_free(&text);
 	}
