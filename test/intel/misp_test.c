@@ -19,8 +19,7 @@ static const char event[] = "{\"Event\":{\"id\":\"1\",\"info\":\"Spring campaign
 	"x|y.exe|d41d8cd98f00b204e9800998ecf8427e",
 	",\"Tag\":[" TAG(
 		"misp:confidence-level=\\\"unconfident\\\"") "]") ",\n"
-								  "{" UUID
-								  "4\",\"type\":\"url\",\"value\":\"http://b.example/"
+								  "{" UUID "4\",\"type\":\"url\",\"value\":\"http://b.example/"
 								  "\",\"to_ids\":false},\n" ATTRIBUTE("5", "hostname|port",
 									  "c[.]example|8443", ",\"deleted\":true") ",\n" ATTRIBUTE("6",
 									  "yara", "rule x {}", "") ",\n" ATTRIBUTE("7", "newtype", "v",

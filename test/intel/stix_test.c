@@ -15,7 +15,7 @@ static const char bundle[] =
 	"\"confidence\":70,\"labels\":[\"a\",\"b\"],\"indicator_types\":[\"c\"],\"object_marking_refs\":[\"marking-definition--34098fce-"
 	"860f-48ae-8e50-ebd3cc5e41da\",\"marking-definition--1\"]},\n"
 	"{\"type\":\"ipv4-addr\",\"value\":\"9.9.9.9\"},\n" HEAD "\"id\":\"indicator--2\",\"created_by_ref\":\"identity--2\",\"revoked\":"
-								 "true,\"pattern_type\":\"sigma\",\"pattern\":\"title: x\"},\n" HEAD
+	"true,\"pattern_type\":\"sigma\",\"pattern\":\"title: x\"},\n" HEAD
 	"\"id\":\"indicator--3\",\"object_marking_refs\":[\"marking-definition--late\"]," IP "},\n" HEAD
 	"\"id\":\"indicator--4\",\"object_marking_refs\":[\"marking-definition--unknown\"]," IP "},\n" HEAD
 	"\"id\":\"indicator--5\",\"pattern\":\"[ipv4-addr:value = \"},\n" HEAD "\"id\":\"indicator--6\"},\n" HEAD
