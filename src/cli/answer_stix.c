@@ -212,13 +212,24 @@ static void put_refs(struct buf *b, const char *key, const char *id)
 	buf_add_byte(b, ']');
 }
 
-/* created_by_ref, created, modified, marking of what this scan makes. */
+#define EXERCISE_LABEL "exercise" /* of every STIX object that an exercise makes: docs/exercise.md */
+
+static bool has_label(slice labels, slice label)
+{
+	while (labels.n > 0)
+		if (slice_equal(slice_cut(&labels, ','), label)) return true;
+	return false;
+}
+
+/* created_by_ref, created, modified, marking of what this scan makes; of an exercise's indicators also its label (decision 0006). */
 static void put_common(struct stix_answer *x, const struct watched *w)
 {
 	put_text(&x->out, "created_by_ref", IDENTITY_ID);
 	put_time(&x->out, "created", x->settings->now);
 	put_time(&x->out, "modified", x->settings->now);
 	if (w->marking < TLP_NONE) put_refs(&x->out, "object_marking_refs", tlp_marking_id(w->marking));
+	if (!has_label(w->labels, SLICE(EXERCISE_LABEL))) return;
+	put_refs(&x->out, "labels", EXERCISE_LABEL);
 }
 
 #define ID_BYTES 80
