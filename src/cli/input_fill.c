@@ -64,11 +64,19 @@ static bool buffer_grow(struct input_buffer *b, size_t keep)
 
 /* ---- lines ---- */
 
+/* The end of the bytes. Where they end because the rest cannot be had, the record that they break off in is none: half an address may
+ * be another's. */
+static size_t lines_end(const struct input *in, const struct input_buffer *b, size_t *n)
+{
+	if (in->file->unreadable || in->stopped) *n = whole_lines(b->p + SCAN_MARGIN, *n);
+	return *n;
+}
+
 static size_t lines_fill(struct input *in, struct input_buffer *b, size_t *n, bool *open_end)
 {
 	size_t searched = 0;
 	for (;;) {
-		if (in->ended) return *n;
+		if (in->ended) return lines_end(in, b, n);
 		size_t whole = whole_lines(b->p + SCAN_MARGIN + searched, *n - searched);
 		if (whole > 0) return searched + whole;
 		searched = *n;

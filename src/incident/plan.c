@@ -238,7 +238,7 @@ static void plant_all(struct arena *a, struct exercise *e)
 	struct planting l = {.exercise = e};
 	for (size_t i = 0; i < e->institutions_n; i++) institution_plant(&l, i);
 	e->planted = arena_array(a, e->planted_n + 1, sizeof *e->planted);
-	if (e->planted_n > 0) memcpy(e->planted, l.all.p, e->planted_n * sizeof *e->planted);
+	if (l.all.p != NULL) memcpy(e->planted, l.all.p, e->planted_n * sizeof *e->planted);
 	if (e->planted_n > 0) qsort(e->planted, e->planted_n, sizeof *e->planted, planted_compare);
 	for (size_t i = 0; i < e->planted_n; i++) e->lost_n += e->planted[i].lost != NULL;
 	buf_free(&l.all);
