@@ -143,6 +143,10 @@ static bool tells_itself(slice s)
 static bool rfc3164(struct cutting *c, slice rest, bool told)
 {
 	size_t end;
+	if (told && pairs_stand(rest)) { /* FortiGate: the priority, and the time in pairs */
+		message(c, rest);
+		return true;
+	}
 	if (rest.n < 16 || !time_stands(c, rest, &end)) return false;
 	bool iso = digit(rest.p[0]);
 	if (iso && (rest.n < 20 || rest.p[4] != '-' || rest.p[10] != 'T')) return false;

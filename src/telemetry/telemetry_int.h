@@ -170,6 +170,8 @@ extern const char *const access_templates[],
 								*const sshd_templates[],
 									*const sudo_templates[],
 										*const postfix_templates[]; /* line_templates.c */
+/* Whether the text starts with as many pairs key=value as make it a line of pairs. */
+bool pairs_stand(slice text);
 bool template_cut(struct cutting *c, const char *template, slice record);
 cutter syslog_cut, cef_cut, leef_cut, netfilter_cut, audit_cut, pairs_line_cut;
 

@@ -254,6 +254,20 @@ static const struct sample samples[] = {
 		"2019-05-10T18:37:47.369913Z", "", "",
 		{{"srcip", "10.1.100.11", ADDRESS, SRC}, {"dstip", "23.59.154.35", ADDRESS, DST}, {"dstport", "80", IGNORED, DST_PORT},
 			{"dstname", "cdn.example", HOST, DST}}},
+	/* FortiOS Log Reference, web filter: hostname is the site; as syslog, the priority directly before */
+	{FORMAT_PAIRS, FORMAT_TEXT, "",
+		"date=2019-05-10 time=11:37:47 devname=\"fw1\" logid=\"0316013056\" type=\"utm\" subtype=\"webfilter\" srcip=10.1.100.11 "
+		"dstip=203.0.113.35 hostname=\"www.evil.example\" url=\"/gate.php?id=7\"",
+		"~2019-05-10T11:37:47Z", "fw1", "www.evil.example /gate.php?id=7",
+		{{"hostname", "www.evil.example", HOST, NULL}, {"url", "/gate.php?id=7", OBSERVABLE_URL_PATH, REQUEST}}},
+	{FORMAT_SYSLOG, FORMAT_PAIRS, "",
+		"<189>date=2019-05-10 time=11:37:47 devname=\"fw1\" logid=\"0316013056\" srcip=10.1.100.11 dstip=203.0.113.35 "
+		"hostname=\"www.evil.example\" url=\"/gate.php\"",
+		"~2019-05-10T11:37:47Z", "fw1", "www.evil.example /gate.php",
+		{{"hostname", "www.evil.example", HOST, NULL}, {"dstip", "203.0.113.35", ADDRESS, DST}}},
+	/* other programs' hostname is the machine */
+	{FORMAT_PAIRS, FORMAT_TEXT, "", "timestamp=2019-05-10T11:37:47Z hostname=web1 src_ip=192.0.2.7", "2019-05-10T11:37:47Z", "web1", "",
+		{{"src_ip", "192.0.2.7", ADDRESS, SRC}}},
 	/* Microsoft, IIS log file formats: W3C example; and with the fields of IIS 10 */
 	{FORMAT_W3C, FORMAT_TEXT,
 		"#Software: Internet Information Services 6.0\n#Version: 1.0\n#Date: 2001-05-02 17:42:15\n#Fields: time c-ip cs-method "
