@@ -382,6 +382,16 @@ static const struct sample samples[] = {
 		"\"http_user_agent\":\"curl/7.88\",\"status\":200,\"hostname\":\"web1\"}",
 		"2021-05-01T08:00:00Z", "web1", "www.shop.example /gate?x=1",
 		{{"remote_addr", "203.0.113.9", ADDRESS, SRC}, {"http_host", "www.shop.example", HOST, NULL}}},
+	/* the path only in the request; the site in the Host header, else in the server's name */
+	{FORMAT_WEB_JSON, FORMAT_TEXT, "",
+		"{\"time_iso8601\":\"2021-05-01T10:00:00+02:00\",\"remote_addr\":\"203.0.113.9\",\"server_name\":\"web1.example\","
+		"\"host\":\"web2.example\",\"http_host\":\"www.shop.example\",\"request\":\"GET /gate?x=1 HTTP/1.1\",\"status\":200}",
+		"2021-05-01T08:00:00Z", "web1.example", "www.shop.example /gate?x=1",
+		{{"request", "GET /gate?x=1 HTTP/1.1", NONE, NULL}, {"http_host", "www.shop.example", HOST, NULL}}},
+	{FORMAT_WEB_JSON, FORMAT_TEXT, "",
+		"{\"time_iso8601\":\"2021-05-01T10:00:00+02:00\",\"remote_addr\":\"203.0.113.9\",\"request\":\"GET /gate HTTP/1.1\","
+		"\"server_name\":\"www.shop.example\",\"status\":200}",
+		"2021-05-01T08:00:00Z", "www.shop.example", "www.shop.example /gate", {{"server_name", "www.shop.example", HOST, NULL}}},
 	/* Suricata 7, EVE JSON output: types of which the shared data has no record */
 	{FORMAT_EVE, FORMAT_TEXT, "",
 		"{\"timestamp\":\"2021-05-01T10:00:00.000000+0000\",\"src_ip\":\"192.0.2.5\",\"dest_ip\":\"203.0.113.9\",\"event_type\":"
