@@ -168,24 +168,37 @@ static void note_time(struct found *d, const struct field_row *row, slice value)
 	d->out->time_guessed = false;
 }
 
+static void note_host(struct found *d, const struct field_row *row, const struct field *f)
+{
+	if (row->rank >= d->host_rank || f->value.n == 0 || slice_equal(f->value, SLICE("-"))) return;
+	d->out->host = f->value;
+	d->host_rank = row->rank;
+}
+
+static void note_url_host(struct found *d, const struct field_row *row, const struct field *f)
+{
+	if (row->rank >= d->url_host_rank || f->type != OBSERVABLE_HOST || slice_equal(f->value, SLICE("-"))) return;
+	d->out->url_host = f->value;
+	d->url_host_rank = row->rank;
+}
+
 static void note_role(struct found *d, const struct field_row *row, const struct field *f)
 {
 	switch (row->role) {
 	case ROLE_TIME:
 	case ROLE_UTC: note_time(d, row, f->value); break;
-	case ROLE_HOST:
-		if (row->rank >= d->host_rank || f->value.n == 0 || slice_equal(f->value, SLICE("-"))) break;
-		d->out->host = f->value;
-		d->host_rank = row->rank;
-		break;
-	case ROLE_URL_HOST:
-		if (d->out->url_host.n == 0 && f->type == OBSERVABLE_HOST) d->out->url_host = f->value;
+	case ROLE_HOST: note_host(d, row, f); break;
+	case ROLE_URL_HOST: note_url_host(d, row, f); break;
+	case ROLE_VHOST:
+		note_host(d, row, f);
+		note_url_host(d, row, f);
 		break;
 	case ROLE_URL_PATH:
 		if (d->out->url_path.n > 0 || f->type != OBSERVABLE_URL_PATH) break;
 		d->out->url_path = f->value;
 		d->out->url_field = row->name;
 		break;
+	case ROLE_REQUEST: d->request = f->value; break;
 	case ROLE_DATE: d->date = f->value; break;
 	case ROLE_CLOCK:
 	case ROLE_CLOCK_UTC:
@@ -277,10 +290,23 @@ static void finish_time(struct found *d, struct arena *a)
 	note_time(d, &row, arena_printf(a, "%.*s %.*s", SLICE_PRINTF(d->date), SLICE_PRINTF(d->clock)));
 }
 
+/* The path in "METHOD /path HTTP/1.1". */
+static void finish_request(struct found *d)
+{
+	slice rest = d->request;
+	(void)slice_cut(&rest, ' ');
+	size_t end = slice_find(rest, SLICE(" HTTP/"));
+	if (d->out->url_path.n > 0 || end == rest.n || rest.p[0] != '/') return;
+	d->out->url_path = slice_sub(rest, 0, end);
+	d->out->url_field = "request";
+	d->query = (slice){NULL, 0}; /* the request holds it */
+}
+
 void found_finish(struct found *d, struct arena *a)
 {
 	struct record_fields *out = d->out;
 	finish_time(d, a);
+	finish_request(d);
 	if (out->url_path.n == 0 || out->url_host.n == 0) {
 		out->url_path = out->url_host = out->url_scheme = (slice){NULL, 0};
 		out->url_field = NULL;

@@ -33,7 +33,7 @@ const struct field_row *cut_row(const struct cutting *c, slice name)
 {
 	uint8_t folded[NAME_BYTES_MAX];
 	if (c->format == FORMAT_PAIRS) name = name_folded(folded, name);
-	return reader_row(c->reader, c->format, name, (slice){NULL, 0});
+	return reader_row(c->reader, c->format, name, c->format == FORMAT_PAIRS ? c->found->log : (slice){NULL, 0});
 }
 
 void cut_add(struct cutting *c, slice name, slice value)

@@ -56,6 +56,12 @@ const char *const squid_templates[] = {
 #define BIND_ASKS "query: {query} {class} {qtype} {flags}"
 #define BIND_CLIENT "client {id} {@asker}#{#sport} ({query}): "
 #define BIND_PLAIN "client {@asker}#{#sport} ({query}): "
+/* older BIND tells no name behind the client; the oldest no flags */
+#define BIND_OLD "client {@asker}#{#sport}: "
+#define BIND_OLD_FORMS(head)                                                                                                               \
+	head BIND_ASKS " ({@server})", head BIND_ASKS, head "query: {query} {class} {qtype}",                                              \
+		head "view {view}: " BIND_ASKS " ({@server})", head "view {view}: " BIND_ASKS,                                             \
+		head "view {view}: query: {query} {class} {qtype}"
 const char *const bind_templates[] = {
 	BIND_CLIENT BIND_ASKS " ({@server})",
 	BIND_CLIENT BIND_ASKS,
@@ -71,6 +77,12 @@ const char *const bind_templates[] = {
 	"client {id} {@asker}#{#sport} ({query}): {+text}",
 	"{category}: {severity}: client {id} {@asker}#{#sport} ({query}): {+text}",
 	"{category}: {severity}: client {id} {@asker}#{#sport}: {+text}",
+	BIND_OLD_FORMS(BIND_OLD),
+	BIND_OLD_FORMS("queries: " BIND_OLD),
+	BIND_OLD_FORMS("queries: {severity}: " BIND_OLD),
+	BIND_OLD_FORMS(BIND_PLAIN),
+	BIND_OLD "{+text}",
+	"{category}: {severity}: " BIND_OLD "{+text}",
 	NULL,
 };
 #define UNBOUND_HEAD "unbound[{#pid}:{#thread}] {severity}: "

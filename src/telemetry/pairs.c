@@ -136,9 +136,21 @@ static size_t pairs_count(slice rest, size_t most)
 	return n;
 }
 
+bool pairs_stand(slice text)
+{
+	return pairs_count(text, PAIRS_MIN) == PAIRS_MIN;
+}
+
+/* FortiGate's lines name their device and the number of the message: some of their names mean other things than elsewhere. */
+static bool of_fortigate(slice record)
+{
+	return slice_find(record, SLICE("devname=")) < record.n || slice_find(record, SLICE("logid=")) < record.n;
+}
+
 bool pairs_line_cut(struct cutting *c, slice record)
 {
-	if (pairs_count(record, PAIRS_MIN) < PAIRS_MIN) return false;
+	if (!pairs_stand(record)) return false;
+	c->found->log = of_fortigate(record) ? SLICE("fortigate") : (slice){NULL, 0};
 	size_t before = c->list->n;
 	pairs_cut(c, record);
 	for (size_t i = before; i < c->list->n; i++) {

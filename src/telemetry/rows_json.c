@@ -255,7 +255,7 @@ static const struct field_row web_rows[] = {
 	TYPED("timestamp", NONE, NULL, ROLE_TIME, 3),
 	TYPED("time", NONE, NULL, ROLE_TIME, 4),
 	TYPED("hostname", NONE, NULL, ROLE_HOST, 0),
-	TYPED("server_name", HOST, NULL, ROLE_HOST, 1),
+	TYPED("server_name", HOST, NULL, ROLE_VHOST, 2),
 	FIELD("remote_addr", ADDRESS, SRC),
 	FIELD("realip_remote_addr", ADDRESS, SRC),
 	FIELD("http_x_forwarded_for", ADDRESS, SRC),
@@ -266,7 +266,7 @@ static const struct field_row web_rows[] = {
 	TYPED("server_port", IGNORED, DST_PORT, ROLE_URL_PORT_GUESS, 0),
 	FIELD("upstream_addr", HOST, NULL),
 	TYPED("http_host", HOST, NULL, ROLE_URL_HOST, 0),
-	TYPED("host", HOST, NULL, ROLE_URL_HOST, 0),
+	TYPED("host", HOST, NULL, ROLE_URL_HOST, 1),
 	TYPED("request_uri", OBSERVABLE_URL_PATH, REQUEST, ROLE_URL_PATH, 0),
 	TYPED("uri", OBSERVABLE_URL_PATH, REQUEST, ROLE_URL_PATH, 0),
 	TYPED("scheme", NONE, NULL, ROLE_URL_SCHEME, 0),
@@ -274,6 +274,6 @@ static const struct field_row web_rows[] = {
 	FIELD("http_referer", OBSERVABLE_URL, REFERER),
 	FIELD("http_referrer", OBSERVABLE_URL, REFERER),
 	FIELD("ssl_server_name", HOST, NAME),
-	FIELD("request", NONE, NULL),
+	TYPED("request", NONE, NULL, ROLE_REQUEST, 0),
 };
 TABLE(web_json_fields, web_rows);

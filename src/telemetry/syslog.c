@@ -139,10 +139,21 @@ static bool tells_itself(slice s)
 	return false;
 }
 
+/* BIND's "client 203.0.113.9#53124:" behind a time: no host and no program. */
+static bool asks(slice host, slice rest)
+{
+	slice next = word(&rest);
+	return slice_equal(host, SLICE("client")) && slice_find_byte(next, '#') < next.n;
+}
+
 /* "Oct 11 22:14:15 host su: …", "2021-05-01T10:00:00+02:00 host su[1]: …", both without a host too */
 static bool rfc3164(struct cutting *c, slice rest, bool told)
 {
 	size_t end;
+	if (told && pairs_stand(rest)) { /* FortiGate: the priority, and the time in pairs */
+		message(c, rest);
+		return true;
+	}
 	if (rest.n < 16 || !time_stands(c, rest, &end)) return false;
 	bool iso = digit(rest.p[0]);
 	if (iso && (rest.n < 20 || rest.p[4] != '-' || rest.p[10] != 'T')) return false;
@@ -156,7 +167,7 @@ static bool rfc3164(struct cutting *c, slice rest, bool told)
 		return true;
 	}
 	slice host = word(&rest);
-	if (!host_shaped(host)) return false;
+	if (!host_shaped(host) || asks(host, rest)) return false;
 	cut_add(c, SLICE("host"), host);
 	rest = skip_blanks(rest);
 	if (!program(c, &rest) && !tells_itself(rest) && !told) return false;

@@ -66,7 +66,8 @@ static struct json_parser *parser_of(struct telemetry_reader *r)
 
 static struct found found_of(const struct telemetry_reader *r, struct record_fields *out)
 {
-	return (struct found){.settings = &r->settings, .out = out, .time_rank = RANK_UNSET, .host_rank = RANK_UNSET};
+	return (struct found){
+		.settings = &r->settings, .out = out, .time_rank = RANK_UNSET, .host_rank = RANK_UNSET, .url_host_rank = RANK_UNSET};
 }
 
 /* ---- detection ---- */

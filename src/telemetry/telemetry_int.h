@@ -6,12 +6,14 @@
 /* What a field is for besides its value. */
 enum role {
 	ROLE_NONE,
-	ROLE_TIME, /* the record's time; the lowest rank wins */
-	ROLE_UTC,  /* the same, and UTC although the text says no zone */
-	ROLE_HOST, /* the machine; the lowest rank wins */
-	ROLE_LOG,  /* which log of the format: Zeek's _path, EVE's event_type */
-	ROLE_URL_HOST,
+	ROLE_TIME,     /* the record's time; the lowest rank wins */
+	ROLE_UTC,      /* the same, and UTC although the text says no zone */
+	ROLE_HOST,     /* the machine; the lowest rank wins */
+	ROLE_LOG,      /* which log of the format: Zeek's _path, EVE's event_type */
+	ROLE_URL_HOST, /* the lowest rank wins */
+	ROLE_VHOST,    /* a web server's name: the machine and the URL's host when nothing better names them */
 	ROLE_URL_PATH,
+	ROLE_REQUEST, /* "GET /x HTTP/1.1": has the URL's path when no other field has it */
 	ROLE_URL_PORT,
 	ROLE_URL_PORT_GUESS,
 	ROLE_HASHES, /* "SHA1=…,MD5=…": split into typed fields */
@@ -93,8 +95,8 @@ void field_list_add(struct field_list *l, const struct field *f);
 struct found {
 	const struct telemetry_settings *settings;
 	struct record_fields *out;
-	unsigned time_rank, host_rank; /* RANK_UNSET until found */
-	slice log, port, port_guess, query, date, clock;
+	unsigned time_rank, host_rank, url_host_rank; /* RANK_UNSET until found */
+	slice log, port, port_guess, query, date, clock, request;
 	bool clock_utc;
 };
 #define RANK_UNSET 256u
@@ -170,6 +172,8 @@ extern const char *const access_templates[],
 								*const sshd_templates[],
 									*const sudo_templates[],
 										*const postfix_templates[]; /* line_templates.c */
+/* Whether the text starts with as many pairs key=value as make it a line of pairs. */
+bool pairs_stand(slice text);
 bool template_cut(struct cutting *c, const char *template, slice record);
 cutter syslog_cut, cef_cut, leef_cut, netfilter_cut, audit_cut, pairs_line_cut;
 

@@ -290,6 +290,7 @@ slice host_of_line(slice text, size_t end)
 	slice rest = slice_sub(text, end, 512), host = next_word(&rest), tag = next_word(&rest);
 	if (!host_shaped(host) || slice_equal(host, SLICE("-"))) return none;
 	if (v1) return host;
+	if (slice_equal(host, SLICE("client")) && slice_find_byte(tag, '#') < tag.n) return none; /* of BIND */
 	size_t colon = slice_find_byte(tag, ':');
 	bool program = colon < tag.n && colon > 0 && (colon + 1 == tag.n || tag.p[colon - 1] == ']');
 	return program || (tag.n > 0 && tag.p[tag.n - 1] == ']' && slice_find_byte(tag, '[') > 0) ? host : none;

@@ -215,6 +215,20 @@ static const struct sample samples[] = {
 		"Oct 11 22:14:15 ns1 named[9]: client @0x7fc2b9c1b098 192.0.2.5#59387 (evil.example): query failed (REFUSED) for "
 		"evil.example/IN/A at query.c:5708",
 		"~2021-10-11T22:14:15Z", "192.0.2.5", "", {{"query", "evil.example", HOST, NAME}}},
+	/* older BIND: no name behind the client, no flags */
+	{FORMAT_BIND, FORMAT_TEXT, "",
+		"02-May-2022 10:11:12.123 client 203.0.113.9#53124: view internal: query: evil.example IN A + (10.0.0.53)",
+		"~2022-05-02T10:11:12.123Z", "203.0.113.9", "",
+		{{"asker", "203.0.113.9", HOST, SRC}, {"query", "evil.example", HOST, NAME}, {"server", "10.0.0.53", HOST, DST}}},
+	{FORMAT_BIND, FORMAT_TEXT, "", "02-May-2022 10:11:12.123 queries: client 203.0.113.9#53124: query: evil.example IN A",
+		"~2022-05-02T10:11:12.123Z", "203.0.113.9", "", {{"query", "evil.example", HOST, NAME}}},
+	{FORMAT_BIND, FORMAT_TEXT, "", "queries: client 203.0.113.9#53124: query: evil.example IN A", NULL, "203.0.113.9", "",
+		{{"query", "evil.example", HOST, NAME}}},
+	{FORMAT_BIND, FORMAT_TEXT, "", "May  2 10:11:12 client 203.0.113.9#53124: query: evil.example IN A +", "~2021-05-02T10:11:12Z",
+		"203.0.113.9", "", {{"query", "evil.example", HOST, NAME}}},
+	{FORMAT_SYSLOG, FORMAT_BIND, "",
+		"Oct 11 22:14:15 ns1 named[9]: client 203.0.113.9#53124: view internal: query: evil.example IN A +",
+		"~2021-10-11T22:14:15Z", "203.0.113.9", "", {{"query", "evil.example", HOST, NAME}}},
 	{FORMAT_UNBOUND, FORMAT_TEXT, "", "[1286536309] unbound[8227:0] info: 192.0.2.5 www.evil.example. A IN NOERROR 0.000000 1 50",
 		"2010-10-08T11:11:49Z", "192.0.2.5", "", {{"query", "www.evil.example.", HOST, NAME}, {"asker", "192.0.2.5", HOST, SRC}}},
 	{FORMAT_SYSLOG, FORMAT_UNBOUND, "", "Oct 11 22:14:15 ns1 unbound: [8227:0] info: 192.0.2.5 www.evil.example. A IN",
@@ -254,6 +268,20 @@ static const struct sample samples[] = {
 		"2019-05-10T18:37:47.369913Z", "", "",
 		{{"srcip", "10.1.100.11", ADDRESS, SRC}, {"dstip", "23.59.154.35", ADDRESS, DST}, {"dstport", "80", IGNORED, DST_PORT},
 			{"dstname", "cdn.example", HOST, DST}}},
+	/* FortiOS Log Reference, web filter: hostname is the site; as syslog, the priority directly before */
+	{FORMAT_PAIRS, FORMAT_TEXT, "",
+		"date=2019-05-10 time=11:37:47 devname=\"fw1\" logid=\"0316013056\" type=\"utm\" subtype=\"webfilter\" srcip=10.1.100.11 "
+		"dstip=203.0.113.35 hostname=\"www.evil.example\" url=\"/gate.php?id=7\"",
+		"~2019-05-10T11:37:47Z", "fw1", "www.evil.example /gate.php?id=7",
+		{{"hostname", "www.evil.example", HOST, NULL}, {"url", "/gate.php?id=7", OBSERVABLE_URL_PATH, REQUEST}}},
+	{FORMAT_SYSLOG, FORMAT_PAIRS, "",
+		"<189>date=2019-05-10 time=11:37:47 devname=\"fw1\" logid=\"0316013056\" srcip=10.1.100.11 dstip=203.0.113.35 "
+		"hostname=\"www.evil.example\" url=\"/gate.php\"",
+		"~2019-05-10T11:37:47Z", "fw1", "www.evil.example /gate.php",
+		{{"hostname", "www.evil.example", HOST, NULL}, {"dstip", "203.0.113.35", ADDRESS, DST}}},
+	/* other programs' hostname is the machine */
+	{FORMAT_PAIRS, FORMAT_TEXT, "", "timestamp=2019-05-10T11:37:47Z hostname=web1 src_ip=192.0.2.7", "2019-05-10T11:37:47Z", "web1", "",
+		{{"src_ip", "192.0.2.7", ADDRESS, SRC}}},
 	/* Microsoft, IIS log file formats: W3C example; and with the fields of IIS 10 */
 	{FORMAT_W3C, FORMAT_TEXT,
 		"#Software: Internet Information Services 6.0\n#Version: 1.0\n#Date: 2001-05-02 17:42:15\n#Fields: time c-ip cs-method "
@@ -368,6 +396,16 @@ static const struct sample samples[] = {
 		"\"http_user_agent\":\"curl/7.88\",\"status\":200,\"hostname\":\"web1\"}",
 		"2021-05-01T08:00:00Z", "web1", "www.shop.example /gate?x=1",
 		{{"remote_addr", "203.0.113.9", ADDRESS, SRC}, {"http_host", "www.shop.example", HOST, NULL}}},
+	/* the path only in the request; the site in the Host header, else in the server's name */
+	{FORMAT_WEB_JSON, FORMAT_TEXT, "",
+		"{\"time_iso8601\":\"2021-05-01T10:00:00+02:00\",\"remote_addr\":\"203.0.113.9\",\"server_name\":\"web1.example\","
+		"\"host\":\"web2.example\",\"http_host\":\"www.shop.example\",\"request\":\"GET /gate?x=1 HTTP/1.1\",\"status\":200}",
+		"2021-05-01T08:00:00Z", "web1.example", "www.shop.example /gate?x=1",
+		{{"request", "GET /gate?x=1 HTTP/1.1", NONE, NULL}, {"http_host", "www.shop.example", HOST, NULL}}},
+	{FORMAT_WEB_JSON, FORMAT_TEXT, "",
+		"{\"time_iso8601\":\"2021-05-01T10:00:00+02:00\",\"remote_addr\":\"203.0.113.9\",\"request\":\"GET /gate HTTP/1.1\","
+		"\"server_name\":\"www.shop.example\",\"status\":200}",
+		"2021-05-01T08:00:00Z", "www.shop.example", "www.shop.example /gate", {{"server_name", "www.shop.example", HOST, NULL}}},
 	/* Suricata 7, EVE JSON output: types of which the shared data has no record */
 	{FORMAT_EVE, FORMAT_TEXT, "",
 		"{\"timestamp\":\"2021-05-01T10:00:00.000000+0000\",\"src_ip\":\"192.0.2.5\",\"dest_ip\":\"203.0.113.9\",\"event_type\":"

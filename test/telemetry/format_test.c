@@ -358,6 +358,26 @@ static void what_says_little_stays_unknown(void **state)
 	arena_free(a);
 }
 
+/* BIND's word behind the time is no machine, also where its line is text in a file of JSON. */
+static void client_is_no_host(void **state)
+{
+	(void)state;
+	static const char *const records[] = {
+		"02-May-2022 10:11:12.123 client 203.0.113.9#53124: query: evil.example IN A +",
+		"May  2 10:11:12 client 203.0.113.9#53124: query: evil.example IN A +",
+	};
+	struct arena *a = arena_new(0);
+	struct telemetry_reader *reader = telemetry_reader_new(&settings);
+	for (size_t i = 0; i < sizeof records / sizeof records[0]; i++) {
+		struct record_fields r;
+		telemetry_fields(reader, a, FORMAT_JSON, NULL, padded(a, slice_from(records[i])), &r);
+		assert_true(r.as_text);
+		assert_slice(r.host, "");
+	}
+	telemetry_reader_free(reader);
+	arena_free(a);
+}
+
 /* The scanner looks only at records with a mark. */
 static void what_hides_has_a_mark(void **state)
 {
@@ -388,6 +408,7 @@ int main(void)
 		cmocka_unit_test(cut_records_invent_nothing),
 		cmocka_unit_test(lines_in_files_of_other_formats),
 		cmocka_unit_test(what_hides_has_a_mark),
+		cmocka_unit_test(client_is_no_host),
 		cmocka_unit_test(what_says_little_stays_unknown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
