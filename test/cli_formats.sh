@@ -125,4 +125,14 @@ is 'a name that is none is an error' "$code" 2
 has 'with what is near' "$err" 'frist: no file, and none of the 2 warninglists in the folders given has this name; did you mean first?'
 run scan --json --warninglist first list.txt -- a.log
 has 'a name without a folder' "$err" 'give the folder it lies in as well'
+
+# ---- the list, and what a file is taken for ----
+run formats
+has 'event logs are listed' "$out" 'evtx          Windows event logs (EVTX)'
+has 'with where they were tried' "$out" 'written by test/telemetry/evtx_writer.h, judged by libevtx and python-evtx'
+has 'and captures' "$out" 'capture       packet captures (pcap, pcapng)'
+has 'with what they need' "$out" 'through Suricata where installed; the test skips without it'
+run formats --json
+is 'as JSON too' "$(grep -c '^{"kind":"decoder","name":"\(evtx\|capture\)","summary":"[^"]*","sample":"[^"]*"}$' out.txt)" 2
+is 'each a line with a name of its own' "$(sed 's/.*"name":"\([^"]*\)".*/\1/' out.txt | sort | uniq -d)" ''
 finish
