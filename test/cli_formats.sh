@@ -135,4 +135,20 @@ has 'with what they need' "$out" 'through Suricata where installed; the test ski
 run formats --json
 is 'as JSON too' "$(grep -c '^{"kind":"decoder","name":"\(evtx\|capture\)","summary":"[^"]*","sample":"[^"]*"}$' out.txt)" 2
 is 'each a line with a name of its own' "$(sed 's/.*"name":"\([^"]*\)".*/\1/' out.txt | sort | uniq -d)" ''
+
+record='{"eventTime":"2024-01-01T00:00:00Z",
+"sourceIPAddress":"192.0.2.7"}'
+printf '{"Records": [\n%s,\n{"sourceIPAddress":"192.0.2.8"}]}\n' "$record" >wrapper.json
+printf '[\n%s,\n{"sourceIPAddress":"192.0.2.8"}]\n' "$record" >array.json
+printf '%s\n{"sourceIPAddress":\n"192.0.2.8"}\n' "$record" >pretty.json
+for form in wrapper array pretty; do
+	run formats --detect $form.json
+	is "$form: the first record over lines" "$(tr -s ' ' <out.txt)" "format json
+time 2024-01-01T00:00:00Z
+host none
+field eventTime [text] 2024-01-01T00:00:00Z
+field sourceIPAddress [text] 192.0.2.7"
+	run formats --json --detect $form.json
+	has "$form: as JSON" "$out" '"name":"sourceIPAddress","value":"192.0.2.7"'
+done
 finish

@@ -162,6 +162,10 @@ static void show_json(const struct input_file *file, const struct record_fields 
 static bool first_record(const struct scan_chunk *c, slice *record)
 {
 	slice rest = c->bytes;
+	if (c->spans != NULL) {
+		if (c->spans_n > 0) *record = slice_sub(c->bytes, c->spans[0].start, c->spans[0].n);
+		return c->spans_n > 0;
+	}
 	while (rest.n > 0) {
 		slice line = slice_cut(&rest, '\n');
 		*record = slice_sub(line, 0, line.n - (line.n > 0 && line.p[line.n - 1] == '\r'));
