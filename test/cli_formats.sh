@@ -86,6 +86,21 @@ run scan --json feed -- a.log
 is 'a feed is its events' "$code $(grep -c '"kind":"hit"' out.txt)" '0 1'
 has 'its index and digests are none' "$out" '{"file":"feed/hashes.csv","format":"misp-manifest","indicators":0,"context":0,"unreadable":0},{"file":"feed/manifest.json","format":"misp-manifest"'
 
+printf '{"%s9":{"info":"Spring"},"%s8":{"info":"Summer"},"%s7":{"info":"Autumn"}}' $uuid $uuid $uuid >feed/manifest.json
+run scan --json feed -- a.log
+is 'events that the index names and that are not there are an error, the rest goes on' "$code $(grep -c '"kind":"hit"' out.txt)" '2 1'
+has 'with how many and the first' "$err" "kulla: feed/manifest.json: 2 of the feed's 3 events are not in its folder and were not read, the first: ${uuid}8.json"
+has 'and counts' "$out" '"format":"misp-manifest","indicators":0,"context":0,"unreadable":1}'
+event summer.json "$(attribute 3 domain c3.example 1600000000)"
+gzip -c summer.json >feed/${uuid}8.json.gz
+gzip -c summer.json >feed/${uuid}7.json.gz
+run scan --json feed -- a.log
+is 'compressed they are there' "$code" 0
+printf '{"%s9":{"info":"Spr' $uuid >feed/manifest.json
+run scan --json feed -- a.log
+is 'an index that is cut is an error' "$code" 2
+has 'that is told' "$err" 'kulla: feed/manifest.json: '
+
 # ---- the others ----
 # meets NAME FORMAT FILE: one hit, told as this format
 meets() {
