@@ -44,6 +44,28 @@ is 'a decompression bomb is left, the rest goes on' "$code $(hits)" '2 1'
 has 'it is named' "$err" 'kulla: bomb.tar!bomb.gz:'
 has 'for what it is' "$err" 'EXPANSION_RATIO_MAX'
 
+# names that would lead out of a folder they were unpacked into
+python3 - <<'PY'
+import io, tarfile
+with tarfile.open("tricks.tar", "w") as t:
+    for name in ("../../etc/x.log", "/abs.log", "C:/x/../y.log", "a/../../z.log", "..\\w.log", "a/../in..log", "v..1/..log"):
+        data = b"evil.example.com\n"
+        info = tarfile.TarInfo(name)
+        info.size = len(data)
+        t.addfile(info, io.BytesIO(data))
+PY
+run scan --json list.txt -- tricks.tar
+is 'members whose names lead out are read' "$code $(hits)" '0 7'
+has 'and nothing is unreadable' "$out" '"coverage":{"files":7,"unreadable":0,"complete":true'
+is 'each is named, and no other' "$(grep -c 'name points outside of the archive; it is only a label here' err.txt) $(grep -c '^kulla: tricks.tar!' err.txt)" '5 5'
+has 'up' "$err" 'tricks.tar!../../etc/x.log: '
+has 'from the root' "$err" 'tricks.tar!/abs.log: '
+has 'from a drive' "$err" 'tricks.tar!C:/x/../y.log: '
+has 'up behind a folder' "$err" 'tricks.tar!a/../../z.log: '
+has 'by backslashes' "$err" 'w.log: '
+has 'in the answer too' "$out" '"troubles_all":5'
+has 'with its text' "$(tail -1 out.txt)" 'name points outside of the archive; it is only a label here'
+
 # 20,000 files of ten kinds: hard links, so that making them takes no time
 mkdir many kinds
 cp host/eve.json kinds/0.json

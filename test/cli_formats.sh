@@ -86,6 +86,21 @@ run scan --json feed -- a.log
 is 'a feed is its events' "$code $(grep -c '"kind":"hit"' out.txt)" '0 1'
 has 'its index and digests are none' "$out" '{"file":"feed/hashes.csv","format":"misp-manifest","indicators":0,"context":0,"unreadable":0},{"file":"feed/manifest.json","format":"misp-manifest"'
 
+printf '{"%s9":{"info":"Spring"},"%s8":{"info":"Summer"},"%s7":{"info":"Autumn"}}' $uuid $uuid $uuid >feed/manifest.json
+run scan --json feed -- a.log
+is 'events that the index names and that are not there are an error, the rest goes on' "$code $(grep -c '"kind":"hit"' out.txt)" '2 1'
+has 'with how many and the first' "$err" "kulla: feed/manifest.json: 2 of the feed's 3 events are not in its folder and were not read, the first: ${uuid}8.json"
+has 'and counts' "$out" '"format":"misp-manifest","indicators":0,"context":0,"unreadable":1}'
+event summer.json "$(attribute 3 domain c3.example 1600000000)"
+gzip -c summer.json >feed/${uuid}8.json.gz
+gzip -c summer.json >feed/${uuid}7.json.gz
+run scan --json feed -- a.log
+is 'compressed they are there' "$code" 0
+printf '{"%s9":{"info":"Spr' $uuid >feed/manifest.json
+run scan --json feed -- a.log
+is 'an index that is cut is an error' "$code" 2
+has 'that is told' "$err" 'kulla: feed/manifest.json: '
+
 # ---- the others ----
 # meets NAME FORMAT FILE: one hit, told as this format
 meets() {
@@ -125,4 +140,30 @@ is 'a name that is none is an error' "$code" 2
 has 'with what is near' "$err" 'frist: no file, and none of the 2 warninglists in the folders given has this name; did you mean first?'
 run scan --json --warninglist first list.txt -- a.log
 has 'a name without a folder' "$err" 'give the folder it lies in as well'
+
+# ---- the list, and what a file is taken for ----
+run formats
+has 'event logs are listed' "$out" 'evtx          Windows event logs (EVTX)'
+has 'with where they were tried' "$out" 'written by test/telemetry/evtx_writer.h, judged by libevtx and python-evtx'
+has 'and captures' "$out" 'capture       packet captures (pcap, pcapng)'
+has 'with what they need' "$out" 'through Suricata where installed; the test skips without it'
+run formats --json
+is 'as JSON too' "$(grep -c '^{"kind":"decoder","name":"\(evtx\|capture\)","summary":"[^"]*","sample":"[^"]*"}$' out.txt)" 2
+is 'each a line with a name of its own' "$(sed 's/.*"name":"\([^"]*\)".*/\1/' out.txt | sort | uniq -d)" ''
+
+record='{"eventTime":"2024-01-01T00:00:00Z",
+"sourceIPAddress":"192.0.2.7"}'
+printf '{"Records": [\n%s,\n{"sourceIPAddress":"192.0.2.8"}]}\n' "$record" >wrapper.json
+printf '[\n%s,\n{"sourceIPAddress":"192.0.2.8"}]\n' "$record" >array.json
+printf '%s\n{"sourceIPAddress":\n"192.0.2.8"}\n' "$record" >pretty.json
+for form in wrapper array pretty; do
+	run formats --detect $form.json
+	is "$form: the first record over lines" "$(tr -s ' ' <out.txt)" "format json
+time 2024-01-01T00:00:00Z
+host none
+field eventTime [text] 2024-01-01T00:00:00Z
+field sourceIPAddress [text] 192.0.2.7"
+	run formats --json --detect $form.json
+	has "$form: as JSON" "$out" '"name":"sourceIPAddress","value":"192.0.2.7"'
+done
 finish

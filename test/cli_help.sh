@@ -37,6 +37,8 @@ done >wrong.txt
 is 'man pages and completion have the options that help has' "$(cat wrong.txt)" "$wrong"
 run help --man
 has 'the page of the program names the others' "$(sed 's/\\-/-/g' out.txt)" 'kulla-watchlist-build (1)'
+run help scan
+has 'what scan reads' "$(echo "$out" | tr -s ' \n' ' ')" 'JSON arrays and wrappers, Windows event logs (EVTX), packet captures where Suricata is installed'
 run help watchlist
 has 'help of a group' "$out" 'kulla watchlist show:'
 run watchlist

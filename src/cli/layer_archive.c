@@ -224,6 +224,35 @@ static void member_name(struct pack *p, struct archive_entry *e)
 	else buf_printf(&p->name, "(member %llu without a name)", (unsigned long long)p->members);
 }
 
+/* Whether the name, taken for a path, would lead out of the folder that the archive is unpacked in. A backslash separates too: archives
+ * are made for Windows as well. */
+static bool name_leads_out(slice name)
+{
+	size_t depth = 0, start = 0;
+	if (name.n > 0 && (name.p[0] == '/' || name.p[0] == '\\')) return true;
+	if (name.n > 1 && name.p[1] == ':' && (name.p[0] | 0x20) >= 'a' && (name.p[0] | 0x20) <= 'z') return true;
+	for (size_t i = 0; i <= name.n; i++) {
+		if (i < name.n && name.p[i] != '/' && name.p[i] != '\\') continue;
+		slice part = slice_sub(name, start, i - start);
+		start = i + 1;
+		if (part.n == 0 || slice_equal(part, SLICE("."))) continue;
+		if (!slice_equal(part, SLICE(".."))) depth++;
+		else if (depth-- == 0) return true;
+	}
+	return false;
+}
+
+/* What is odd about the name of a member that is read. */
+static void member_remark(struct pack *p, const struct member *m)
+{
+	static const char out_text[] = "name points outside of the archive; it is only a label here";
+	static const char again_text[] = "the archive has more than one member of this name; each was read";
+	bool out = name_leads_out(m->name), again = name_before(p, m->name);
+	if (!out && !again) return;
+	(void)fault_set(&m->layer->remark, out ? ERR_SYNTAX : ERR_EXISTS, 0, p->place, "%s%s%s", out ? out_text : "",
+		out && again ? "; " : "", again ? again_text : "");
+}
+
 /* Why a member is not read; kind OK when it is. */
 static void member_refuse(struct archive_entry *e, struct member *m)
 {
@@ -262,9 +291,7 @@ static void member_fill(struct pack *p, struct archive_entry *e, struct member *
 	m->layer = NULL;
 	if (m->fault.kind != OK) return;
 	m->layer = layer_new(&kind, p->layer, p->layer->shared, NULL);
-	if (name_before(p, m->name))
-		(void)fault_set(
-			&m->layer->remark, ERR_EXISTS, 0, p->place, "the archive has more than one member of this name; each was read");
+	member_remark(p, m);
 }
 
 /* What is left below, so that its faults are met. */

@@ -74,6 +74,16 @@ static slice base_name(const char *path)
 	return slice_from(slash != NULL && slash[1] != '\0' ? slash + 1 : path);
 }
 
+/* Its events are files beside it. */
+static enum err manifest(struct loading *l, struct source *s, slice start, struct fault *f)
+{
+	struct fault trouble;
+	if (strcmp(l->path, "-") == 0) return OK;
+	enum err e = load_manifest(s, l->path, start, &trouble, f);
+	if (trouble.kind != OK) on_trouble(l, &trouble);
+	return e;
+}
+
 /* Feed an open source to the reader its start asks for. */
 static enum err feed(struct loading *l, struct source *s, uint8_t *room, struct fault *f)
 {
@@ -87,7 +97,7 @@ static enum err feed(struct loading *l, struct source *s, uint8_t *room, struct 
 	slice start = slice_of(room, n);
 	enum intel_format format = intel_detect(slice_sub(start, 0, 64u << 10));
 	l->input.format = format;
-	if (format == INTEL_MISP_MANIFEST) return OK; /* its events are files beside it */
+	if (format == INTEL_MISP_MANIFEST) return manifest(l, s, start, f);
 	if (format == INTEL_WARNINGLIST) return fault_set(f, ERR_UNSUPPORTED, 0, 0, "is a warninglist; give it with --warninglist");
 	if (format == INTEL_UNKNOWN && slice_trim(start).n == 0) return OK;
 	if (format == INTEL_UNKNOWN)

@@ -51,6 +51,10 @@ void loaded_free(struct loaded *l);
  * its file's folder (lists/rfc1918/list.json); it is looked for in the folders, of which then only the named lists are read. Complains; not
  * OK when a list cannot be had. */
 CHECKED enum err warninglists_load(const struct load_settings *s, struct loaded *out);
+/* load_manifest.c: the manifest of a MISP feed, open at `path`, of which `start` was read. When events that it names are not beside it,
+ * *trouble says how many and the first, else its kind is OK. ERR_LIMIT, ERR_SYNTAX, or why it cannot be read: nothing was looked for. */
+struct source;
+CHECKED enum err load_manifest(struct source *s, const char *path, slice start, struct fault *trouble, struct fault *f);
 /* ERR_EXISTS when the path (or "-") is s->output. */
 CHECKED enum err load_not_output(const struct load_settings *s, const char *path, struct fault *f);
 #endif

@@ -505,9 +505,9 @@ const struct command command_scan = {
 	.text = "INTEL: lists, CSV with a header, STIX, MISP events and feeds, OpenIOC, Zeek intel files, Suricata datasets, RPZ zones, "
 		"hosts files,\n"
 		"folders of these, or one compiled watchlist. The format is told from the content.\n"
-		"LOGS: files and folders, compressed or in archives (gzip, zstd, xz, bzip2, lz4; tar, zip, 7z, cpio, rar, cab), any text "
-		"or JSON lines;\n"
-		"- is standard input.\n"
+		"LOGS: files and folders, compressed or in archives (gzip, zstd, xz, bzip2, lz4; tar, zip, 7z, cpio, rar, cab): any text, "
+		"JSON lines,\n"
+		"JSON arrays and wrappers, Windows event logs (EVTX), packet captures where Suricata is installed; - is standard input.\n"
 		"--brief tells places by institution where the logs lie in one folder each; else by host.\n"
 		"Exit codes: 0 hit, 1 no hit, 2 error, something could not be read, or the intelligence holds nothing that can be looked "
 		"for.\n",

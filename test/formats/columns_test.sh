@@ -73,7 +73,7 @@ check("audit_url_in_hex", len(hits("audit.log", "http://drop.example/kit")) == 2
 check("an_unknown_file_is_text_and_told", detected("words.csv")["fields"][0]["type"] == "text")
 listed = subprocess.run([kulla, "formats", "--json"], stdout=subprocess.PIPE, check=False).stdout.splitlines()
 rows = [json.loads(line) for line in listed]
-check("every_format_is_listed", len(rows) >= 30 and all(r["kind"] == "format" and r["name"] and r["summary"] and r["sample"] for r in rows) and len({r["name"] for r in rows}) == len(rows))
+check("every_format_is_listed", len(rows) >= 30 and all(r["kind"] in ("format", "decoder") and r["name"] and r["summary"] and r["sample"] for r in rows) and len({r["name"] for r in rows}) == len(rows))
 check("a_missing_file_is_an_error", subprocess.run([kulla, "formats", "--detect", "nowhere"], stderr=subprocess.DEVNULL, check=False).returncode == 2)
 text = subprocess.run([kulla, "formats", "--detect", "iis.log"], stdout=subprocess.PIPE, check=False).stdout.decode()
 check("detect_for_people", "format    w3c" in text and "c-ip  [address, network-traffic:src_ref.value]  203.0.113.7" in text and "host      192.0.2.80" in text)
