@@ -65,25 +65,25 @@ static void end_words(struct fast *f, size_t n)
 	}
 }
 
-/* Whether a name or a hash may start with the letter at `bit` of word i: a dot follows in its token, or the token is long, or leaves the
- * word. */
-static bool may_start(const struct fast *f, size_t i, unsigned bit)
+/* Whether a name or a hash may start with the letter at `at`: a dot follows in its token, or the token is long. Words up to `to` are known.
+ */
+static inline bool may_start(const struct fast *f, uint32_t at, size_t to)
 {
-	uint64_t behind = ~f->T[i] & (~0ull << bit << 1);
-	unsigned end = behind != 0 ? (unsigned)__builtin_ctzll(behind) : 64;
-	return end == 64 || end - bit >= 32 || (f->D[i] >> bit & ((1ull << (end - bit)) - 1)) != 0;
+	if (at / 64 + 1 >= to) return true;
+	uint64_t token = window(f->T, at);
+	unsigned n = (unsigned)__builtin_ctzll(~token | 1ull << 32);
+	return n == 32 || (window(f->D, at) & ((1ull << n) - 1)) != 0;
 }
 
-static uint64_t escaped_letters(struct fast *f, const uint8_t *b, size_t i, uint64_t escaped)
+static uint64_t escaped_letters(struct fast *f, const uint8_t *b, struct span word, uint64_t escaped)
 {
 	uint64_t letters = 0;
 	for (uint64_t m = escaped; m != 0; m &= m - 1) {
-		unsigned bit = (unsigned)__builtin_ctzll(m);
-		uint32_t at = (uint32_t)(i * 64) + bit;
+		uint32_t at = word.from + (uint32_t)__builtin_ctzll(m);
 		uint8_t c = b[at];
 		if (c != 't' && c != 'n' && c != 'r' && c != 'b' && c != 'f' && c != 'u') continue;
 		letters |= m & (0 - m);
-		if (c == 'u' || may_start(f, i, bit)) positions_add(&f->escapes, at);
+		if (c == 'u' || may_start(f, at, word.to)) positions_add(&f->escapes, at);
 	}
 	return letters;
 }
@@ -104,7 +104,7 @@ static void mask_escapes(struct fast *f, const uint8_t *b, struct walk *k, size_
 		if ((f->B[i] | k->escape) == 0) continue;
 		uint64_t escaped = find_escaped(k, f->B[i]) & f->T[i];
 		if (escaped == 0) continue;
-		uint64_t letters = escaped_letters(f, b, i, escaped);
+		uint64_t letters = escaped_letters(f, b, (struct span){(uint32_t)(i * 64), (uint32_t)to}, escaped);
 		f->T[i] &= ~letters;
 		f->X[i] &= ~letters;
 	}
