@@ -69,6 +69,10 @@
 #define POLICY_PARTIES_MAX 512u              /* witnesses and groups in it; the standard asks for 32 of each */
 #define POLICY_MEMBERS_MAX 4096u             /* members of all its groups together */
 
+#define LEDGER_APPEND_MAX 65536u                /* entries appended at once */
+#define LEDGER_JOURNAL_BYTES_MAX (1ull << 30)   /* one journal */
+#define LEDGER_PENDING_BYTES_MAX (256ull << 20) /* appended, but not yet in tiles: then the disk is in trouble */
+
 /* Exercises. */
 #define SCENARIO_BYTES_MAX (4u << 20) /* one scenario of an exercise */
 #define SCENARIO_OBJECTS_MAX 20000u   /* objects in it */
