@@ -64,7 +64,7 @@ void log_take(struct ledger_log *l, const struct frontier *frontier, slice entri
 	const uint8_t *hash = l->tops.p;
 	slice entry;
 	while (bundle_next(&entries, &entry, NULL) == OK) {
-		(void)bundle_add(&l->bundle, entry);
+		if (bundle_add(&l->bundle, entry) != OK) abort(); /* it came out of a bundle */
 		unsigned levels = l->levels.p[size - l->frontier.size];
 		size++;
 		for (unsigned level = 0; level < levels; level++, hash += DIGEST_BYTES) take_hash(l, level, hash, size);

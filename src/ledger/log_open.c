@@ -61,7 +61,8 @@ static enum err load_bundle(struct ledger_log *l, struct ledger_reader *r, uint6
 		if (memcmp(leaf.b, l->tiles[0].p + (size_t)i * DIGEST_BYTES, DIGEST_BYTES) != 0)
 			return fault_set(f, ERR_DAMAGED, 0, l->bundle.n,
 				"%s: offset %zu: the entry is not the one whose hash is in the tree", tile_path(&t, path), l->bundle.n);
-		(void)bundle_add(&l->bundle, entry);
+		e = bundle_add(&l->bundle, entry);
+		if (e != OK) return e;
 	}
 	return OK;
 }
