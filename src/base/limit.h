@@ -54,6 +54,21 @@
 #define CAPTURE_SECONDS_MAX 1800u /* what it may take for one */
 #define ZSTD_WINDOW_LOG_LIMIT 27  /* zstd frames that need more than 128 MiB of memory are refused */
 
+/* The ledger's formats. */
+#define NOTE_BYTES_MAX (1u << 20)            /* one signed note */
+#define NOTE_SIGNATURES_MAX 64u              /* its signature lines; the standard asks for 16 */
+#define NOTE_SIGNATURE_BYTES_MAX 16384u      /* one signature, decoded: the largest standardised post-quantum ones are half of that */
+#define NOTE_NAME_BYTES_MAX 1024u            /* a key's name */
+#define NOTE_KEY_BYTES_MAX 8192u             /* one verifier key as text */
+#define CHECKPOINT_ORIGIN_BYTES_MAX 1024u    /* a log's name */
+#define PROOF_FILE_EXTRA_BYTES_MAX 65536u    /* what an application puts beside a proof, decoded */
+#define PROOF_FILE_BYTES_MAX (2u << 20)      /* one proof file */
+#define WITNESS_REQUEST_BYTES_MAX (2u << 20) /* one request to a witness */
+#define POLICY_BYTES_MAX (1u << 20)          /* one policy */
+#define POLICY_LOGS_MAX 256u                 /* logs in it; the standard asks for 32 */
+#define POLICY_PARTIES_MAX 512u              /* witnesses and groups in it; the standard asks for 32 of each */
+#define POLICY_MEMBERS_MAX 4096u             /* members of all its groups together */
+
 /* Exercises. */
 #define SCENARIO_BYTES_MAX (4u << 20) /* one scenario of an exercise */
 #define SCENARIO_OBJECTS_MAX 20000u   /* objects in it */
