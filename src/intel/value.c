@@ -143,6 +143,7 @@ slice value_trim(slice s)
 slice value_of_wildcard(slice s)
 {
 	size_t n = slice_starts(s, SLICE("*.")) ? 2 : slice_starts(s, SLICE(".")) ? 1 : 0;
+	if (n == 0) return s;
 	slice name = slice_sub(s, n, s.n);
 	return value_is_name(name) ? name : s;
 }

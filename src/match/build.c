@@ -263,8 +263,8 @@ static bool has_url_host(struct watchlist_builder *b, slice v)
 {
 	uint32_t v4;
 	slice name, host = slice_sub(v, 0, slice_find_byte(v, '/'));
-	if (slice_find(v, SLICE("://")) < v.n) return true;
 	if (host.n == v.n) return false;
+	if (slice_find(v, SLICE("://")) < v.n) return true;
 	host = slice_sub(host, 0, slice_find_byte(host, ':'));
 	return ipv4_parse(host, &v4) || shape_name(b->scratch, host, &name);
 }
