@@ -11,10 +11,11 @@
 /* True when the signature holds. Any thread may call. */
 bool ed25519_verify(const uint8_t public_key[ED25519_PUBLIC_BYTES], slice message, const uint8_t signature[ED25519_SIGNATURE_BYTES]);
 
-/* A secret key in locked memory that is wiped when it is freed; fork does not copy it to a child's dumps. Any thread may sign. */
+/* A secret key in memory of its own: locked where the system lets us, left out of core dumps, wiped when it is freed. Any thread may
+ * sign. */
 struct ed25519_key;
 /* Gives; the caller wipes the seed (ed25519_wipe). The seed is 32 bytes of the system's randomness, or what was stored of them.
- * Errors: ERR_LIMIT no memory can be locked. */
+ * Errors: ERR_LIMIT no such memory. */
 CHECKED enum err ed25519_key_new(const uint8_t seed[ED25519_SEED_BYTES], struct ed25519_key **out, struct fault *f);
 void ed25519_key_free(struct ed25519_key *k); /* takes NULL */
 const uint8_t *ed25519_public(const struct ed25519_key *k);

@@ -47,6 +47,7 @@ void policy_add_log(struct policy *p, const struct note_key *key, struct arena *
 CHECKED enum err policy_judge(const struct policy *p, slice note, struct arena *a, struct policy_verdict *out, struct fault *f);
 /* Which parties have witnessed, groups worked out: witnessed[i] is set for witnesses on entry. Returns whether the quorum is met. */
 bool policy_evaluate(const struct policy *p, bool *witnessed);
-/* "group allies: 1 of 2 (missing: fr, pl)": for the quorum and, below it, each group that is not met; empty when it is met. */
+/* "allies: 1 of 2, missing fr, pl; eu: 0 of 1, missing fr": for the quorum, then for each group below it that is not met; empty when the
+ * quorum is met. No newline. */
 void policy_put_missing(struct buf *b, const struct policy *p, const bool *witnessed);
 #endif

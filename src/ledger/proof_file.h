@@ -6,8 +6,7 @@
 #include "proof.h"
 
 struct proof_file {
-	bool has_extra; /* extra may be empty and still stand there */
-	slice extra;    /* opaque, not authenticated: never trusted */
+	slice extra; /* opaque, not authenticated: never trusted; empty: none */
 	uint64_t index;
 	struct proof proof;
 	slice note; /* the checkpoint, signed */

@@ -19,7 +19,7 @@ void witness_request_put(struct buf *b, const struct witness_request *r);
 /* What the witness knows of one log. */
 struct witness_log {
 	slice origin;
-	struct note_keys keys; /* of the log, NOTE_ED25519, their names are the origin */
+	struct note_keys keys; /* that may sign for this origin */
 	struct tree_head head; /* the last that was cosigned; size 0 (root ignored) when none was */
 };
 enum witness_verdict {
