@@ -95,7 +95,7 @@ static enum err draft_blobs(slice list, digest *blobs, unsigned *n, struct fault
 	slice text;
 	struct canonical_walk w = canonical_walk(list);
 	for (*n = 0; canonical_next(&w); ++*n) {
-		if (*n == ENTRY_BLOBS_MAX) return fault_set(f, ERR_LIMIT, 0, 0, "ENTRY_BLOBS_MAX: more than %u blobs", ENTRY_BLOBS_MAX);
+		if (*n == ENTRY_LIST_MAX) return fault_set(f, ERR_LIMIT, 0, 0, "ENTRY_LIST_MAX: more than %u blobs", ENTRY_LIST_MAX);
 		if (!canonical_get_plain(w.value, &text) || !entry_get_digest(text, &blobs[*n]))
 			return fault_set(f, ERR_SYNTAX, 0, 0, "blob %u is no \"sha256:…\"", *n + 1);
 	}
@@ -104,7 +104,7 @@ static enum err draft_blobs(slice list, digest *blobs, unsigned *n, struct fault
 
 static enum err compose_one(struct keeper *k, slice given, instant now, struct buf *entry, struct fault *f)
 {
-	digest blobs[ENTRY_BLOBS_MAX];
+	digest blobs[ENTRY_LIST_MAX];
 	struct canonical_value body, kind, list;
 	struct entry_draft draft = {.actor = k->actor, .time = now, .blobs = blobs};
 	enum err e = OK;
@@ -135,7 +135,8 @@ static enum err compose_all(struct door *d, slice message, struct job *j, struct
 	uint32_t own = j->count;
 	struct canonical_walk w = canonical_walk(entries.raw);
 	while (canonical_next(&w)) {
-		if (j->count == LEDGER_APPEND_MAX) return fault_set(f, ERR_LIMIT, 0, 0, "LEDGER_APPEND_MAX: more than %u entries at once", LEDGER_APPEND_MAX);
+		if (j->count == LEDGER_APPEND_MAX)
+			return fault_set(f, ERR_LIMIT, 0, 0, "LEDGER_APPEND_MAX: more than %u entries at once", LEDGER_APPEND_MAX);
 		if (is_own(w.value.raw)) return fault_set(f, ERR_ACCESS, 0, 0, "append: an entry of this kind is made by the keeper alone");
 		buf_clear(entry);
 		enum err e = compose_one(d->keeper, w.value.raw, j->time, entry, f);
@@ -217,7 +218,8 @@ static enum err ask(struct door *d, slice message, struct job *j, struct fault *
 	slice word;
 	enum err e = canonical_check(message, f);
 	if (e != OK) return e;
-	if (!canonical_member(message, "do", &what) || !canonical_get_plain(what, &word)) return fault_set(f, ERR_SYNTAX, 0, 0, "a request needs \"do\"");
+	if (!canonical_member(message, "do", &what) || !canonical_get_plain(what, &word))
+		return fault_set(f, ERR_SYNTAX, 0, 0, "a request needs \"do\"");
 	for (size_t i = 0; i < sizeof requests / sizeof *requests; i++) {
 		if (!slice_equal(word, requests[i].name)) continue;
 		j->kind = requests[i].kind;
@@ -385,7 +387,8 @@ static void serve(struct door *d)
 			short events = d->polls[i].revents;
 			if (events == 0 || d->clients[at].fd != d->polls[i].fd) continue;
 			if ((events & POLLOUT) != 0) write_client(d, at);
-			if ((events & (POLLIN | POLLHUP | POLLERR)) != 0 && d->clients[at].fd == d->polls[i].fd && !d->clients[at].ending) read_client(d, at);
+			if ((events & (POLLIN | POLLHUP | POLLERR)) != 0 && d->clients[at].fd == d->polls[i].fd && !d->clients[at].ending)
+				read_client(d, at);
 			else if ((events & (POLLHUP | POLLERR)) != 0 && d->clients[at].fd == d->polls[i].fd) drop_client(d, at);
 		}
 		if ((d->polls[2].revents & POLLIN) != 0 && !d->leaving) accept_client(d);
@@ -397,7 +400,9 @@ static enum err take_lock(const struct home *h, struct fault *f)
 {
 	char why[64];
 	int fd = openat(h->fd, "keeper.lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (fd < 0) return fault_set(f, errno == EACCES || errno == EROFS ? ERR_ACCESS : ERR_DISK, 0, 0, "%s/keeper.lock: cannot be made: %s", h->path, strerror_r(errno, why, sizeof why));
+	if (fd < 0)
+		return fault_set(f, errno == EACCES || errno == EROFS ? ERR_ACCESS : ERR_DISK, 0, 0, "%s/keeper.lock: cannot be made: %s",
+			h->path, strerror_r(errno, why, sizeof why));
 	if (flock(fd, LOCK_EX | LOCK_NB) == 0) return OK; /* held until this process ends */
 	close(fd);
 	return fault_set(f, ERR_EXISTS, 0, 0, "%s: another keeper has it", h->path);
@@ -464,7 +469,8 @@ static enum err open_ledger(struct keeper *k, instant *last, struct fault *f)
 	if (e == OK) e = storage_folder_open((const char *)witness.p, NULL, &k->witness_folder, f);
 	if (e == OK) e = open_keys(k, f);
 	if (e == OK)
-		e = ledger_log_open(storage_of_folder(k->folder), &k->key.signer, k->next.key != NULL ? &k->next.signer : NULL, &k->log, &k->recovery, f);
+		e = ledger_log_open(storage_of_folder(k->folder), &k->key.signer, k->next.key != NULL ? &k->next.signer : NULL, &k->log,
+			&k->recovery, f);
 	if (e == OK) e = keeper_settle_keys(k, f);
 	if (e == OK) e = home_genesis(k->home, &k->genesis, f);
 	return e == OK ? last_time(k, last, f) : e;

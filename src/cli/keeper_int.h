@@ -18,7 +18,7 @@ struct job {
 	struct buf request; /* JOB_APPEND: entries as a bundle has them; else the message */
 	uint32_t count;     /* entries */
 	instant time;
-	struct buf answer;  /* a whole message */
+	struct buf answer; /* a whole message */
 };
 struct jobs {
 	struct job *first, **end;
@@ -44,7 +44,7 @@ struct keeper {
 	struct ledger_publication *publication; /* given to the publisher */
 	bool publication_done, publication_ok;
 	bool stopping;
-	int door; /* eventfd: something is done */
+	int door;            /* eventfd: something is done */
 	struct fault broken; /* kind != OK: the log cannot be used any more */
 };
 void *keeper_writer(void *keeper);

@@ -12,7 +12,8 @@ static enum err take_next(struct keeper *k, struct fault *f)
 {
 	char why[64];
 	if (renameat(k->home->fd, HOME_KEY_NEXT, k->home->fd, HOME_KEY_LEDGER) != 0 || fsync(k->home->fd) != 0)
-		return fault_set(f, ERR_DISK, 0, 0, "%s/" HOME_KEY_NEXT ": cannot take the place of the old key: %s", k->home->path, strerror_r(errno, why, sizeof why));
+		return fault_set(f, ERR_DISK, 0, 0, "%s/" HOME_KEY_NEXT ": cannot take the place of the old key: %s", k->home->path,
+			strerror_r(errno, why, sizeof why));
 	home_key_free(&k->key);
 	k->key = k->next;
 	k->next = (struct home_key){0};
@@ -26,7 +27,8 @@ enum err keeper_settle_keys(struct keeper *k, struct fault *f)
 	if (k->recovery.by_next) e = take_next(k, f);
 	else {
 		home_key_free(&k->next);
-		if (unlinkat(k->home->fd, HOME_KEY_NEXT, 0) != 0) e = fault_set(f, ERR_DISK, 0, 0, "%s/" HOME_KEY_NEXT ": cannot be removed", k->home->path);
+		if (unlinkat(k->home->fd, HOME_KEY_NEXT, 0) != 0)
+			e = fault_set(f, ERR_DISK, 0, 0, "%s/" HOME_KEY_NEXT ": cannot be removed", k->home->path);
 	}
 	if (k->log != NULL) ledger_log_sign_with(k->log, &k->key.signer, NULL);
 	return e;

@@ -1,6 +1,6 @@
 /* This node as a witness of other ledgers, and what witnesses say of this one.
- * In home/witness: `logs`, the ledgers whose heads are cosigned (`log <vkey>` lines, as a policy has them), and for each the last head, in a
- * file named by the digest of its origin. A head is durable there, and in an entry, before its cosignature leaves this process. */
+ * In home/witness: `logs`, the ledgers whose heads are cosigned (`log <vkey>` lines, as a policy has them), and for each the last head, in
+ * a file named by the digest of its origin. A head is durable there, and in an entry, before its cosignature leaves this process. */
 #include <stdio.h>
 
 #include "keeper_int.h"
@@ -49,7 +49,8 @@ static enum err load_head(struct keeper *k, slice origin, struct arena *a, struc
 	state_name(origin, name);
 	enum err e = get_or_none(witness_storage(k), name, &text, &there, f);
 	if (e == OK && there) e = checkpoint_parse(arena_copy(a, buf_slice(&text)), &c, f);
-	if (e == OK && there && !slice_equal(c.origin, origin)) e = fault_set(f, ERR_DAMAGED, 0, 0, "witness/%s: is of another origin", name);
+	if (e == OK && there && !slice_equal(c.origin, origin))
+		e = fault_set(f, ERR_DAMAGED, 0, 0, "witness/%s: is of another origin", name);
 	if (e == OK && there) *out = c.head;
 	buf_free(&text);
 	return e;
@@ -176,11 +177,13 @@ static enum err trust(struct keeper *k, struct job *j, struct arena *a, struct f
 	bool there;
 	if (!protocol_text(buf_slice(&j->request), "vkey", a, &vkey)) return fault_set(f, ERR_SYNTAX, 0, 0, "trust: no vkey");
 	enum err e = note_key_parse(vkey, a, &key, f);
-	if (e == OK && key.algorithm != NOTE_ED25519) e = fault_set(f, ERR_UNSUPPORTED, 0, 0, "trust: a ledger's key is of type 0x01 (Ed25519)");
+	if (e == OK && key.algorithm != NOTE_ED25519)
+		e = fault_set(f, ERR_UNSUPPORTED, 0, 0, "trust: a ledger's key is of type 0x01 (Ed25519)");
 	if (e == OK) e = get_or_none(witness_storage(k), LOGS, &text, &there, f);
 	if (e == OK && there) e = policy_parse(arena_copy(a, buf_slice(&text)), a, &policy, f);
 	for (unsigned i = 0; e == OK && i < policy.logs_n; i++)
-		if (slice_equal(policy.logs[i].key.name, key.name)) e = fault_set(f, ERR_EXISTS, 0, 0, "%.*s is trusted already", SLICE_PRINTF(key.name));
+		if (slice_equal(policy.logs[i].key.name, key.name))
+			e = fault_set(f, ERR_EXISTS, 0, 0, "%.*s is trusted already", SLICE_PRINTF(key.name));
 	if (e == OK) {
 		buf_printf(&text, "%slog %.*s\n", there ? "" : "quorum none\n", SLICE_PRINTF(vkey)); /* a policy's form */
 		e = set(witness_storage(k), LOGS, buf_slice(&text), f);
@@ -210,8 +213,10 @@ static enum err keep_cosigned(struct keeper *k, struct job *j, struct arena *a, 
 	const struct storage *s = storage_of_folder(k->folder);
 	enum err e = checkpoint_open(note, keys, a, &unused, &new, f);
 	if (e == OK) e = get_or_none(s, LEDGER_COSIGNED, &found, &there, f);
-	if (e == OK && there && checkpoint_open(arena_copy(a, buf_slice(&found)), keys, a, &unused, &old, NULL) == OK && old.head.size > new.head.size)
-		e = fault_set(f, ERR_EXISTS, 0, 0, "a newer checkpoint is cosigned already (of %llu entries)", (unsigned long long)old.head.size);
+	if (e == OK && there && checkpoint_open(arena_copy(a, buf_slice(&found)), keys, a, &unused, &old, NULL) == OK &&
+		old.head.size > new.head.size)
+		e = fault_set(
+			f, ERR_EXISTS, 0, 0, "a newer checkpoint is cosigned already (of %llu entries)", (unsigned long long)old.head.size);
 	buf_free(&found);
 	return e == OK ? set(s, LEDGER_COSIGNED, note, f) : e;
 }

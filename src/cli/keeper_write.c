@@ -169,7 +169,8 @@ static struct job *append_row(struct keeper *k, struct job *jobs, struct jobs *d
 {
 	size_t n = 0, at = 0;
 	struct job *behind = jobs;
-	for (; behind != NULL && behind->kind == JOB_APPEND && n + behind->count <= LEDGER_APPEND_MAX; behind = behind->next) n += behind->count;
+	for (; behind != NULL && behind->kind == JOB_APPEND && n + behind->count <= LEDGER_APPEND_MAX; behind = behind->next)
+		n += behind->count;
 	slice *entries = mem_alloc((n + 1) * sizeof *entries);
 	for (struct job *j = jobs; j != behind; j = j->next)
 		for (slice rest = buf_slice(&j->request); bundle_next(&rest, &entries[at], NULL) == OK;) at++;

@@ -52,7 +52,8 @@ static void pause_ms(unsigned ms)
 /* The child becomes the keeper: without our descriptors and terminal, in a session of its own. */
 static void become_keeper(const struct home *h, int ready)
 {
-	char number[16], *const arguments[] = {(char *)"kulla", (char *)"keeper", (char *)"--home", (char *)h->path, (char *)"--ready", number, NULL};
+	char number[16], *const arguments[] = {
+				 (char *)"kulla", (char *)"keeper", (char *)"--home", (char *)h->path, (char *)"--ready", number, NULL};
 	int nothing = open("/dev/null", O_RDWR);
 	(void)setsid();
 	if (fork() != 0) _exit(0); /* init's child: nobody has to wait for it */
@@ -112,7 +113,8 @@ static enum err connect_or_start(const struct home *h, int *out, struct fault *f
 		}
 		if (errno != ENOENT && errno != ECONNREFUSED && errno != EAGAIN) {
 			char why[64];
-			return fault_set(f, errno == EACCES ? ERR_ACCESS : ERR_DISK, 0, 0, "%s/" KEEPER_SOCKET ": %s", h->path, strerror_r(errno, why, sizeof why));
+			return fault_set(f, errno == EACCES ? ERR_ACCESS : ERR_DISK, 0, 0, "%s/" KEEPER_SOCKET ": %s", h->path,
+				strerror_r(errno, why, sizeof why));
 		}
 		enum err e = start(h, f);
 		if (e != OK) return e;
@@ -191,8 +193,7 @@ enum err keeper_ask(struct keeper_client *c, slice request, slice *answer, struc
 	return e == OK ? protocol_answer(*answer, f) : e;
 }
 
-enum err keeper_append(
-	struct keeper_client *c, slice kind, slice body, const digest *blobs, unsigned n, uint64_t *first, struct fault *f)
+enum err keeper_append(struct keeper_client *c, slice kind, slice body, const digest *blobs, unsigned n, uint64_t *first, struct fault *f)
 {
 	struct buf request = {0};
 	slice answer;
@@ -210,7 +211,8 @@ enum err keeper_append(
 	canonical_close(&w);
 	buf_add_text(&request, "]}");
 	enum err e = keeper_ask(c, buf_slice(&request), &answer, f);
-	if (e == OK && first != NULL && !protocol_count(answer, "first", first)) e = fault_set(f, ERR_SYNTAX, 0, 0, "the keeper's answer has no place");
+	if (e == OK && first != NULL && !protocol_count(answer, "first", first))
+		e = fault_set(f, ERR_SYNTAX, 0, 0, "the keeper's answer has no place");
 	buf_free(&request);
 	return e;
 }
