@@ -1,5 +1,6 @@
 #!/bin/sh
 # Help, man pages and completion: made from one table, so that what is in one is in all.
+# shellcheck disable=SC2154
 commands=$(grep -hoE '^	\.name = "[a-z ]+"' src/cli/*.c | sed 's/.*"\(.*\)"/\1/' | LC_ALL=C sort)
 # shellcheck source=test/cli_tap.sh disable=SC1091,SC2154
 . "$(dirname "$0")/cli_tap.sh"
