@@ -350,3 +350,14 @@ extern "C" int json_shortest(double v, char digits[JSON_DIGITS_MAX + 1], int *ex
 	*exponent = (negative ? -e : e) + 1;
 	return n;
 }
+
+extern "C" bool json_nearest(slice text, double *out)
+{
+	const char *begin = reinterpret_cast<const char *>(text.p), *end = begin + text.n;
+	double v;
+	auto read = std::from_chars(begin, end, v);
+
+	if (read.ec != std::errc() || read.ptr != end) return false;
+	*out = v;
+	return true;
+}

@@ -119,7 +119,7 @@ static void put_zeros(struct buf *b, int n)
 }
 
 /* ECMA-262 Number::toString; digits d1d2…dk and exponent n as there: the value is 0.d1d2… * 10^n. */
-static void put_double(struct buf *b, double v)
+void json_put_double(struct buf *b, double v)
 {
 	char digits[JSON_DIGITS_MAX + 1];
 	int n;
@@ -159,7 +159,7 @@ static void put_scalar(struct buf *b, json_value v)
 
 	if (json_get_text(v, &text)) json_put_text(b, text);
 	else if (json_get_int(v, &whole) && whole <= EXACT_MAX && whole >= -EXACT_MAX) buf_printf(b, "%lld", (long long)whole);
-	else if (json_get_double(v, &number)) put_double(b, number);
+	else if (json_get_double(v, &number)) json_put_double(b, number);
 	else if (json_get_bool(v, &flag)) buf_add_text(b, flag ? "true" : "false");
 	else buf_add_text(b, "null");
 }

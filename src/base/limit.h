@@ -54,6 +54,37 @@
 #define CAPTURE_SECONDS_MAX 1800u /* what it may take for one */
 #define ZSTD_WINDOW_LOG_LIMIT 27  /* zstd frames that need more than 128 MiB of memory are refused */
 
+/* The ledger's formats. */
+#define NOTE_BYTES_MAX (1u << 20)            /* one signed note */
+#define NOTE_SIGNATURES_MAX 64u              /* its signature lines; the standard asks for 16 */
+#define NOTE_SIGNATURE_BYTES_MAX 16384u      /* one signature, decoded: the largest standardised post-quantum ones are half of that */
+#define NOTE_NAME_BYTES_MAX 1024u            /* a key's name */
+#define NOTE_KEY_BYTES_MAX 8192u             /* one verifier key as text */
+#define CHECKPOINT_ORIGIN_BYTES_MAX 1024u    /* a log's name */
+#define PROOF_FILE_EXTRA_BYTES_MAX 65536u    /* what an application puts beside a proof, decoded */
+#define PROOF_FILE_BYTES_MAX (2u << 20)      /* one proof file */
+#define WITNESS_REQUEST_BYTES_MAX (2u << 20) /* one request to a witness */
+#define POLICY_BYTES_MAX (1u << 20)          /* one policy */
+#define POLICY_LOGS_MAX 256u                 /* logs in it; the standard asks for 32 */
+#define POLICY_PARTIES_MAX 512u              /* witnesses and groups in it; the standard asks for 32 of each */
+#define POLICY_MEMBERS_MAX 4096u             /* members of all its groups together */
+
+#define PROTOCOL_MESSAGE_BYTES_MAX (16u << 20)  /* one message to or from the keeper */
+#define KEEPER_CLIENTS_MAX 1000u                /* connections at once */
+#define KEEPER_CLIENT_BYTES_MAX (32u << 20)     /* of one connection, not yet answered: then it is read no further */
+#define CONFIGURATION_BYTES_MAX (64u << 10)     /* kulla.conf, or a key */
+#define LEDGER_APPEND_MAX 65536u                /* entries appended at once */
+#define LEDGER_JOURNAL_BYTES_MAX (1ull << 30)   /* one journal */
+#define LEDGER_PENDING_BYTES_MAX (256ull << 20) /* appended, but not yet in tiles: then the disk is in trouble */
+/* The ledger's entries and blobs. */
+#define CANONICAL_DEPTH_MAX 32            /* containers within each other in canonical JSON */
+#define ENTRY_BYTES_MAX 65535u            /* one entry: what a C2SP entry bundle can hold */
+#define ENTRY_LIST_MAX 512u               /* blobs, digests or paths in one list of an entry */
+#define BLOB_BYTES_MAX (1ull << 40)       /* one blob */
+#define BLOB_TEMPORARY_SECONDS 86400      /* a temporary file that was not written to for so long is nobody's */
+#define BLOB_FOLDER_FILES_MAX (4u << 20)  /* files in one of the 256 folders, when they are listed */
+#define SALTED_TEXT_BYTES_MAX (16u << 20) /* one name, free text or list of names beside the ledger */
+
 /* Exercises. */
 #define SCENARIO_BYTES_MAX (4u << 20) /* one scenario of an exercise */
 #define SCENARIO_OBJECTS_MAX 20000u   /* objects in it */

@@ -218,7 +218,7 @@ static int base64_value(uint8_t c)
 	return c == '+' ? 62 : c == '/' ? 63 : -1;
 }
 
-bool text_get_base64(struct arena *a, slice text, slice *out)
+bool text_get_base64_into(slice text, uint8_t *out, size_t room, size_t *count)
 {
 	unsigned padding = 0;
 	uint32_t held = 0, bits = 0;
@@ -226,7 +226,7 @@ bool text_get_base64(struct arena *a, slice text, slice *out)
 
 	if (text.n % 4 != 0) return false;
 	while (padding < 2 && text.n > 0 && text.p[text.n - 1] == '=') text.n--, padding++;
-	uint8_t *bytes = arena_alloc(a, text.n / 4 * 3 + 3);
+	if (text.n / 4 * 3 + (text.n % 4 != 0 ? text.n % 4 - 1 : 0) > room) return false;
 	for (size_t i = 0; i < text.n; i++) {
 		int value = base64_value(text.p[i]);
 		if (value < 0) return false;
@@ -234,9 +234,20 @@ bool text_get_base64(struct arena *a, slice text, slice *out)
 		bits += 6;
 		if (bits < 8) continue;
 		bits -= 8;
-		bytes[n++] = (uint8_t)(held >> bits);
+		out[n++] = (uint8_t)(held >> bits);
 	}
 	if ((held & ((1u << bits) - 1)) != 0) return false; /* RFC 4648 3.5: pad bits are zero */
+	*count = n;
+	return true;
+}
+
+bool text_get_base64(struct arena *a, slice text, slice *out)
+{
+	size_t room = text.n / 4 * 3, n;
+
+	if (text.n % 4 != 0) return false;
+	uint8_t *bytes = arena_alloc(a, room + 1);
+	if (!text_get_base64_into(text, bytes, room, &n)) return false;
 	*out = slice_of(bytes, n);
 	return true;
 }
@@ -251,5 +262,19 @@ bool text_get_hex(struct arena *a, slice text, slice *out)
 		bytes[i] = (uint8_t)(high << 4 | low);
 	}
 	*out = slice_of(bytes, text.n / 2);
+	return true;
+}
+
+bool text_get_decimal(slice text, uint64_t *out)
+{
+	uint64_t value = 0;
+
+	if (text.n == 0 || text.n > 20 || (text.p[0] == '0' && text.n > 1)) return false;
+	for (size_t i = 0; i < text.n; i++) {
+		if (text.p[i] < '0' || text.p[i] > '9') return false;
+		if (__builtin_mul_overflow(value, 10u, &value)) return false;
+		if (__builtin_add_overflow(value, (uint64_t)(text.p[i] - '0'), &value)) return false;
+	}
+	*out = value;
 	return true;
 }

@@ -19,6 +19,11 @@ bool text_to_alabels(struct arena *a, slice name, slice *out);
  * character. Any other backslash stays. Returns s itself when nothing changes. */
 slice text_unescape_json(struct arena *a, slice s);
 void text_put_base64(struct buf *b, slice bytes);
+/* Canonical only: padded, pad bits zero. */
 bool text_get_base64(struct arena *a, slice text, slice *out);
+/* The same into the caller's room; false also when the bytes would be more than room. On false *n is untouched, out is not. */
+bool text_get_base64_into(slice text, uint8_t *out, size_t room, size_t *n);
 bool text_get_hex(struct arena *a, slice text, slice *out);
+/* ASCII decimal as standards write it: digits only, no leading zero unless it is "0", at most UINT64_MAX. On false *out is untouched. */
+bool text_get_decimal(slice text, uint64_t *out);
 #endif
