@@ -67,7 +67,7 @@ enum err salted_put(struct blob_store *s, slice text, const uint8_t salt[SALTED_
 enum err salted_get(struct blob_store *s, const digest *name, struct arena *a, slice *text, struct fault *f)
 {
 	struct buf b = {.max = CONTENT_BYTES_MAX};
-	slice found;
+	slice found = {NULL, 0};
 
 	enum err e = blob_get(s, name, &b, f);
 	if (e == OK) e = salted_parse(buf_slice(&b), a, &found, f);
