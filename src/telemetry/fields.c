@@ -33,6 +33,16 @@ static bool all_hex(slice s)
 	return s.n > 0;
 }
 
+/* How many hex digits the value is, plain or as pairs with colons; 0: it is something else. */
+static size_t hex_digits(slice s)
+{
+	if (all_hex(s)) return s.n;
+	if (s.n % 3 != 2) return 0;
+	for (size_t i = 0; i < s.n; i++)
+		if (i % 3 == 2 ? s.p[i] != ':' : !is_hex(s.p[i])) return 0;
+	return (s.n + 1) / 3 * 2;
+}
+
 static bool all_of(slice s, const char *others, bool letters)
 {
 	for (size_t i = 0; i < s.n; i++) {
@@ -93,8 +103,8 @@ enum observable field_fit(enum observable type, slice v)
 	if (type == OBSERVABLE_FILE_NAME) { /* \\host\share and URLs name a host too, which only shapes find */
 		return slice_starts(v, SLICE("\\\\")) || names_scheme(v) ? OBSERVABLE_NONE : type;
 	}
-	if (type == OBSERVABLE_HASH_OTHER) return all_hex(v) ? type : OBSERVABLE_NONE;
-	if (type >= OBSERVABLE_MD5 && type <= OBSERVABLE_SHA512) return all_hex(v) ? hash_of_length(v.n) : OBSERVABLE_NONE;
+	if (type == OBSERVABLE_HASH_OTHER) return hex_digits(v) > 0 ? type : OBSERVABLE_NONE;
+	if (type >= OBSERVABLE_MD5 && type <= OBSERVABLE_SHA512) return hash_of_length(hex_digits(v));
 	if (type == OBSERVABLE_URL) return names_scheme(v) && slice_find_byte(v, ' ') == v.n ? type : OBSERVABLE_NONE;
 	if (type == OBSERVABLE_URL_PATH) {
 		if (v.n > 0 && v.p[0] == '/') return type;

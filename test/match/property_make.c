@@ -105,9 +105,14 @@ static slice make_digits(struct arena *a, struct dice *d, uint32_t n)
 	static const char *const digits[] = {"0123456789abcdef", "0123456789ABCDEF"};
 	struct dice same = {.state = dice_below(d, 4)};
 	const char *set = PICK(d, digits);
-	char text[129];
-	for (uint32_t i = 0; i < n; i++) text[i] = set[dice_below(&same, 16)];
-	return arena_copy(a, slice_of(text, n));
+	bool colons = chance(d, 30);
+	char text[192];
+	uint32_t at = 0;
+	for (uint32_t i = 0; i < n; i++) {
+		if (colons && i > 0 && i % 2 == 0) text[at++] = ':';
+		text[at++] = set[dice_below(&same, 16)];
+	}
+	return arena_copy(a, slice_of(text, at));
 }
 
 static slice make_md5(struct arena *a, struct dice *d)
@@ -264,11 +269,11 @@ static slice swap_case(struct arena *a, struct dice *d, slice v)
 /* A value as it may stand in a log: itself, or nearly. */
 static slice vary(struct arena *a, struct dice *d, slice v)
 {
-	static const char *const before[] = {"www.", "a.b.", "x", "-", "_", "::ffff:", "http://", "https://", "bob@",
-		"src:", "ip=", "\\\\srv\\", "/", ".", "1", "[", "(", "SHA256=", "x=", "0", "\xc3\xa9", "fe80:", "C:\\Windows\\"};
+	static const char *const before[] = {"www.", "a.b.", "x", "-", "_", "::ffff:", "http://", "https://", "bob@", "src:", "aa:", "\\",
+		"\\n", "ip=", "\\\\srv\\", "/", ".", "1", "[", "(", "SHA256=", "x=", "0", "\xc3\xa9", "fe80:", "C:\\Windows\\"};
 	static const char *const after[] = {":443", "/24", ".", "..", ".com", "-", "-10.0.0.1", "_", "/gate/a", "/", "?q", "%eth0", "]",
 		"),", "@", "x", "1", ".5", ". ", ".exe", ":", "\xc3\xa9", "/gate/a?z", "]:80", ").", ")))", "'}],", ";,.", ":80/gate/a",
-		":443/gate/a", ":80/", ",200", "',x=1", "/gate/a;b", "/gate/a|GET", "/gate/a).", "/gate/a)')."};
+		":443/gate/a", ":80/", ",200", "',x=1", "/gate/a;b", "/gate/a|GET", ":bb", ":b", "/gate/a).", "/gate/a)')."};
 	switch (dice_below(d, 6)) {
 	case 0: return join(a, slice_from(PICK(d, before)), v);
 	case 1: return join(a, v, slice_from(PICK(d, after)));

@@ -62,11 +62,6 @@ struct run {
 
 /* ---- goals ---- */
 
-static bool is_hash_length(size_t n)
-{
-	return n == 32 || n == 40 || n == 56 || n == 64 || n == 96 || n == 128;
-}
-
 /* Reading 14. */
 static bool looks_like_file(slice v)
 {
@@ -123,9 +118,8 @@ static bool goal_hash(struct arena *a, slice v, struct goal *g)
 		[OBSERVABLE_SHA256] = 64,
 		[OBSERVABLE_SHA384] = 96,
 		[OBSERVABLE_SHA512] = 128};
-	if (!is_hash_length(v.n) || !reference_is_hex(v) || (length_of[g->type] != 0 && length_of[g->type] != v.n)) return false;
+	if (!reference_whole_hash(a, v, &g->normal) || (length_of[g->type] != 0 && length_of[g->type] != g->normal.n)) return false;
 	g->kind = GOAL_HASH;
-	g->normal = reference_lower(a, v);
 	return true;
 }
 

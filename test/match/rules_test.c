@@ -35,6 +35,9 @@ static const char *const zeek_tsv = "#separator \\x09\n#set_separator\t,\n#empty
 	"{\"ts\":1.0,\"uid\":\"C1\",\"id.orig_h\":\"10.0.0.1\",\"id.resp_h\":\"10.0.0.2\",\"id.resp_p\":" port                             \
 	",\"host\":\"evil.com\",\"uri\":\"/a\"}"
 
+#define EVE_TLS(fingerprint)                                                                                                               \
+	"{\"timestamp\":\"2023-07-20T00:33:07.084861+0000\",\"event_type\":\"tls\",\"src_ip\":\"10.0.0.1\",\"tls\":{\"fingerprint\":"      \
+	"\"" fingerprint "\"}}"
 static const struct rule rules[] = {
 	/* IPv4 */
 	{"172.18.39.6", OBSERVABLE_NONE, "{\"Message\":\"Address:\\t172.18.39.6\"}", EXACT, F, "172.18.39.6"},
@@ -119,6 +122,26 @@ static const struct rule rules[] = {
 	{"d41d8cd98f00b204e9800998ecf8427e", OBSERVABLE_NONE, "_d41d8cd98f00b204e9800998ecf8427e.", EXACT, F, NULL},
 	{"d41d8cd98f00b204e9800998ecf8427e", OBSERVABLE_NONE, "xd41d8cd98f00b204e9800998ecf8427e", NOTHING, F, NULL},
 	{"d41d8cd98f00b204e9800998ecf8427e", OBSERVABLE_NONE, "d41d8cd98f00b204e9800998ecf8427e0", NOTHING, F, NULL},
+	/* fingerprints: the same with colons, in records and in indicators */
+	{"da39a3ee5e6b4b0d3255bfef95601890afd80709", OBSERVABLE_SHA1,
+		EVE_TLS("DA:39:A3:ee:5e:6b:4b:0d:32:55:bf:ef:95:60:18:90:af:d8:07:09"), EXACT, T,
+		"DA:39:A3:ee:5e:6b:4b:0d:32:55:bf:ef:95:60:18:90:af:d8:07:09"},
+	{"da39a3ee5e6b4b0d3255bfef95601890afd80709", OBSERVABLE_NONE,
+		EVE_TLS("da:39:a3:ee:5e:6b:4b:0d:32:55:bf:ef:95:60:18:90:af:d8:07:09"), EXACT, T, NULL},
+	{"DA:39:A3:EE:5E:6B:4B:0D:32:55:BF:EF:95:60:18:90:AF:D8:07:09", OBSERVABLE_NONE,
+		EVE_TLS("da39a3ee5e6b4b0d3255bfef95601890afd80709"), EXACT, T, "da39a3ee5e6b4b0d3255bfef95601890afd80709"},
+	{"DA:39:A3:EE:5E:6B:4B:0D:32:55:BF:EF:95:60:18:90:AF:D8:07:09", OBSERVABLE_SHA1,
+		EVE_TLS("da39a3ee5e6b4b0d3255bfef95601890afd80709"), EXACT, T, NULL},
+	{"d41d8cd98f00b204e9800998ecf8427e", OBSERVABLE_MD5, EVE_TLS("d4:1d:8c:d9:8f:00:b2:04:e9:80:09:98:ec:f8:42:7e"), EXACT, T, NULL},
+	{"d41d8cd98f00b204e9800998ecf8427e", OBSERVABLE_NONE, "MD5:d4:1d:8c:d9:8f:00:b2:04:e9:80:09:98:ec:f8:42:7e:", EXACT, F,
+		"d4:1d:8c:d9:8f:00:b2:04:e9:80:09:98:ec:f8:42:7e"},
+	{"d41d8cd98f00b204e9800998ecf8427e", OBSERVABLE_NONE, "a\nd4:1d:8c:d9:8f:00:b2:04:e9:80:09:98:ec:f8:42:7e\n", EXACT, F, NULL},
+	{"d41d8cd98f00b204e9800998ecf8427e", OBSERVABLE_NONE, "d4:1d:8c:d9:8f:00:b2:04:e9:80:09:98:ec:f8:42:7e:00", NOTHING, F, NULL},
+	{"d41d8cd98f00b204e9800998ecf8427e", OBSERVABLE_NONE, "00:d4:1d:8c:d9:8f:00:b2:04:e9:80:09:98:ec:f8:42:7e", NOTHING, F, NULL},
+	{"d41d8cd98f00b204e9800998ecf8427e", OBSERVABLE_NONE, "d4:1d:8c:d9:8f:00:b2:04:e9:80:09:98:ec:f8:42:7ex", NOTHING, F, NULL},
+	{"d41d8cd98f00b204e9800998ecf8427e", OBSERVABLE_NONE, "d4:1d:8c:d9:8f:00:b2:04::e9:80:09:98:ec:f8:42:7e", NOTHING, F, NULL},
+	{"d41d8cd98f00b204e9800998ecf8427e", OBSERVABLE_NONE, "{\"id\":\"d4\\u003a1d:8c:d9:8f:00:b2:04:e9:80:09:98:ec:f8:42:7e\"}", EXACT,
+		F, NULL},
 	/* e-mail */
 	{"bob@evil.com", OBSERVABLE_NONE, "to <Bob@EVIL.com>", EXACT, F, "Bob@EVIL.com"},
 	{"bob@evil.com", OBSERVABLE_NONE, "to x.bob@evil.com", NOTHING, F, NULL},
