@@ -136,7 +136,8 @@ static slice make_hash(struct arena *a, struct dice *d)
 static slice make_file(struct arena *a, struct dice *d)
 {
 	static const char *const files[] = {"cl.exe", "CL.EXE", "C:\\Windows\\cl.exe", "Windows\\cl.exe", "/tmp/x.sh", "x.sh", "a b.doc",
-		"no_dots", "r\xc3\xa9sum\xc3\xa9.pdf", "evil.com", "\\\\srv\\share\\x.sh", "x-1_2.tar.gz", "d:\\new\\top.txt", "top.txt"};
+		"Malicious Report.docx", "C:\\x\\a b (1).doc", "a b", "no_dots", "r\xc3\xa9sum\xc3\xa9.pdf", "evil.com",
+		"\\\\srv\\share\\x.sh", "x-1_2.tar.gz", "d:\\new\\top.txt", "top.txt"};
 	(void)a;
 	return slice_from(PICK(d, files));
 }

@@ -62,6 +62,12 @@ struct run {
 
 /* ---- goals ---- */
 
+/* Reading 16: plain text that is nothing else may be a file's name. */
+static bool may_name_file(const struct goal *g)
+{
+	return g->type == OBSERVABLE_NONE && (g->kind == GOAL_NAME || (g->kind == GOAL_TEXT && !g->key));
+}
+
 /* Reading 14. */
 static bool looks_like_file(slice v)
 {
@@ -564,12 +570,12 @@ static bool file_border(slice t, size_t from, size_t to)
 
 static void try_file(struct run *r, const struct goal *g)
 {
-	if (g->kind != GOAL_FILE && !(g->kind == GOAL_NAME && g->type == OBSERVABLE_NONE)) return;
-	slice wanted = g->kind == GOAL_FILE ? g->normal : g->term->value;
+	if (g->kind != GOAL_FILE && !may_name_file(g)) return;
+	slice wanted = g->kind == GOAL_NAME ? g->term->value : g->normal;
 	for (size_t v = 0; v < r->views_n; v++) {
 		const struct view *view = &r->views[v];
 		if (g->term->strict && (view->field->is_key || !same_path(g, view->field))) continue;
-		slice t = view->text, last = last_component(t);
+		slice t = g->kind == GOAL_TEXT ? text_nfc(r->a, view->text) : view->text, last = last_component(t);
 		enum observable type = view->field->is_key ? OBSERVABLE_NONE : view->field->type;
 		slice name;
 		bool same_name = g->kind == GOAL_NAME && reference_whole_name(r->a, last, &name) && slice_equal(name, g->normal);

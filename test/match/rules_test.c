@@ -38,6 +38,11 @@ static const char *const zeek_tsv = "#separator \\x09\n#set_separator\t,\n#empty
 #define EVE_TLS(fingerprint)                                                                                                               \
 	"{\"timestamp\":\"2023-07-20T00:33:07.084861+0000\",\"event_type\":\"tls\",\"src_ip\":\"10.0.0.1\",\"tls\":{\"fingerprint\":"      \
 	"\"" fingerprint "\"}}"
+#define SYSMON_IMAGE(image) "{\"EventID\":1,\"Channel\":\"Microsoft-Windows-Sysmon/Operational\",\"Image\":\"" image "\"}"
+#define EVE_FILE(name)                                                                                                                     \
+	"{\"timestamp\":\"2023-07-20T00:33:07.084861+0000\",\"event_type\":\"fileinfo\",\"src_ip\":\"10.0.0.1\",\"fileinfo\":{"            \
+	"\"filename\":\"" name "\"}}"
+#define ZEEK_FILE(name) "{\"_path\":\"files\",\"ts\":1.0,\"fuid\":\"F1\",\"filename\":\"" name "\"}"
 static const struct rule rules[] = {
 	/* IPv4 */
 	{"172.18.39.6", OBSERVABLE_NONE, "{\"Message\":\"Address:\\t172.18.39.6\"}", EXACT, F, "172.18.39.6"},
@@ -237,6 +242,18 @@ static const struct rule rules[] = {
 		"{\"EventID\":1,\"Channel\":\"Microsoft-Windows-Sysmon/Operational\",\"Image\":\"C:\\\\x\\\\cl.exe\"}", NOTHING, F, NULL},
 	{"cl.exe", OBSERVABLE_NONE, "{\"EventID\":1,\"Channel\":\"Microsoft-Windows-Sysmon/Operational\",\"Image\":\"C:\\\\x\\\\cl.exe\"}",
 		EXACT, T, "cl.exe"},
+	/* files: names with blanks, plain and typed */
+	{"Malicious Report.docx", OBSERVABLE_NONE, SYSMON_IMAGE("C:\\\\x\\\\malicious report.DOCX"), EXACT, T, "malicious report.DOCX"},
+	{"Malicious Report.docx", OBSERVABLE_NONE, EVE_FILE("/a/Malicious Report.docx"), EXACT, T, "Malicious Report.docx"},
+	{"Malicious Report.docx", OBSERVABLE_NONE, EVE_FILE("/a/Very Malicious Report.docx"), NOTHING, F, NULL},
+	{"Malicious Report.docx", OBSERVABLE_NONE, ZEEK_FILE("Malicious Report.docx"), EXACT, T, NULL},
+	{"Malicious Report.docx", OBSERVABLE_NONE, "opened Malicious Report.docx now", LITERAL, F, NULL},
+	{"Read me", OBSERVABLE_NONE, ZEEK_FILE("dir/read me"), EXACT, T, "read me"},
+	{"Malicious Report.docx", OBSERVABLE_FILE_NAME, SYSMON_IMAGE("C:\\\\x\\\\Malicious Report.docx"), EXACT, T, NULL},
+	{"Malicious Report.docx", OBSERVABLE_FILE_NAME, EVE_FILE("Malicious Report.docx"), EXACT, T, NULL},
+	{"Malicious Report.docx", OBSERVABLE_FILE_NAME, ZEEK_FILE("Malicious Report.docx"), EXACT, T, NULL},
+	{"Malicious Report (1).docx", OBSERVABLE_FILE_NAME, EVE_FILE("/a/malicious report (1).docx"), EXACT, T, NULL},
+	{"C:\\My Files\\run me.exe", OBSERVABLE_NONE, SYSMON_IMAGE("c:\\\\my files\\\\Run me.exe"), EXACT, T, "c:\\my files\\Run me.exe"},
 	/* others */
 	{"Global\\mutex-7", OBSERVABLE_MUTEX, "opened Global\\mutex-7.", LITERAL, F, NULL},
 	{"Global\\mutex-7", OBSERVABLE_MUTEX, "opened Global\\mutex-77", NOTHING, F, NULL},
