@@ -215,6 +215,7 @@ static void note_role(struct found *d, const struct field_row *row, const struct
 		d->clock = f->value;
 		d->clock_utc = row->role == ROLE_CLOCK_UTC;
 		break;
+	case ROLE_ZONE: d->zone = f->value; break;
 	case ROLE_URL_QUERY: d->query = f->value; break;
 	case ROLE_URL_SCHEME: d->out->url_scheme = f->value; break;
 	case ROLE_URL_PORT: d->port = f->value; break;
@@ -292,12 +293,19 @@ static bool has_port(slice host)
 	return slice_find_byte(host, ':') == i - 1 || (i > 1 && host.p[i - 2] == ']');
 }
 
-/* A date and a clock in fields of their own. */
+/* "+0200", "-05:00" */
+static bool is_zone(slice z)
+{
+	return (z.n == 5 || z.n == 6) && (z.p[0] == '+' || z.p[0] == '-') && all_of(slice_sub(z, 1, z.n), ":", false);
+}
+
+/* A date and a clock in fields of their own, perhaps the zone. */
 static void finish_time(struct found *d, struct arena *a)
 {
 	if (d->time_rank < RANK_HEADER || d->date.n == 0 || d->clock.n == 0) return;
 	const struct field_row row = {.role = d->clock_utc ? ROLE_UTC : ROLE_TIME, .rank = RANK_HEADER - 1};
-	note_time(d, &row, arena_printf(a, "%.*s %.*s", SLICE_PRINTF(d->date), SLICE_PRINTF(d->clock)));
+	slice zone = is_zone(d->zone) ? d->zone : (slice){NULL, 0};
+	note_time(d, &row, arena_printf(a, "%.*s %.*s%.*s", SLICE_PRINTF(d->date), SLICE_PRINTF(d->clock), SLICE_PRINTF(zone)));
 }
 
 /* The path in "METHOD /path HTTP/1.1". */

@@ -259,6 +259,31 @@ bool audit_hides(slice record)
 	return false;
 }
 
+/* "1364481363.243:24287): ", or as ausearch -i writes it, by its locale: "03/28/13 14:36:03.243:24287) : ". */
+static bool audit_stamp(struct cutting *c, slice *rest)
+{
+	slice stamp = slice_cut(rest, ')');
+	size_t colon = stamp.n;
+	while (colon > 0 && stamp.p[colon - 1] != ':') colon--;
+	*rest = behind_blanks(*rest);
+	if (rest->n == 0 || rest->p[0] != ':' || colon < 2 || colon == stamp.n) return false;
+	slice when = slice_sub(stamp, 0, colon - 1);
+	bool brief = when.n > 8 && when.p[2] == '/' && when.p[5] == '/' && when.p[8] == ' ';
+	if (brief) when = arena_printf(c->list->arena, "%.6s20%.*s", (const char *)when.p, (int)(when.n - 6), (const char *)when.p + 6);
+	cut_add(c, SLICE("time"), when);
+	*rest = behind_blanks(slice_sub(*rest, 1, rest->n));
+	return true;
+}
+
+/* A title that ausearch -i shows: no hex, no quotes, blanks in it. */
+static bool interpreted_title(struct cutting *c, slice rest)
+{
+	slice name = SLICE("proctitle"), value = slice_trim(slice_sub(rest, name.n + 1, rest.n));
+	if (!slice_starts(rest, SLICE("proctitle=")) || slice_find_byte(value, ' ') == value.n || value.p[0] == '"') return false;
+	cut_add(c, name, value);
+	return true;
+}
+
 /* type=EXECVE msg=audit(1364481363.243:24287): argc=2 a0="cat" a1="/etc/x"; perhaps node=NAME before. */
 bool audit_cut(struct cutting *c, slice record)
 {
@@ -272,11 +297,8 @@ bool audit_cut(struct cutting *c, slice record)
 		rest = behind_blanks(rest);
 	}
 	rest = slice_sub(rest, open.n, rest.n);
-	slice when = slice_cut(&rest, ':'), serial = slice_cut(&rest, ')');
-	rest = behind_blanks(rest);
-	if (rest.n == 0 || rest.p[0] != ':' || serial.n == 0) return false;
-	cut_add(c, SLICE("time"), when);
-	rest = behind_blanks(slice_sub(rest, 1, rest.n));
+	if (!audit_stamp(c, &rest)) return false;
+	if (interpreted_title(c, rest)) return true;
 	size_t inner = slice_find(rest, SLICE("msg='"));
 	each_pair(c, slice_sub(rest, 0, inner), add_audit, &command);
 	each_pair(c, slice_sub(rest, inner + 5, rest.n), add_audit, &command);

@@ -22,6 +22,7 @@ enum role {
 	ROLE_DATE,
 	ROLE_CLOCK,
 	ROLE_CLOCK_UTC, /* a time in two fields */
+	ROLE_ZONE,      /* and its zone */
 	ROLE_URL_QUERY,
 	ROLE_URL_SCHEME,
 	ROLE_JSON, /* a JSON record in a cell */
@@ -96,7 +97,7 @@ struct found {
 	const struct telemetry_settings *settings;
 	struct record_fields *out;
 	unsigned time_rank, host_rank, url_host_rank; /* RANK_UNSET until found */
-	slice log, port, port_guess, query, date, clock, request;
+	slice log, port, port_guess, query, date, clock, zone, request;
 	bool clock_utc;
 };
 #define RANK_UNSET 256u
