@@ -57,13 +57,13 @@ void fast_free(struct fast *f)
 	arena_free(f->scratch);
 }
 
-/* b[from - 1] is '@'. A letter right behind a backslash may be an escape: both readings. */
+/* b[from - 1] is '@'. A letter right behind a backslash may be an escape, and a '+' stand for a blank: both readings. */
 void fast_email(struct fast *f, const uint8_t *b, uint32_t from, uint64_t domain)
 {
 	uint64_t local = key_local_start();
 	uint32_t i = from - 1;
 	for (uint32_t steps = 0; i > 0 && steps < 320 && shape_is_local(b[i - 1]); i--, steps++) {
-		if (i > 1 && b[i - 2] == '\\') fast_key(f, key_email(domain, local), from);
+		if ((i > 1 && b[i - 2] == '\\') || b[i - 1] == '+') fast_key(f, key_email(domain, local), from);
 		local = key_local_step(local, b[i - 1]);
 	}
 	fast_key(f, key_email(domain, local), from);

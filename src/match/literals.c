@@ -18,6 +18,7 @@ struct literals {
 	hs_database_t *database;
 	pcre2_code **codes;         /* by position in w->slow; NULL unless MATCHES */
 	struct expressions *always; /* NULL: every slow term has a fragment */
+	bool blanks;                /* in some fragment */
 	bool shapes;                /* a URL without anchor and fragment is among them */
 };
 struct literals_scratch {
@@ -127,6 +128,7 @@ static enum err compile_fragments(struct literals *l, struct fault *f)
 		if (fragment.n == 0) continue; /* only in a set that we did not build: Hyperscan cannot bear it */
 		texts[n] = (const char *)arena_copy(fragments, buf_slice(&fragment)).p;
 		lengths[n] = fragment.n;
+		l->blanks |= slice_find_byte(buf_slice(&fragment), ' ') < fragment.n;
 		ids[n] = w->slow[i];
 		flags[n++] = HS_FLAG_CASELESS;
 	}
@@ -221,6 +223,11 @@ bool literals_scan(const struct literals *l, struct literals_scratch *s, slice b
 	struct forward f = {found, context};
 	return l->database == NULL || bytes.n == 0 ||
 	       hs_scan(l->database, (const char *)bytes.p, (unsigned)bytes.n, 0, s->hs, forward_match, &f) == HS_SUCCESS;
+}
+
+bool literals_blanks(const struct literals *l)
+{
+	return l->blanks;
 }
 
 bool literals_always(const struct literals *l)

@@ -377,6 +377,28 @@ const char *telemetry_marks(enum format f)
 	return marks != NULL ? marks : "";
 }
 
+/* Whether all that hides something is of this kind. */
+bool telemetry_encodes(enum format f)
+{
+	const struct hide *h = format_row_of(f)->hides;
+	return h != NULL && h->text != NULL && h->text[0] == 0 && h->kind == HIDES_HEX;
+}
+
+void telemetry_decode(slice bytes, size_t equals, struct buf *out)
+{
+	audit_decode(bytes, equals, out);
+}
+
+slice telemetry_splits(enum format f)
+{
+	return telemetry_encodes(f) ? SLICE("EXECVE") : (slice){NULL, 0};
+}
+
+void telemetry_join(struct arena *a, slice record, struct buf *out)
+{
+	audit_join(a, record, out);
+}
+
 enum format format_from_signals(uint32_t s)
 {
 	for (enum format f = FORMAT_JSON; s != 0 && f < FORMAT_COUNT; f++) {

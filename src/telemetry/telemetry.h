@@ -110,6 +110,15 @@ const char *telemetry_marks(enum format f);
  */
 slice telemetry_hidden(
 	struct telemetry_reader *r, struct arena *a, enum format format, const struct telemetry_header *header, slice record);
+/* The same for a whole chunk of a format that writes values in hex behind '=' (audit): who looks through the bytes gives each '=' that two
+ * hex digits follow. Whether telemetry_marks need not be asked. */
+bool telemetry_encodes(enum format f);
+/* What the value behind bytes.p[equals] says, when it is one that such a format encodes: added with a line feed. */
+void telemetry_decode(slice bytes, size_t equals, struct buf *out);
+/* A word of the records that such a format splits text in (EXECVE: a command line in its arguments). */
+slice telemetry_splits(enum format f);
+/* The text of such a record in one piece, as its field has it: added with a line feed. */
+void telemetry_join(struct arena *a, slice record, struct buf *out);
 /* A byte that stands for a blank in such files (W3C's '+'), or 0: words, expressions and e-mail addresses are looked for with blanks in its
  * place too. */
 uint8_t telemetry_blank(enum format f);

@@ -127,6 +127,8 @@ struct hide {
 };
 /* Whether an audit record holds an encoded value, or arguments that make a command line. */
 bool audit_hides(slice record);
+void audit_decode(slice bytes, size_t equals, struct buf *out);
+void audit_join(struct arena *a, slice record, struct buf *out);
 #define SIGNAL_SETS 4
 struct format_row {
 	const char *name, *summary;

@@ -329,6 +329,43 @@ static void lines_in_files_of_other_formats(void **state)
 	arena_free(a);
 }
 
+/* What the scanner gathers from a whole chunk of audit records holds all that the records themselves say is hidden. */
+static void chunks_decode_what_records_say(void **state)
+{
+	(void)state;
+	static const char *const records[] = {
+		"type=EXECVE msg=audit(1364481363.243:24287): argc=4 a0=\"curl\" a1=2D4F a2=687474703A2F2F64726F702E6578616D706C652F6B6974 "
+		"a3=\"x\"",
+		"type=EXECVE msg=audit(1364481363.243:24287): argc=2 a0=\"sh\" a1_len=4 a1=6120620063\r",
+		"type=PROCTITLE msg=audit(1364481363.243:24287): proctitle=636174002F6574632F7373682F737368645F636F6E666967",
+		"type=PATH msg=audit(1364481363.243:24287): item=0 name=2F746D702F6120622E646F63 inode=10 dev=fd:00",
+		"type=SOCKADDR msg=audit(1364481363.243:24287): saddr=02000050CB0071420000000000000000",
+		"type=SOCKADDR msg=audit(1364481363.243:24287): saddr=0A0001BB0000000020010DB800000000000000000000006600000000",
+		"type=SOCKADDR msg=audit(1364481363.243:24287): saddr=01002F72756E2F782E736F636B00",
+		"type=SOCKADDR msg=audit(1364481363.243:24287): saddr=100000000000000000000000",
+		"type=USER_CMD msg=audit(1364475353.159:24270): pid=3280 msg='cwd=\"/\" cmd=6C73202F726F6F74 terminal=pts/0 acct=6120627A'",
+		"type=SYSCALL msg=audit(1364481363.243:24287): a0=AABB comm=6120 exe=2F612062 key=(null)",
+	};
+	struct arena *a = arena_new(0);
+	struct telemetry_reader *reader = telemetry_reader_new(&settings);
+	assert_true(telemetry_encodes(FORMAT_AUDIT) && !telemetry_encodes(FORMAT_SYSLOG) && !telemetry_encodes(FORMAT_TEXT));
+	for (size_t i = 0; i < sizeof records / sizeof *records; i++) {
+		struct buf found = {0};
+		slice record = padded(a, slice_from(records[i])), hidden = telemetry_hidden(reader, a, FORMAT_AUDIT, NULL, record);
+		for (size_t at = 0; at < record.n; at++)
+			if (record.p[at] == '=') telemetry_decode(record, at, &found);
+		if (slice_find(record, telemetry_splits(FORMAT_AUDIT)) < record.n) telemetry_join(a, slice_trim(record), &found);
+		while (hidden.n > 0) {
+			slice line = slice_cut(&hidden, '\n');
+			if (slice_find(buf_slice(&found), line) == found.n)
+				fail_msg("%s: \"%.*s\" is not in \"%.*s\"", records[i], SLICE_PRINTF(line), (int)found.n, found.p);
+		}
+		buf_free(&found);
+	}
+	telemetry_reader_free(reader);
+	arena_free(a);
+}
+
 /* Lines and records that say too little about themselves stay of unknown format, so that any text is looked for in them. */
 static void what_says_little_stays_unknown(void **state)
 {
@@ -407,6 +444,7 @@ int main(void)
 		cmocka_unit_test(nothing_that_text_finds_is_lost),
 		cmocka_unit_test(cut_records_invent_nothing),
 		cmocka_unit_test(lines_in_files_of_other_formats),
+		cmocka_unit_test(chunks_decode_what_records_say),
 		cmocka_unit_test(what_hides_has_a_mark),
 		cmocka_unit_test(client_is_no_host),
 		cmocka_unit_test(what_says_little_stays_unknown),
