@@ -1,5 +1,11 @@
-/* See hidden_int.h. Invariant: parts are in the order of their texts. */
+/* See hidden_int.h. Invariant: parts are in the order of their texts.
+ * What is undone where values are taken apart matters here only if it makes what was not there: an observable's anchor, or a fragment.
+ * Names, addresses and digests end at a backslash, a quote, an equals sign and a bar alike; fragments hold no backslash, quote or slash
+ * (literal_safe_byte). So doubled quotes matter to nothing, \\ \" to nothing, \= \| \] \t \n \r to fragments with these bytes or blanks,
+ * \xHH to all. (JSON's \uXXXX is looked at wherever it stands: second_readings.) */
 #include "hidden_int.h"
+
+#include "shape_int.h"
 
 #include <stdlib.h>
 #if defined(__SSE2__)
@@ -49,6 +55,13 @@ void hidden_add(struct hidden *h, slice text, uint32_t record)
 	buf_add_byte(&h->text, '\n');
 }
 
+static slice line_around(slice bytes, size_t at)
+{
+	const uint8_t *before = memrchr(bytes.p, '\n', at);
+	slice rest = slice_sub(bytes, before != NULL ? (size_t)(before - bytes.p) + 1 : 0, bytes.n);
+	return slice_sub(rest, 0, slice_find_byte(rest, '\n'));
+}
+
 /* ---- values in hex ---- */
 #if defined(__SSE2__)
 static uint64_t equals_of(const uint8_t *p)
@@ -90,9 +103,7 @@ static void find_split(struct hidden *h, slice word, slice bytes)
 	while (p < end && (p = memchr(p, word.p[1], (size_t)(end - p))) != NULL) {
 		size_t at = (size_t)(p++ - bytes.p);
 		if (at == 0 || !slice_starts(slice_sub(bytes, at - 1, bytes.n), word)) continue;
-		const uint8_t *line = memrchr(bytes.p, '\n', at);
-		slice rest = slice_sub(bytes, line != NULL ? (size_t)(line - bytes.p) + 1 : 0, bytes.n);
-		slice record = slice_sub(rest, 0, slice_find_byte(rest, '\n'));
+		slice record = line_around(bytes, at);
 		part_add(h, (uint32_t)at);
 		telemetry_join(h->scratch, slice_trim(record), &h->text);
 		part_drop_empty(h);
@@ -100,12 +111,56 @@ static void find_split(struct hidden *h, slice word, slice bytes)
 	}
 }
 
-void hidden_encoded(struct hidden *h, const struct fast *f, enum format format, slice bytes, bool joined)
+/* ---- escapes ---- */
+/* The ways in which the escape matters that the backslash may begin, a bit each. */
+static unsigned undoing_of(slice bytes, size_t backslash, bool escapes)
+{
+	slice behind = slice_sub(bytes, backslash + 1, 3);
+	uint8_t c = behind.n > 0 ? behind.p[0] : 0;
+	if (c == 'x') return behind.n == 3 && shape_is_hex(behind.p[1]) && shape_is_hex(behind.p[2]) ? 1u << UNDO_QUOTED : 0;
+	if (!escapes || c == 0) return 0;
+	if (c == ']') return 1u << UNDO_PAIRS | 1u << UNDO_STRUCTURED;
+	return strchr("=|nrt", c) != NULL ? 1u << UNDO_PAIRS : 0;
+}
+
+static void undo_line(struct hidden *h, slice bytes, slice line, unsigned undoings)
+{
+	for (enum telemetry_undoing u = 0; u < UNDO_COUNT; u++) {
+		if ((undoings >> u & 1) == 0) continue;
+		part_add(h, (uint32_t)(line.p - bytes.p));
+		telemetry_undo(u, line, &h->text);
+	}
+}
+
+/* B: backslashes. */
+static void find_escapes(struct hidden *h, const uint64_t *B, slice bytes, bool escapes)
+{
+	slice line = {bytes.p, 0};
+	unsigned undoings = 0;
+	for (size_t i = 0; i * 64 < bytes.n; i++) {
+		for (uint64_t at = B[i]; at != 0; at &= at - 1) {
+			size_t backslash = i * 64 + (size_t)__builtin_ctzll(at);
+			unsigned more = undoing_of(bytes, backslash, escapes);
+			if (more == 0) continue;
+			if (bytes.p + backslash >= line.p + line.n) {
+				undo_line(h, bytes, line, undoings);
+				undoings = 0;
+				line = line_around(bytes, backslash);
+			}
+			undoings |= more;
+		}
+	}
+	undo_line(h, bytes, line, undoings);
+}
+
+void hidden_find(struct hidden *h, const struct fast *f, enum format format, slice bytes, bool words, bool escapes)
 {
 	arena_reset(h->scratch);
-	find_values(h, f->X, bytes);
-	slice word = telemetry_splits(format);
-	if (joined && word.n > 0) find_split(h, word, bytes);
+	if (telemetry_encodes(format)) {
+		find_values(h, f->X, bytes);
+		if (words) find_split(h, SLICE(TELEMETRY_SPLITS), bytes);
+	}
+	if (telemetry_escapes(format)) find_escapes(h, f->B, bytes, escapes);
 }
 
 /* ---- looking through ---- */

@@ -18,9 +18,9 @@ void hidden_free(struct hidden *h);
 void hidden_forget(struct hidden *h);
 /* A text of its own, which nothing before or behind it touches; copies it. */
 void hidden_add(struct hidden *h, slice text, uint32_t record);
-/* The values that a format writes in hex (telemetry_encodes), by the bitmaps of the extraction that the bytes had last; and, `joined`, the
- * texts that it splits. */
-void hidden_encoded(struct hidden *h, const struct fast *f, enum format format, slice bytes, bool joined);
+/* What a chunk of lines hides, by the bitmaps of the extraction that its bytes had last. `words`: fragments are looked for; `escapes`:
+ * with bytes that formats escape. */
+void hidden_find(struct hidden *h, const struct fast *f, enum format format, slice bytes, bool words, bool escapes);
 /* All of it, SCAN_MARGIN readable bytes before and behind; borrowed until the next that adds or forgets. */
 slice hidden_text(struct hidden *h);
 /* The record of the text that holds this byte. */

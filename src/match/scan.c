@@ -7,7 +7,6 @@
 #include "text.h"
 
 enum { PLACE_ANCHORED = 1 /* the fast path or a fragment named it; else only what has neither is looked for */ };
-#define HIDDEN_MARKS_MAX 4 /* of telemetry_marks */
 
 struct slow_place {
 	uint32_t at, term;
@@ -263,39 +262,6 @@ static void second_readings(struct scanner *s, const struct scan_chunk *c)
 	s->fast.escapes = escapes;
 }
 
-/* The first line at or behind `at` that holds one of the marks; bytes.n when none does. next[k]: where mark k stands next. */
-static size_t marked_line(slice bytes, const char *marks, size_t *next, size_t at)
-{
-	size_t first = bytes.n;
-	for (size_t k = 0; marks[k] != 0; k++) {
-		if (next[k] < at || at == 0) {
-			const uint8_t *p = memchr(bytes.p + at, marks[k], bytes.n - at);
-			next[k] = p != NULL ? (size_t)(p - bytes.p) : bytes.n;
-		}
-		if (next[k] < first) first = next[k];
-	}
-	return first < bytes.n ? line_start(bytes, (uint32_t)first) : first;
-}
-
-/* Values that the bytes do not show, in the few formats that have such. */
-static void hidden_values(struct scanner *s, const struct scan_chunk *c)
-{
-	if (c->spans == NULL && telemetry_encodes(c->format)) {
-		hidden_encoded(&s->hidden, &s->fast, c->format, c->bytes, s->literals != NULL);
-		return;
-	}
-	const char *marks = c->spans == NULL ? telemetry_marks(c->format) : ""; /* no format of theirs has such */
-	size_t next[HIDDEN_MARKS_MAX] = {0}, at = 0;
-	while (marks[0] != 0 && at < c->bytes.n && (at = marked_line(c->bytes, marks, next, at)) < c->bytes.n) {
-		slice line = line_at(c->bytes, (uint32_t)at);
-		arena_reset(s->scratch);
-		slice hidden = is_record(c, line) ? telemetry_hidden(s->evaluator->reader, s->scratch, c->format, c->header, line)
-						  : (slice){NULL, 0};
-		hidden_add(&s->hidden, hidden, (uint32_t)at);
-		at += slice_find_byte(slice_sub(c->bytes, at, c->bytes.n), '\n') + 1;
-	}
-}
-
 static void every_slow(struct scanner *s, uint32_t start)
 {
 	s->line_at = start;
@@ -360,7 +326,8 @@ static void find_places(struct scanner *s, const struct scan_chunk *c)
 	hidden_forget(&s->hidden);
 	uint8_t blank = telemetry_blank(c->format);
 	read_bytes(s, c, blank);
-	hidden_values(s, c);
+	const struct literals *l = s->literals != NULL ? s->w->literals : NULL;
+	if (c->spans == NULL) hidden_find(&s->hidden, &s->fast, c->format, c->bytes, l != NULL, l != NULL && literals_escapes(l));
 	read_hidden(s, blank);
 	for (size_t i = 0; i < s->slow_n; i++) add_place(s, s->slow[i].at, PLACE_ANCHORED);
 	if (s->literals != NULL && literals_always(s->w->literals)) every_record(s, c, every_place);

@@ -268,13 +268,6 @@ static void add_audit(struct cutting *c, const struct pair *p, void *context)
 	buf_add(&command->words, value);
 }
 
-#define AUDIT_TYPE_BYTES 256u /* syslog's header and the node stand before the type */
-
-static bool upper_hex_digit(uint8_t c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F');
-}
-
 /* Fields that are written in hex when they hold a blank, a quote or a control character, told by their last two letters: proctitle, exe,
  * comm, name, cmd, cwd, path, dir, data, acct, saddr. */
 static bool may_be_encoded(const uint8_t *end)
@@ -291,18 +284,6 @@ static bool may_be_encoded(const uint8_t *end)
 	unsigned last = (unsigned)(end[-1] - 'a');
 	return last < 26 && (LAST[end[-2]] >> last & 1) != 0;
 #undef LETTER
-}
-
-bool audit_hides(slice record)
-{
-	slice start = slice_sub(record, 0, AUDIT_TYPE_BYTES), type = SLICE("type=EXECVE");
-	bool first = slice_starts(start, SLICE("type="));
-	if (first ? slice_starts(start, type) : slice_find(start, type) < start.n) return true;
-	for (size_t at = 2; at + 2 < record.n; at++)
-		if (record.p[at] == '=' && upper_hex_digit(record.p[at + 1]) && upper_hex_digit(record.p[at + 2]) &&
-			may_be_encoded(record.p + at))
-			return true;
-	return false;
 }
 
 /* "1364481363.243:24287): ", or as ausearch -i writes it, by its locale: "03/28/13 14:36:03.243:24287) : ". */

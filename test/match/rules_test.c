@@ -449,6 +449,17 @@ static void roles_need_their_field(void **state)
 	assert_int_equal(wrong, 0);
 }
 
+/* Zeek writes bytes that are no ASCII as \xHH. */
+static void zeek_tsv_escapes(void **state)
+{
+	(void)state;
+	const struct rule hidden[] = {
+		{"xn--bcher-kva.com", OBSERVABLE_NONE, "1.5\tC1\t10.0.0.1\t1\t10.0.0.2\t80\tb\\xc3\\xbccher.com\t/a", EXACT, T, NULL},
+		{"caf\xc3\xa9 agent", OBSERVABLE_NONE, "1.5\tC1\t10.0.0.1\t1\t10.0.0.2\t80\tx.com\t/caf\\xc3\\xa9 agent", LITERAL, F, NULL},
+	};
+	for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++) assert_int_equal(apply(&hidden[i], (struct options){0}, zeek_tsv), 0);
+}
+
 static void zeek_tsv_is_typed(void **state)
 {
 	(void)state;
@@ -652,6 +663,7 @@ int main(void)
 		cmocka_unit_test(like_runs_on_values),
 		cmocka_unit_test(roles_need_their_field),
 		cmocka_unit_test(zeek_tsv_is_typed),
+		cmocka_unit_test(zeek_tsv_escapes),
 		cmocka_unit_test(places_are_told),
 		cmocka_unit_test(expired_and_revoked_are_left_out),
 		cmocka_unit_test(the_newest_version_counts),
