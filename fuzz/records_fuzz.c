@@ -12,9 +12,9 @@ struct seen {
 	bool complete;
 };
 
-static struct seen feed(slice text, size_t piece)
+static struct seen feed(slice text, enum json_split_kind kind, size_t piece)
 {
-	struct json_records *r = json_records_new();
+	struct json_records *r = json_records_new(kind);
 	struct seen s = {0};
 	for (size_t at = 0; s.e == OK && at < text.n; at += piece) {
 		size_t n;
@@ -34,16 +34,23 @@ static struct seen feed(slice text, size_t piece)
 	return s;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static void check_kind(slice text, enum json_split_kind kind)
 {
-	slice text = slice_of(data, size);
-	(void)json_records_wanted(text, true);
-	(void)json_records_wanted(text, false);
-	struct seen whole = feed(text, size > 0 ? size : 1);
+	struct seen whole = feed(text, kind, text.n > 0 ? text.n : 1);
 	for (size_t piece = 1; piece < 80; piece = piece * 3 + 1) {
-		struct seen s = feed(text, piece);
+		struct seen s = feed(text, kind, piece);
 		assert(s.sum == whole.sum && s.n == whole.n && s.e == whole.e && s.complete == whole.complete);
 		assert(s.e == OK || s.f.offset == whole.f.offset);
 	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	slice text = slice_of(data, size);
+	assert(json_records_kind(text, true) != JSON_MORE);
+	(void)json_records_kind(text, false);
+	check_kind(text, JSON_PACKED);
+	check_kind(text, JSON_WRAPPED);
+	check_kind(text, JSON_OBJECTS);
 	return 0;
 }

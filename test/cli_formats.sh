@@ -137,9 +137,13 @@ run scan --json --warninglist lists --warninglist 'other' list.txt -- a.log
 has 'by its name' "$out" '"suppressed_by":"Other"'
 run scan --json --warninglist lists --warninglist frist list.txt -- a.log
 is 'a name that is none is an error' "$code" 2
-has 'with what is near' "$err" 'frist: no file, and none of the 2 warninglists in the folders given has this name; did you mean first?'
+has 'with where it was looked for, and what is near' "$err" 'frist: no file of this name, and no such list among the 2 in lists; did you mean first?'
+run scan --json --warninglist lists --warninglist ir list.txt -- a.log
+has 'a part of the name' "$err" 'ir: no file of this name, and no such list among the 2 in lists; near it: first'
+run scan --json --warninglist lists --warninglist secondary-second-list list.txt -- a.log
+has 'a word of the name' "$err" 'among the 2 in lists; near it: second'
 run scan --json --warninglist first list.txt -- a.log
-has 'a name without a folder' "$err" 'give the folder it lies in as well'
+has 'a name without a folder' "$err" 'no file of this name, and no folder to look for a list in; give that too: --warninglist FOLDER'
 
 # ---- the list, and what a file is taken for ----
 run formats

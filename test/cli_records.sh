@@ -48,7 +48,30 @@ has 'the record within is known' "$out" '"typed":true'
 has 'by its path' "$out" '"field":"_source.dns.rrname"'
 printf '{"host":"evil.example.com","events":[{"a":"evil.example.com"}]}' >own.json
 run scan --json list.txt -- own.json
-is 'an object with more than packing is a record' "$(places)" '1.1.0 '
+is 'a wrapper with more than packing, which is not lost' "$(places)" '1.1.1 1.2.37 '
+has 'and told' "$err" '1 members beside the array of records'
+cat own.json own.json >twice.json
+run scan --json list.txt -- twice.json
+is 'twice: each is a record' "$(places)" '1.1.0 1.2.63 '
+{ cat own.json; echo; cat own.json; echo; } >twice.json
+run scan --json list.txt -- twice.json
+is 'and by lines' "$(places)" '1.1.0 2.2.64 '
+run scan --json list.txt -- - <twice.json
+is 'and from standard input' "$(places)" '1.1.0 2.2.64 '
+{ cat own.json; sleep 0.5; } | run scan --json list.txt -- -
+is 'one that comes slowly' "$(places)" '1.1.1 1.2.37 '
+{ cat own.json; echo; sleep 0.5; cat own.json; } | run scan --json list.txt -- -
+is 'two that come slowly' "$(places)" '1.1.0 2.2.64 '
+{ printf '{"note":"x",\n "Records": [\n'; printf '%s,\n%s\n], "more": {"a": [1]}\n}\n' "$second" "$first"; } >note.json
+run scan --json list.txt -- note.json
+is 'whatever stands before the records and behind' "$(places)" "4.3.$((13 + 14 + n + 2)) "
+has 'the record is known' "$out" '"field":"dns.rrname"'
+printf '{"Stats":{"rows":1},"Schema":[{"Name":"a","Type":"String"}],"Results":[%s]}' "$first" >defender.json
+run scan --json list.txt -- defender.json
+is 'results of advanced hunting' "$(places)" '1.1.71 '
+printf '{"time":"2024-01-01T00:00:00Z","value":[{"a":"evil.example.com"}]}\n' >metric.json
+run scan --json list.txt -- metric.json
+is 'an object that says its own time is a record' "$(places)" '1.1.0 '
 printf '{"events":[{"a":"x"}],"host":"evil.example.com"}' >behind.json
 run scan --json list.txt -- behind.json
 is 'what stands behind the records is not lost' "$(hits)" 1

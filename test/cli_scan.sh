@@ -52,6 +52,24 @@ printf 'x \033]0;evil.example.com\007\n' >escape.log
 run scan --color never list.txt -- escape.log
 has 'control characters do not reach the terminal' "$out" '\x1b]0;evil.example.com\x07'
 
+# as what plain values are met in typed fields
+printf 'Malicious Report.docx\ncl.exe\nd41d8cd98f00b204e9800998ecf8427e\n' >plain.txt
+printf '{"EventID":1,"Channel":"Microsoft-Windows-Sysmon/Operational","Image":"C:\\\\x\\\\Malicious Report.docx","ParentImage":"C:\\\\cl.exe"}\n' >typed.json
+printf '{"ts":1.0,"uid":"C1","_path":"ssl","id.orig_h":"10.0.0.1","ja3":"d41d8cd98f00b204e9800998ecf8427e"}\n' >>typed.json
+printf '{"ts":1.0,"fuid":"F1","_path":"files","md5":"d41d8cd98f00b204e9800998ecf8427e"}\ncl.exe\n' >>typed.json
+run scan --json plain.txt -- typed.json
+met() { sed -n "s/.*\"value\":\"$1\".*\"type\":\"\([^\"]*\)\",\"match\":\"\([a-z]*\)\",\"typed\":\([a-z]*\),.*/\1 \2 \3/p" out.txt | tr '\n' ';'; }
+is 'a name with blanks in a file field is a file' "$(met 'Malicious Report.docx')" 'file exact true;'
+is 'a name in a file field is a file, in text a name' "$(met cl.exe)" 'file exact true;domain-name exact false;'
+is 'a hash in a JA3 field is no digest of a file' "$(met d41d8cd98f00b204e9800998ecf8427e)" 'other exact true;file exact true;'
+cat >fingerprint.json <<'END'
+[{"type":"indicator","id":"indicator--1","pattern":"[x509-certificate:hashes.'SHA-1' = 'DA:39:A3:EE:5E:6B:4B:0D:32:55:BF:EF:95:60:18:90:AF:D8:07:09']"},
+{"type":"indicator","id":"indicator--2","pattern":"[x509-certificate:hashes.'SHA-1' = 'da39a3ee5e6b4b0d3255bfef95601890afd80709']"}]
+END
+printf '{"timestamp":"2023-07-20T00:33:07.084861+0000","event_type":"tls","src_ip":"10.0.0.1","tls":{"fingerprint":"da:39:a3:ee:5e:6b:4b:0d:32:55:bf:ef:95:60:18:90:af:d8:07:09"}}\n' >tls.json
+run scan --json fingerprint.json -- tls.json
+is 'a fingerprint with colons, in the record and in the pattern' "$(met da39a3ee5e6b4b0d3255bfef95601890afd80709)" 'file exact true;file exact true;'
+
 cat >strict.json <<'END'
 [{"type":"indicator","id":"indicator--1","pattern":"[network-traffic:dst_ref.value = '203.0.113.7']"},
 {"type":"indicator","id":"indicator--2","pattern":"[domain-name:value LIKE 'evil%']"},

@@ -107,7 +107,14 @@ bool ipv6_is_mapped(const ipv6 *a, uint32_t *v4)
 
 const char *ipv4_format(uint32_t a, char out[ADDRESS_TEXT_BYTES])
 {
-	snprintf(out, ADDRESS_TEXT_BYTES, "%u.%u.%u.%u", a >> 24, a >> 16 & 255, a >> 8 & 255, a & 255);
+	size_t n = 0;
+	for (int shift = 24; shift >= 0; shift -= 8) {
+		unsigned part = a >> shift & 255;
+		if (part > 99) out[n++] = (char)('0' + part / 100);
+		if (part > 9) out[n++] = (char)('0' + part / 10 % 10);
+		out[n++] = (char)('0' + part % 10);
+		out[n++] = shift > 0 ? '.' : 0;
+	}
 	return out;
 }
 

@@ -2,14 +2,17 @@
  *  1. `offset` and `scan.line` are those of the next byte that is not yet consumed.
  *  2. `level` is 0 outside of objects, 1 in a top-level object, 2 in the object of an outer name (`hits` of `hits.hits`).
  *  3. a top-level object is a record unless its known names lead to an array of records: at the first name that is not known before
- *     such an array it is taken as a record (IN_PLAIN). So nothing that could be evidence is passed over as packing. */
+ *     such an array it is taken as a record (IN_PLAIN). So nothing that could be evidence is passed over as packing.
+ *  4. in an object that is known to be a wrapper (`lenient`) what stands before the array waits in `held`, and is given when it comes. */
 #include "json_records.h"
 
 #include <stdlib.h>
 
 #include "json_scan_int.h"
+#include "limit.h"
 
 #define KEY_BYTES_MAX 64u
+#define HELD_MAX 64u /* members before the array; more are one record with the last */
 
 enum state {
 	TOP,
@@ -27,9 +30,10 @@ enum state {
 	IN_PLAIN,
 	STATES,
 };
-enum { KEY_RECORDS = 1, KEY_OUTER = 2, KEY_PACKING = 4 };
+enum { KEY_RECORDS = 1, KEY_OUTER = 2, KEY_PACKING = 4, KEY_WEAK = 8, KEY_TIME = 16 };
 
 struct json_records {
+	enum json_split_kind kind;
 	slice in;
 	size_t at;
 	uint64_t offset, record_start, object_start, member_start, beside;
@@ -38,33 +42,46 @@ struct json_records {
 	enum err failed;
 	unsigned level, array_level, key_flags;
 	bool wrapper, keep_member;
+	bool lenient; /* invariant 4 */
+	/* of the object: objects, or else, are in its arrays of records; one of these has a telling name; it says a time */
+	bool objects, others, strong, has_a_time;
 	uint8_t key[KEY_BYTES_MAX];
 	size_t key_n;
 	const char *outer;
+	struct json_record held[HELD_MAX];
+	size_t held_n;
 	struct json_record *found;
 	size_t found_n, found_room;
 };
 
-/* Names whose array holds the records. Sources: AWS CloudTrail and S3 (`Records`, `Events`), Azure Monitor (`records`), OData and
- * Microsoft Graph (`value`), Elasticsearch's search (`hits.hits`), CloudWatch Logs (`events`, `logEvents`), MISP and Solr
- * (`response`, `response.docs`), Splunk's export (`results`). */
+/* Names whose array holds the records; `weak`: other objects have such a member too. Sources: AWS CloudTrail and S3 (`Records`,
+ * `Events`), Azure Monitor (`records`), OData and Microsoft Graph (`value`), Microsoft Defender's advanced hunting (`Results`),
+ * Elasticsearch's search (`hits.hits`), CloudWatch Logs (`events`, `logEvents`), MISP and Solr (`response`, `response.docs`), Splunk's
+ * export (`results`). */
 static const struct {
 	const char *outer, *name;
+	bool weak;
 } WRAPPERS[] = {
-	{NULL, "Records"},
-	{NULL, "records"},
-	{NULL, "value"},
-	{"hits", "hits"},
-	{NULL, "hits"},
-	{NULL, "events"},
-	{NULL, "Events"},
-	{NULL, "logEvents"},
-	{NULL, "response"},
-	{"response", "docs"},
-	{NULL, "results"},
+	{NULL, "Records", false},
+	{NULL, "records", true},
+	{NULL, "value", true},
+	{"hits", "hits", false},
+	{NULL, "hits", true},
+	{NULL, "events", true},
+	{NULL, "Events", true},
+	{NULL, "logEvents", false},
+	{NULL, "response", true},
+	{"response", "docs", false},
+	{NULL, "results", true},
+	{NULL, "Results", false},
 };
+/* Times of an object that is a record itself. */
+static const char *const TIMES[] = {
+	"timestamp", "@timestamp", "Timestamp", "time", "_time", "ts", "eventTime", "event_time", "CreationTime", "TimeGenerated"};
 /* What the same formats put beside the array; it is about the answer, not about the world. */
 static const char *const PACKING[] = {
+	"Stats",
+	"Schema",
 	"took",
 	"timed_out",
 	"_shards",
@@ -121,8 +138,10 @@ static unsigned key_flags(const struct json_records *r)
 		const char *outer = WRAPPERS[i].outer;
 		if (r->level == 1 && outer != NULL && slice_equal(key, slice_from(outer))) flags |= KEY_OUTER;
 		bool here = r->level == 1 ? outer == NULL : outer != NULL && r->outer != NULL && strcmp(outer, r->outer) == 0;
-		if (here && slice_equal(key, slice_from(WRAPPERS[i].name))) flags |= KEY_RECORDS;
+		if (here && slice_equal(key, slice_from(WRAPPERS[i].name))) flags |= KEY_RECORDS | (WRAPPERS[i].weak ? KEY_WEAK : 0u);
 	}
+	for (size_t i = 0; r->level == 1 && i < sizeof TIMES / sizeof *TIMES; i++)
+		if (slice_equal(key, slice_from(TIMES[i]))) flags |= KEY_TIME;
 	for (size_t i = 0; i < sizeof PACKING / sizeof *PACKING; i++)
 		if (slice_equal(key, slice_from(PACKING[i]))) flags |= KEY_PACKING;
 	return flags;
@@ -153,20 +172,38 @@ static slice value_take(struct json_records *r, bool *ended)
 	return take(r, json_scan_value(&r->scan, slice_sub(r->in, r->at, SIZE_MAX), ended));
 }
 
-static void emit(struct json_records *r, uint64_t start)
+static void emit_span(struct json_records *r, struct json_record span)
 {
 	if (r->found_n == r->found_room) {
 		r->found_room = r->found_room == 0 ? 256 : r->found_room * 2;
 		r->found = mem_resize(r->found, r->found_room * sizeof *r->found);
 	}
-	r->found[r->found_n++] = (struct json_record){start, r->offset};
+	r->found[r->found_n++] = span;
+}
+
+static void emit(struct json_records *r, uint64_t start)
+{
+	emit_span(r, (struct json_record){start, r->offset});
+}
+
+static void hold_member(struct json_records *r)
+{
+	if (r->held_n < HELD_MAX) r->held[r->held_n++].start = r->member_start;
+	r->held[r->held_n - 1].end = r->offset;
+}
+
+static void emit_held(struct json_records *r)
+{
+	for (size_t i = 0; i < r->held_n; i++) emit_span(r, r->held[i]);
+	r->beside += r->held_n;
+	r->held_n = 0;
 }
 
 static enum err at_top(struct json_records *r, uint8_t c, struct fault *f)
 {
 	if (c != '{' && c != '[') return wrong(r, f, "an object or array is expected");
 	r->object_start = r->offset;
-	r->wrapper = false;
+	r->wrapper = r->objects = r->others = r->strong = r->has_a_time = false;
 	r->level = c == '{';
 	r->array_level = 0;
 	r->state = c == '{' ? KEY_OR_END : ELEMENT_OR_END;
@@ -188,6 +225,8 @@ static enum err at_element(struct json_records *r, uint8_t c, struct fault *f)
 	if (c == ']' && r->state == ELEMENT_OR_END) return array_end(r);
 	if (!json_can_begin(c)) return wrong(r, f, "a value is expected");
 	json_scan_begin(&r->scan, c);
+	r->objects |= c == '{';
+	r->others |= c != '{';
 	r->record_start = r->offset;
 	r->state = IN_ELEMENT;
 	return OK;
@@ -220,8 +259,11 @@ static enum err object_end(struct json_records *r)
 {
 	take(r, 1);
 	r->state = r->level == 2 ? BEHIND_VALUE : TOP;
-	if (r->level == 1 && !r->wrapper) emit(r, r->object_start);
 	r->level--;
+	if (r->level > 0) return OK;
+	if (!r->wrapper) emit(r, r->object_start);
+	r->lenient = false; /* it was the first object's */
+	r->held_n = 0;
 	return OK;
 }
 
@@ -261,23 +303,38 @@ static enum err at_colon(struct json_records *r, uint8_t c, struct fault *f)
 	return OK;
 }
 
+static void array_begin(struct json_records *r)
+{
+	emit_held(r);
+	r->wrapper = true;
+	r->strong |= (r->key_flags & KEY_WEAK) == 0;
+	r->array_level = r->level;
+	r->state = ELEMENT_OR_END;
+	take(r, 1);
+}
+
+/* A member beside the array of records. */
+static void member_begin(struct json_records *r, uint8_t c)
+{
+	r->keep_member = (r->wrapper || r->lenient) && (r->key_flags & KEY_PACKING) == 0;
+	r->has_a_time |= (r->key_flags & KEY_TIME) != 0 && c != '{' && c != '[';
+	json_scan_begin(&r->scan, c);
+	r->state = IN_VALUE;
+}
+
 static enum err at_value(struct json_records *r, uint8_t c, struct fault *f)
 {
+	bool wraps = r->kind != JSON_OBJECTS;
 	if (!json_can_begin(c)) return wrong(r, f, "a value is expected");
-	if ((r->key_flags & KEY_RECORDS) != 0 && c == '[') {
-		r->wrapper = true;
-		r->array_level = r->level;
-		r->state = ELEMENT_OR_END;
-		take(r, 1);
-	} else if ((r->key_flags & KEY_OUTER) != 0 && c == '{') {
+	if (wraps && (r->key_flags & KEY_RECORDS) != 0 && c == '[') {
+		array_begin(r);
+	} else if (wraps && (r->key_flags & KEY_OUTER) != 0 && c == '{') {
 		r->outer = outer_name(slice_of(r->key, r->key_n));
 		r->level = 2;
 		r->state = KEY_OR_END;
 		take(r, 1);
-	} else if (r->wrapper || (r->key_flags & KEY_PACKING) != 0) {
-		r->keep_member = r->wrapper && (r->key_flags & KEY_PACKING) == 0;
-		json_scan_begin(&r->scan, c);
-		r->state = IN_VALUE;
+	} else if (r->wrapper || r->lenient || (r->key_flags & KEY_PACKING) != 0) {
+		member_begin(r, c);
 	} else {
 		json_scan_begin(&r->scan, '{');
 		r->scan.depth = r->level;
@@ -293,9 +350,11 @@ static enum err in_value(struct json_records *r, uint8_t c, struct fault *f)
 	(void)f;
 	(void)value_take(r, &ended);
 	if (!ended) return OK;
-	if (r->keep_member) {
+	if (r->keep_member && r->wrapper) {
 		emit(r, r->member_start);
 		r->beside++;
+	} else if (r->keep_member) {
+		hold_member(r);
 	}
 	r->keep_member = false;
 	r->state = BEHIND_VALUE;
@@ -362,9 +421,11 @@ enum err json_records_feed(struct json_records *r, slice bytes, struct fault *f)
 	return r->failed;
 }
 
-struct json_records *json_records_new(void)
+struct json_records *json_records_new(enum json_split_kind kind)
 {
 	struct json_records *r = mem_alloc(sizeof *r);
+	r->kind = kind;
+	r->lenient = kind == JSON_WRAPPED;
 	r->scan.line = 1;
 	return r;
 }
@@ -434,29 +495,66 @@ static bool goes_on(slice s, size_t line)
 	return memchr("{[,:", before.p[before.n - 1], 4) != NULL || memchr("\",}]:", behind.p[0], 5) != NULL;
 }
 
-/* An object that is broken into lines, that wraps records, or that another one follows on its line. */
-static bool object_wanted(slice s)
+/* What an object says of itself. */
+enum wrapping {
+	WRAPS_NOTHING,
+	WRAPS_LIKE,   /* it has an array called as a wrapper's, and is a record */
+	WRAPS_IF_ALL, /* a wrapper with more in it than is known of one: not when other objects follow, each of which would be such a one */
+	WRAPS,
+};
+
+/* Of an object, or as much of it as is there. */
+static enum wrapping wrapping(slice object)
+{
+	struct json_records *r = json_records_new(JSON_WRAPPED);
+	enum err e = json_records_feed(r, object, NULL);
+	enum wrapping found = WRAPS_LIKE;
+	if (!r->wrapper || e != OK) found = WRAPS_NOTHING;
+	else if (r->beside == 0 && (r->objects || r->strong || !r->others)) found = WRAPS;
+	else if (r->objects && (r->strong || !r->has_a_time)) found = WRAPS_IF_ALL;
+	json_records_free(r);
+	return found;
+}
+
+/* Of an object that does not end within what is there. */
+static enum json_split_kind kind_of_open(slice s, bool all)
+{
+	static const enum json_split_kind KINDS[] = {
+		[WRAPS_NOTHING] = JSON_PACKED, [WRAPS_LIKE] = JSON_OBJECTS, [WRAPS_IF_ALL] = JSON_WRAPPED, [WRAPS] = JSON_PACKED};
+	return all ? KINDS[wrapping(s)] : JSON_MORE;
+}
+
+/* Of an object; `behind` it stands something else, or nothing. `lines`: it is broken into lines, or another one is on its last. */
+static enum json_split_kind kind_of_closed(slice object, slice behind, bool lines, bool all)
+{
+	enum wrapping w = wrapping(object);
+	if (w == WRAPS) return JSON_PACKED;
+	if (w == WRAPS_IF_ALL && behind.n == 0) return all ? JSON_WRAPPED : JSON_MORE;
+	if (!lines) return JSON_LINES;
+	return w == WRAPS_NOTHING ? JSON_PACKED : JSON_OBJECTS;
+}
+
+static enum json_split_kind object_kind(slice s, bool all)
 {
 	slice behind = without_blanks(slice_sub(s, 1, s.n));
-	if (behind.n > 0 && behind.p[0] != '"' && behind.p[0] != '}') return false;
+	if (behind.n > 0 && behind.p[0] != '"' && behind.p[0] != '}') return JSON_LINES;
 	size_t line = slice_find_byte(s, '\n');
 	struct json_scan scan = {0};
 	bool ended;
 	json_scan_begin(&scan, '{');
 	size_t n = json_scan_value(&scan, s, &ended);
-	if (!ended || n > line) return goes_on(s, line);
-	slice rest = slice_trim(slice_sub(s, n, line - n));
-	if (rest.n > 0) return rest.p[0] == '{' || rest.p[0] == '[';
-	struct json_records *r = json_records_new();
-	bool wanted = json_records_feed(r, slice_sub(s, 0, n), NULL) == OK && r->wrapper;
-	json_records_free(r);
-	return wanted;
+	bool broken = !ended || n > line;
+	if (broken && !goes_on(s, line)) return JSON_LINES;
+	if (!ended) return kind_of_open(s, all);
+	slice rest = slice_trim(slice_sub(s, n, broken ? 0 : line - n));
+	if (rest.n > 0 && rest.p[0] != '{' && rest.p[0] != '[') return JSON_LINES;
+	return kind_of_closed(slice_sub(s, 0, n), without_blanks(slice_sub(s, n, s.n)), broken || rest.n > 0, all);
 }
 
-bool json_records_wanted(slice start, bool whole)
+enum json_split_kind json_records_kind(slice start, bool whole)
 {
 	slice s = without_blanks(start);
-	if (s.n == 0) return false;
-	if (s.p[0] == '[') return array_wanted(s, whole);
-	return s.p[0] == '{' && object_wanted(s);
+	if (s.n == 0) return JSON_LINES;
+	if (s.p[0] == '[') return array_wanted(s, whole) ? JSON_PACKED : JSON_LINES;
+	return s.p[0] == '{' ? object_kind(slice_sub(s, 0, JSON_LOOK_BYTES), whole || s.n >= JSON_LOOK_BYTES) : JSON_LINES;
 }

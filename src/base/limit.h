@@ -31,6 +31,7 @@
 #define EVTX_CHUNK_WORK_MAX (1u << 19) /* steps for one 64 KiB chunk: a token each, and more for long texts, keys and arrays */
 
 /* JSON, of any origin. */
+#define JSON_LOOK_BYTES (1u << 20)              /* of a log's first document, by which it is told how the log is split into records */
 #define JSON_DEPTH_MAX 1024                     /* containers within each other */
 #define JSON_ELEMENT_BYTES_MAX (64u << 20)      /* one element of a document that is split */
 #define JSON_SPLIT_REST_MAX (1u << 20)          /* the other members of its top-level object */

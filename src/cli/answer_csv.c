@@ -70,7 +70,7 @@ static void put_indicator(struct buf *b, const struct answer_hit *h)
 	put(b, w->id);
 	put(b, w->value);
 	put(b, h->hit->seen);
-	put_own(b, observable_stix_type(w->type));
+	put_own(b, observable_stix_type(h->hit->type));
 	put_own(b, match_kind_name(h->hit->kind));
 	put_own(b, h->hit->typed ? "true" : "false");
 	put_own(b, tlp_text(w->marking));

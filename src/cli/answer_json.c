@@ -69,7 +69,7 @@ static void json_hit(void *state, const struct answer_hit *h)
 	put_text_or_null(b, "indicator", w->id);
 	json_put_member_text(b, "value", w->value);
 	json_put_member_text(b, "seen", h->hit->seen);
-	put_text(b, "type", observable_stix_type(w->type));
+	put_text(b, "type", observable_stix_type(h->hit->type));
 	put_text(b, "match", match_kind_name(h->hit->kind));
 	json_put_member_bool(b, "typed", h->hit->typed);
 	put_text(b, "marking", tlp_text(w->marking));

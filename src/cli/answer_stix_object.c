@@ -192,7 +192,7 @@ static bool seen_whole(const struct answer_hit *h)
 /* The row and the text of a simple observable; NULL when only the record can be shown. */
 static const struct row *simple_of(struct arena *a, const struct answer_hit *h, slice *text)
 {
-	const struct row *r = row_of(h->watched.type);
+	const struct row *r = row_of(h->hit->type);
 	bool v6;
 	*text = answer_seen_normal(a, h);
 	if (r == NULL || (r->property == NULL && r->hash == NULL) || !seen_whole(h) || text->n == 0 || !text_is_utf8(*text)) return NULL;

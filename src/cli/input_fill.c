@@ -161,11 +161,17 @@ static size_t records_fill(struct input *in, struct input_buffer *b, size_t *n, 
 }
 
 /* At the start of a file: lines or a document. */
-static void records_look(struct input *in, const struct input_buffer *b, size_t n)
+static void records_look(struct input *in, struct input_buffer *b, size_t *n)
 {
-	slice start = slice_of(b->p + SCAN_MARGIN, n);
+	bool all = in->ended;
+	enum json_split_kind kind;
+	while ((kind = json_records_kind(slice_of(b->p + SCAN_MARGIN, *n), all)) == JSON_MORE) {
+		all = *n == b->room && !buffer_grow(b, *n); /* blanks only, before it */
+		buffer_fill(in, b, n);
+		all |= in->ended;
+	}
 	in->looked = true;
-	if (json_records_wanted(start, in->ended)) in->records = json_records_new();
+	if (kind != JSON_LINES) in->records = json_records_new(kind);
 }
 
 size_t input_fill(struct input *in, struct input_buffer *b, size_t *n, struct input_chunk *out)
@@ -177,7 +183,7 @@ size_t input_fill(struct input *in, struct input_buffer *b, size_t *n, struct in
 	*n = in->carry.n;
 	buf_clear(&in->carry);
 	buffer_fill(in, b, n);
-	if (!in->looked) records_look(in, b, *n);
+	if (!in->looked) records_look(in, b, n);
 	if (in->records != NULL) return records_fill(in, b, n, out);
 	return lines_fill(in, b, n, &out->open_end);
 }

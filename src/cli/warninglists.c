@@ -9,6 +9,8 @@
 #define READ_BYTES (256u << 10)
 #define WARNINGLIST_BYTES_MAX (256u << 20)
 #define NEAR_MAX 6u
+#define LOOKED_MAX 3u
+#define WORD_BYTES_MIN 4u /* shorter words of a name are in too many others */
 
 struct asked {
 	const char *name;
@@ -92,9 +94,9 @@ static bool asked_for(struct finding *w, slice file_name, slice list_name)
 
 /* ---- what is near ---- */
 
-static bool holds(const char *text, const char *part)
+static bool holds(const char *text, slice p)
 {
-	slice t = slice_from(text), p = slice_from(part);
+	slice t = slice_from(text);
 	for (size_t i = 0; i + p.n <= t.n; i++)
 		if (slice_equal_nocase(slice_sub(t, i, p.n), p)) return true;
 	return false;
@@ -106,15 +108,38 @@ static const char *seen_at(const void *context, size_t i)
 	return i < w->seen_n ? w->seen[i] : NULL;
 }
 
-static void near_put(const struct finding *w, const char *name, struct buf *out)
+/* One of the name's words: "cloudflare" of "cloudflare-ips". */
+static bool holds_word(const char *text, slice name)
+{
+	while (name.n > 0) {
+		size_t n = 0;
+		while (n < name.n && strchr("-_ .", name.p[n]) == NULL) n++;
+		slice word = slice_sub(name, 0, n);
+		if (word.n >= WORD_BYTES_MIN && holds(text, word)) return true;
+		name = slice_sub(name, n + 1, name.n);
+	}
+	return false;
+}
+
+/* The whole name in another, a slip of the hand, or a word of it. */
+static void near_put(const struct finding *w, slice name, const char *text, struct buf *out)
 {
 	unsigned told = 0;
-	for (size_t i = 0; i < w->seen_n && told < NEAR_MAX; i++) {
-		if (!holds(w->seen[i], name)) continue;
-		buf_printf(out, "%s%.60s", told++ > 0 ? ", " : "; near it: ", w->seen[i]);
-	}
-	const char *near = told == 0 ? option_suggest(name, seen_at, w) : NULL;
+	for (size_t i = 0; i < w->seen_n && told < NEAR_MAX; i++)
+		if (holds(w->seen[i], name)) buf_printf(out, "%s%.60s", told++ > 0 ? ", " : "; near it: ", w->seen[i]);
+	const char *near = told == 0 ? option_suggest(text, seen_at, w) : NULL;
 	if (near != NULL) buf_printf(out, "; did you mean %.60s?", near);
+	for (size_t i = 0; near == NULL && told < NEAR_MAX && i < w->seen_n; i++)
+		if (!holds(w->seen[i], name) && holds_word(w->seen[i], name))
+			buf_printf(out, "%s%.60s", told++ > 0 ? ", " : "; near it: ", w->seen[i]);
+	buf_add_byte(out, 0);
+}
+
+/* Where was looked. */
+static void looked_put(const struct finding *w, struct buf *out)
+{
+	for (size_t i = 0; i < w->paths_n && i < LOOKED_MAX; i++) buf_printf(out, "%s%.60s", i > 0 ? ", " : "", w->paths[i]);
+	if (w->paths_n > LOOKED_MAX) buf_printf(out, " and %zu more", w->paths_n - LOOKED_MAX);
 	buf_add_byte(out, 0);
 }
 
@@ -123,18 +148,18 @@ static enum err complain_missing(const struct finding *w)
 	enum err e = OK;
 	for (size_t i = 0; i < w->names_n; i++) {
 		struct fault f;
-		struct buf near = {0};
+		struct buf near = {0}, looked = {0};
 		if (w->names[i].found) continue;
-		near_put(w, w->names[i].name, &near);
+		near_put(w, slice_from(w->names[i].name), w->names[i].name, &near);
+		looked_put(w, &looked);
 		if (w->paths_n == 0)
 			e = fault_set(&f, ERR_NOT_FOUND, 0, 0,
-				"no such file; to name a list give the folder it lies in as well: --warninglist FOLDER");
+				"no file of this name, and no folder to look for a list in; give that too: --warninglist FOLDER");
 		else
-			e = fault_set(&f, ERR_NOT_FOUND, 0, 0,
-				"no file, and none of the %zu warninglists in the folders given has this name%s", w->seen_n,
-				(const char *)near.p);
+			e = fault_set(&f, ERR_NOT_FOUND, 0, 0, "no file of this name, and no such list among the %zu in %s%s", w->seen_n,
+				(const char *)looked.p, (const char *)near.p);
 		complain(w->names[i].name, &f);
-		buf_free(&near);
+		buf_free(&near), buf_free(&looked);
 	}
 	return e;
 }

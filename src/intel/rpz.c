@@ -1,8 +1,9 @@
 /* Response policy zones: the owner names of a DNS zone are triggers, its records say what a name server does then. An owner is an indicator
  * once, whatever its records, except where the action lets it pass (CNAME rpz-passthru., or to itself): that is context.
  * - name.apex, *.name.apex: a name (ours always meets the names below it too).
- * - 32.4.3.2.1.rpz-ip.apex: the address 1.2.3.4/32 in an answer; "zz" is IPv6's "::"; rpz-client-ip: of who asks.
- * - rpz-nsdname, rpz-nsip: triggers on name servers, which records do not show: named as unmatchable.
+ * - 32.4.3.2.1.rpz-ip.apex: the address 1.2.3.4/32 in an answer; "zz" is IPv6's "::".
+ * - NAME.rpz-nsdname.apex, 32.4.3.2.1.rpz-nsip.apex: a name server that serves what is bad, by its name or address.
+ * - 32.4.3.2.1.rpz-client-ip.apex: who asks. That is one of the zone's own clients, not what they must not reach: context.
  * Only what is needed of RFC 1035 5.1: owners, $ORIGIN, comments, quotes, parentheses. Source: draft-vixie-dnsop-dns-rpz 4 and 6. */
 #include "intel_int.h"
 #include "limit.h"
@@ -141,16 +142,15 @@ static void address_of(slice trigger, struct buf *out)
 	if (n > 0) buf_add(out, labels[0]);
 }
 
-static const char name_server[] = "a trigger on name servers, which records do not show";
 static const struct {
 	slice suffix;
 	bool address;
-	const char *unmatchable;
+	const char *context; /* why it is no indicator; NULL: it is one */
 } triggers[] = {
 	{SLICE(".rpz-ip"), true, NULL},
-	{SLICE(".rpz-client-ip"), true, NULL},
-	{SLICE(".rpz-nsip"), true, name_server},
-	{SLICE(".rpz-nsdname"), false, name_server},
+	{SLICE(".rpz-client-ip"), true, "context only: who asks, not what is asked for"},
+	{SLICE(".rpz-nsip"), true, NULL},
+	{SLICE(".rpz-nsdname"), false, NULL},
 };
 
 static void term_of(struct rpz *z, slice name, struct indicator *i, struct indicator_term *t)
@@ -158,13 +158,15 @@ static void term_of(struct rpz *z, slice name, struct indicator *i, struct indic
 	*t = (struct indicator_term){.op = TERM_EQUAL, .type = OBSERVABLE_DOMAIN, .value = name};
 	for (size_t k = 0; k < sizeof triggers / sizeof *triggers; k++) {
 		if (!ends_nocase(name, triggers[k].suffix)) continue;
-		i->unmatchable = triggers[k].unmatchable;
-		if (!triggers[k].address) return;
-		address_of(slice_sub(name, 0, name.n - triggers[k].suffix.n), &z->value);
+		name = slice_sub(name, 0, name.n - triggers[k].suffix.n);
+		i->context = triggers[k].context != NULL;
+		i->unmatchable = triggers[k].context;
+		if (!triggers[k].address) break;
+		address_of(name, &z->value);
 		*t = (struct indicator_term){.op = TERM_SUBSET, .type = OBSERVABLE_ADDRESS, .value = buf_slice(&z->value)};
 		return;
 	}
-	if (slice_starts(name, SLICE("*."))) t->value = slice_sub(name, 2, name.n);
+	t->value = slice_starts(name, SLICE("*.")) ? slice_sub(name, 2, name.n) : name;
 	if (slice_equal(name, SLICE("*"))) i->unmatchable = "a wildcard for every name";
 }
 
@@ -185,8 +187,10 @@ static enum err emit(struct rpz *z, const struct record *r, slice name, uint64_t
 	term_of(z, name, &i, &term);
 	i.marking = marking_of_value(&z->lines, buf_slice(&z->beside), line);
 	i.line = line;
-	i.context = passes(z, r);
-	if (i.context) i.unmatchable = "context only: the zone lets it pass";
+	if (passes(z, r)) {
+		i.context = true;
+		i.unmatchable = "context only: the zone lets it pass";
+	}
 	if (i.unmatchable != NULL) i.name = term.value;
 	i.terms = &term;
 	i.terms_n = i.unmatchable == NULL;

@@ -159,9 +159,9 @@ static struct indicator_term term_of(const struct pattern_term *t)
 static enum err parse(struct stix_patterns *p, slice text, int version, struct pattern_node **root, struct fault *f)
 {
 	struct fault other;
-	enum err e = pattern_parse(p->arena, text, version, root, f);
+	enum err e = pattern_parse_received(p->arena, text, version, root, f);
 	if (e != ERR_SYNTAX) return e;
-	return pattern_parse(p->arena, text, version == 20 ? 21 : 20, root, &other) == OK ? OK : e;
+	return pattern_parse_received(p->arena, text, version == 20 ? 21 : 20, root, &other) == OK ? OK : e;
 }
 
 static bool is_equality(const struct pattern_node *n)

@@ -275,7 +275,7 @@ static bool normal_untyped(struct watchlist_builder *b, slice v, struct normal *
 	n->flags |= TERM_UNTYPED;
 	if (normal_address(b, v, n)) return true;
 	n->op = TERM_EQUAL;
-	if (shape_hash(b->scratch, v, &n->value)) n->type = hash_type(v.n);
+	if (shape_hash(b->scratch, v, &n->value)) n->type = hash_type(n->value.n);
 	else if (shape_email(b->scratch, v, &n->value)) n->type = OBSERVABLE_EMAIL;
 	else if (has_url_host(b, v) && normal_url(b, v, n)) n->type = OBSERVABLE_URL;
 	else if (n->wrong != NULL) return false;
@@ -326,7 +326,7 @@ static bool normal_typed(struct watchlist_builder *b, const struct indicator_ter
 	case OBSERVABLE_SHA224:
 	case OBSERVABLE_SHA256:
 	case OBSERVABLE_SHA384:
-	case OBSERVABLE_SHA512: return hash_type(t->value.n) == t->type && shape_hash(b->scratch, t->value, &n->value);
+	case OBSERVABLE_SHA512: return shape_hash(b->scratch, t->value, &n->value) && hash_type(n->value.n) == t->type;
 	case OBSERVABLE_HASH_OTHER: return shape_hash(b->scratch, t->value, &n->value);
 	case OBSERVABLE_FILE_NAME: return t->value.n > 0;
 	case OBSERVABLE_REGISTRY_KEY: n->value = registry_normal(b->scratch, text_nfc(b->scratch, t->value)); return t->value.n > 0;

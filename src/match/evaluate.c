@@ -78,6 +78,18 @@ static void hits_forget(struct evaluator *e)
 	e->hits_n = 0;
 }
 
+static bool is_hash(enum observable o)
+{
+	return o >= OBSERVABLE_MD5 && o <= OBSERVABLE_HASH_OTHER;
+}
+
+/* As what a term is met: a plain value in a typed field is what the field is. */
+static enum observable met_type(const struct field *f, const struct term *t, bool typed)
+{
+	bool by_field = typed && (t->flags & TERM_UNTYPED) != 0 && (f->type == OBSERVABLE_FILE_NAME || is_hash(f->type));
+	return by_field ? f->type : (enum observable)t->type;
+}
+
 static void meet(struct evaluator *e, const struct way *m)
 {
 	const struct term *t = &e->w->terms[m->term];
@@ -98,12 +110,12 @@ static void meet(struct evaluator *e, const struct way *m)
 	if (known && e->met[i].rank <= rank) return;
 	e->places[place] = (uint32_t)i + 1;
 	e->met[i] = (struct met){rank, e->text, place};
-	e->hits[i] = (struct hit){.term = m->term, .kind = m->kind, .typed = m->typed, .seen = m->seen, .field = e->field->name};
-}
-
-static bool is_hash(enum observable o)
-{
-	return o >= OBSERVABLE_MD5 && o <= OBSERVABLE_HASH_OTHER;
+	e->hits[i] = (struct hit){.term = m->term,
+		.kind = m->kind,
+		.type = met_type(e->field, t, m->typed),
+		.typed = m->typed,
+		.seen = m->seen,
+		.field = e->field->name};
 }
 
 /* A field whose values are looked at by shape and without a type. */
@@ -390,6 +402,15 @@ static void meet_key(struct evaluator *e, uint32_t number, bool fits, bool free_
 		meet(e, &(struct way){number, MATCH_LITERAL, 0, false, slice_sub(text, at, n), at});
 }
 
+/* The field is a file's name, and this one. */
+static bool meet_file_field(struct evaluator *e, uint32_t number, slice text)
+{
+	slice component = last_component(text), value = term_value(e->w, &e->w->terms[number]);
+	if (e->field->is_key || e->field->type != OBSERVABLE_FILE_NAME || !file_equal(text, component, value)) return false;
+	meet(e, &(struct way){number, MATCH_EXACT, 0, true, component.n == value.n ? component : text, 0});
+	return true;
+}
+
 static void meet_slow_equal(struct evaluator *e, uint32_t number, bool fits)
 {
 	const struct term *t = &e->w->terms[number];
@@ -399,16 +420,15 @@ static void meet_slow_equal(struct evaluator *e, uint32_t number, bool fits)
 			 ((t->flags & TERM_UNTYPED) != 0 && !e->unknown_format && is_free_text(e->field) && !e->field->is_key);
 	size_t at = 0;
 	if (t->type == OBSERVABLE_FILE_NAME) {
-		slice component = last_component(e->text);
-		if (e->field->type == OBSERVABLE_FILE_NAME && file_equal(e->text, component, value))
-			meet(e, &(struct way){number, MATCH_EXACT, 0, true, component.n == value.n ? component : e->text, 0});
+		(void)meet_file_field(e, number, e->text);
 		if (!is_free_text(e->field)) return;
 		for (size_t i = 0; i + value.n <= e->text.n; i++)
 			if ((e->text.p[i] | 0x20) == (value.p[0] | 0x20) && file_stands(e->text, value, i)) {
 				meet(e, &(struct way){number, MATCH_EXACT, 0, false, slice_sub(e->text, i, value.n), i});
 				return;
 			}
-	} else if (!observable_is_other((enum observable)t->type)) {
+	} else if (!observable_is_other((enum observable)t->type) ||
+		   ((t->flags & TERM_UNTYPED) != 0 && !nocase && meet_file_field(e, number, text))) {
 		return;
 	} else if (nocase && registry_has_hive(value)) {
 		meet_key(e, number, fits, free_text);

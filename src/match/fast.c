@@ -57,13 +57,13 @@ void fast_free(struct fast *f)
 	arena_free(f->scratch);
 }
 
-/* b[from - 1] is '@'. A letter right behind a backslash may be an escape: both readings. */
+/* b[from - 1] is '@'. A letter right behind a backslash may be an escape, and a '+' stand for a blank: both readings. */
 void fast_email(struct fast *f, const uint8_t *b, uint32_t from, uint64_t domain)
 {
 	uint64_t local = key_local_start();
 	uint32_t i = from - 1;
 	for (uint32_t steps = 0; i > 0 && steps < 320 && shape_is_local(b[i - 1]); i--, steps++) {
-		if (i > 1 && b[i - 2] == '\\') fast_key(f, key_email(domain, local), from);
+		if ((i > 1 && b[i - 2] == '\\') || b[i - 1] == '+') fast_key(f, key_email(domain, local), from);
 		local = key_local_step(local, b[i - 1]);
 	}
 	fast_key(f, key_email(domain, local), from);
@@ -184,15 +184,56 @@ static bool address6(struct fast *f, const uint8_t *b, uint32_t from, uint32_t t
 	return true;
 }
 
+#define FINGERPRINT_COLONS_MIN 15u
+#define FINGERPRINT_RUN_BYTES 4096u /* of one look: what they may give fits behind FAST_KEYS_MAX / 2 */
+
+/* The pairs of hex digits from i on; the first one's and the last one's neighbours are not looked at. */
+static uint32_t pairs_at(const uint8_t *b, uint32_t n, uint32_t i)
+{
+	uint32_t pairs = 0;
+	for (; i + 1 < n && shape_is_hex(b[i]) && shape_is_hex(b[i + 1]); i += 3) {
+		pairs++;
+		if (i + 2 >= n || b[i + 2] != ':') break;
+	}
+	return pairs;
+}
+
+/* What is pairs with colons: perhaps less the first or the last, which may belong to an escape or a word. */
+static void fingerprint(struct fast *f, const uint8_t *b, uint32_t from, uint32_t pairs)
+{
+	uint8_t digits[16];
+	for (uint32_t first = 0; first < 2; first++, from += 3, pairs--) {
+		for (uint32_t i = 0; i < 8; i++) memcpy(digits + 2 * i, b + from + 3 * i, 2);
+		for (uint32_t n = pairs; n + 1 >= pairs; n--)
+			if (shape_hash_length(2 * (size_t)n)) fast_key(f, key_hash(f->seed, digits, 2 * (size_t)n), from);
+	}
+}
+
+/* Returns where the next look begins: the run is looked through once, however long it is. */
+static uint32_t fingerprints(struct fast *f, const uint8_t *b, uint32_t n, uint32_t from)
+{
+	uint32_t i = from > 0 ? from - 1 : 0; /* a letter of an escape may stand before the first */
+	while (i < n && i < from + FINGERPRINT_RUN_BYTES && (i < from || shape_is_ipv6(b[i]))) {
+		uint32_t pairs = pairs_at(b, n, i);
+		if (pairs > FINGERPRINT_COLONS_MIN) fingerprint(f, b, i, pairs);
+		i += pairs > FINGERPRINT_COLONS_MIN ? 3 * pairs - 1 : 1;
+	}
+	return i;
+}
+
 /* An address may start at the run's start or behind any of its colons ("src:", "dead:"). */
 uint32_t fast_colons(struct fast *f, const uint8_t *b, size_t n, uint32_t at)
 {
-	uint32_t from = at, to = at, colons = 0, doubles = 0, mapped = 0;
-	while (from > 0 && at - from < 72 && shape_is_ipv6(b[from - 1])) from--;
+	uint32_t from = at, to = at, colons = 0, doubles = 0, mapped = 0, before = 0;
+	while (from > 0 && at - from < 72 && shape_is_ipv6(b[from - 1])) before += b[--from] == ':';
 	for (; to < n && to - at < 96 && shape_is_ipv6(b[to]); to++) {
 		colons += b[to] == ':';
 		doubles += b[to] == ':' && b[to + 1] == ':';
 		mapped += (b[to] | 0x20) == 'f' && (b[to + 1] | 0x20) == 'f';
+	}
+	if (before + colons >= FINGERPRINT_COLONS_MIN) {
+		uint32_t end = fingerprints(f, b, (uint32_t)n, from);
+		if (to < end) to = end;
 	}
 	if ((colons < 6 && doubles == 0) || (!f->v6 && mapped == 0)) return to; /* an IPv4 as IPv6 holds "ffff" */
 	bool clear = from == 0 || (!shape_is_alnum(b[from - 1]) && b[from - 1] != '_' && b[from - 1] != '\\' && b[from - 1] < 0x80);

@@ -18,6 +18,7 @@ struct literals {
 	hs_database_t *database;
 	pcre2_code **codes;         /* by position in w->slow; NULL unless MATCHES */
 	struct expressions *always; /* NULL: every slow term has a fragment */
+	bool blanks, escapes;       /* stand in some fragment: literals_blanks, literals_escapes */
 	bool shapes;                /* a URL without anchor and fragment is among them */
 };
 struct literals_scratch {
@@ -127,6 +128,8 @@ static enum err compile_fragments(struct literals *l, struct fault *f)
 		if (fragment.n == 0) continue; /* only in a set that we did not build: Hyperscan cannot bear it */
 		texts[n] = (const char *)arena_copy(fragments, buf_slice(&fragment)).p;
 		lengths[n] = fragment.n;
+		l->blanks |= memchr(fragment.p, ' ', fragment.n) != NULL;
+		for (size_t k = 0; k < fragment.n; k++) l->escapes |= fragment.p[k] != 0 && strchr(" =|]", fragment.p[k]) != NULL;
 		ids[n] = w->slow[i];
 		flags[n++] = HS_FLAG_CASELESS;
 	}
@@ -221,6 +224,16 @@ bool literals_scan(const struct literals *l, struct literals_scratch *s, slice b
 	struct forward f = {found, context};
 	return l->database == NULL || bytes.n == 0 ||
 	       hs_scan(l->database, (const char *)bytes.p, (unsigned)bytes.n, 0, s->hs, forward_match, &f) == HS_SUCCESS;
+}
+
+bool literals_blanks(const struct literals *l)
+{
+	return l->blanks;
+}
+
+bool literals_escapes(const struct literals *l)
+{
+	return l->escapes;
 }
 
 bool literals_always(const struct literals *l)

@@ -89,6 +89,7 @@ struct scan_chunk {
 struct hit {
 	uint32_t term; /* for watchlist_get */
 	enum match_kind kind;
+	enum observable type; /* as what it was met: of a plain value in a typed field, what the field is */
 	bool typed, time_guessed;
 	uint64_t line, record_no, offset; /* relative to the chunk: line and record_no from 0, byte offset of the record */
 	slice record;                     /* in the chunk's bytes, without line end */

@@ -3,11 +3,10 @@
 #include <stdlib.h>
 
 #include "evaluate_int.h"
-#include "fast_int.h"
+#include "hidden_int.h"
 #include "text.h"
 
 enum { PLACE_ANCHORED = 1 /* the fast path or a fragment named it; else only what has neither is looked for */ };
-#define HIDDEN_MARKS_MAX 4 /* of telemetry_marks */
 
 struct slow_place {
 	uint32_t at, term;
@@ -20,6 +19,7 @@ struct scanner {
 	struct evaluator *evaluator;
 	struct literals_scratch *literals;
 	struct arena *results, *scratch;
+	struct hidden hidden;    /* of the chunk */
 	struct positions places; /* bytes whose records are looked at, twice, plus PLACE_ANCHORED */
 	struct slow_place *slow;
 	size_t slow_n, slow_room;
@@ -28,7 +28,8 @@ struct scanner {
 	struct hit *hits;
 	size_t hits_n, hits_room;
 	struct positions unfinished; /* terms, for each record that their expression was given up on */
-	uint32_t line_at;            /* where a second reading's hits belong */
+	uint32_t line_at;            /* where all that is added belongs; UINT32_MAX: where it stands … */
+	bool in_hidden;              /* … in the hidden text */
 	const struct scan_chunk *chunk;
 };
 
@@ -90,6 +91,7 @@ struct scanner *scanner_new(const struct watchlist *w, const struct scan_setting
 	s->results = arena_new(0);
 	s->scratch = arena_new(0);
 	fast_init(&s->fast, w);
+	hidden_init(&s->hidden);
 	s->evaluator = evaluator_new(w, settings, s->results);
 	s->literals = w->literals != NULL ? literals_scratch_new(w->literals) : NULL;
 	return s;
@@ -99,6 +101,7 @@ void scanner_free(struct scanner *s)
 {
 	if (s == NULL) return;
 	fast_free(&s->fast);
+	hidden_free(&s->hidden);
 	evaluator_free(s->evaluator);
 	literals_scratch_free(s->literals);
 	arena_free(s->results);
@@ -214,7 +217,9 @@ static void add_slow(void *context, uint32_t term, size_t end)
 		s->slow_room = s->slow_room == 0 ? 256 : s->slow_room * 2;
 		s->slow = mem_resize(s->slow, s->slow_room * sizeof *s->slow);
 	}
-	uint32_t at = s->line_at != UINT32_MAX ? s->line_at : (uint32_t)(end > 0 ? end - 1 : 0);
+	uint32_t at = (uint32_t)(end > 0 ? end - 1 : 0);
+	if (s->line_at != UINT32_MAX) at = s->line_at;
+	else if (s->in_hidden) at = hidden_record(&s->hidden, at);
 	s->slow[s->slow_n++] = (struct slow_place){at, term};
 }
 
@@ -227,18 +232,6 @@ static void add_all_slow(struct scanner *s)
 static void add_place(struct scanner *s, uint32_t at, unsigned anchored)
 {
 	positions_add(&s->places, at * 2 + anchored);
-}
-
-/* What the record says and its bytes do not show. */
-static void second_reading(struct scanner *s, slice text, uint32_t start)
-{
-	uint8_t *copy = arena_alloc(s->scratch, text.n + 2 * SCAN_MARGIN);
-	memcpy(copy + SCAN_MARGIN, text.p, text.n);
-	s->extract(&s->fast, copy + SCAN_MARGIN, text.n, 0);
-	if (s->fast.found.n > 0) add_place(s, start, PLACE_ANCHORED);
-	s->line_at = start;
-	if (s->literals != NULL && !literals_scan(s->w->literals, s->literals, text, add_slow, s)) add_all_slow(s);
-	s->line_at = UINT32_MAX;
 }
 
 static int by_value(const void *a, const void *b)
@@ -263,39 +256,10 @@ static void second_readings(struct scanner *s, const struct scan_chunk *c)
 		done = place.end + 1;
 		if (!place.is_record) continue;
 		arena_reset(s->scratch);
-		second_reading(s, text_unescape_json(s->scratch, place.text), place.start);
+		hidden_add(&s->hidden, text_unescape_json(s->scratch, place.text), place.start);
 	}
 	free(s->fast.escapes.p);
 	s->fast.escapes = escapes;
-}
-
-/* The first line at or behind `at` that holds one of the marks; bytes.n when none does. next[k]: where mark k stands next. */
-static size_t marked_line(slice bytes, const char *marks, size_t *next, size_t at)
-{
-	size_t first = bytes.n;
-	for (size_t k = 0; marks[k] != 0; k++) {
-		if (next[k] < at || at == 0) {
-			const uint8_t *p = memchr(bytes.p + at, marks[k], bytes.n - at);
-			next[k] = p != NULL ? (size_t)(p - bytes.p) : bytes.n;
-		}
-		if (next[k] < first) first = next[k];
-	}
-	return first < bytes.n ? line_start(bytes, (uint32_t)first) : first;
-}
-
-/* Values that the bytes do not show, in the few formats that have such. */
-static void hidden_readings(struct scanner *s, const struct scan_chunk *c)
-{
-	const char *marks = c->spans == NULL ? telemetry_marks(c->format) : ""; /* no format of theirs has such */
-	size_t next[HIDDEN_MARKS_MAX] = {0}, at = 0;
-	while (marks[0] != 0 && at < c->bytes.n && (at = marked_line(c->bytes, marks, next, at)) < c->bytes.n) {
-		slice line = line_at(c->bytes, (uint32_t)at);
-		arena_reset(s->scratch);
-		slice hidden = is_record(c, line) ? telemetry_hidden(s->evaluator->reader, s->scratch, c->format, c->header, line)
-						  : (slice){NULL, 0};
-		if (hidden.n > 0) second_reading(s, hidden, (uint32_t)at);
-		at += slice_find_byte(slice_sub(c->bytes, at, c->bytes.n), '\n') + 1;
-	}
 }
 
 static void every_slow(struct scanner *s, uint32_t start)
@@ -317,35 +281,54 @@ static void every_record(struct scanner *s, const struct scan_chunk *c, void (*a
 		at(s, (uint32_t)i);
 }
 
+/* Fragments in the text; where a byte stands for a blank also with blanks in its place. False: any term may stand anywhere. */
+static bool find_fragments(struct scanner *s, slice text, uint8_t blank)
+{
+	if (s->literals == NULL || text.n == 0) return true;
+	if (!literals_scan(s->w->literals, s->literals, text, add_slow, s)) return false;
+	if (blank == 0 || !literals_blanks(s->w->literals) || slice_find_byte(text, blank) == text.n) return true;
+	uint8_t *copy = arena_alloc(s->results, text.n);
+	for (size_t i = 0; i < text.n; i++) copy[i] = text.p[i] == blank ? ' ' : text.p[i];
+	return literals_scan(s->w->literals, s->literals, slice_of(copy, text.n), add_slow, s);
+}
+
 /* The places of a chunk's bytes as they are. */
-static void read_chunk(struct scanner *s, const struct scan_chunk *c)
+static void read_bytes(struct scanner *s, const struct scan_chunk *c, uint8_t blank)
 {
 	s->extract(&s->fast, c->bytes.p, c->bytes.n, FAST_ESCAPES);
 	for (size_t i = 0; i < s->fast.found.n; i++) add_place(s, s->fast.found.p[i], PLACE_ANCHORED);
 	second_readings(s, c);
-	if (s->literals != NULL && !literals_scan(s->w->literals, s->literals, c->bytes, add_slow, s)) every_record(s, c, every_slow);
+	if (!find_fragments(s, c->bytes, blank)) every_record(s, c, every_slow);
 }
 
-/* Where a byte stands for a blank: the same with blanks, for what can tell the two apart. */
-static void blank_reading(struct scanner *s, const struct scan_chunk *c)
+static void hidden_slow(struct scanner *s)
 {
-	uint8_t blank = telemetry_blank(c->format);
-	bool words = s->literals != NULL || (s->w->header->flags & WATCHLIST_EMAILS) != 0;
-	if (blank == 0 || !words || slice_find_byte(c->bytes, blank) == c->bytes.n) return;
-	uint8_t *copy = (uint8_t *)arena_alloc(s->results, c->bytes.n + 2 * SCAN_MARGIN) + SCAN_MARGIN;
-	for (size_t i = 0; i < c->bytes.n; i++) copy[i] = c->bytes.p[i] == blank ? ' ' : c->bytes.p[i];
-	struct scan_chunk blanks = *c;
-	blanks.bytes.p = copy;
-	read_chunk(s, &blanks);
+	for (size_t i = 0; i < s->hidden.n; i++) every_slow(s, s->hidden.parts[i].record);
+}
+
+/* The places of what the bytes do not show. */
+static void read_hidden(struct scanner *s, uint8_t blank)
+{
+	slice text = hidden_text(&s->hidden);
+	if (text.n == 0) return;
+	s->extract(&s->fast, text.p, text.n, 0);
+	for (size_t i = 0; i < s->fast.found.n; i++) add_place(s, hidden_record(&s->hidden, s->fast.found.p[i]), PLACE_ANCHORED);
+	s->in_hidden = true;
+	bool good = find_fragments(s, text, blank);
+	s->in_hidden = false;
+	if (!good) hidden_slow(s);
 }
 
 static void find_places(struct scanner *s, const struct scan_chunk *c)
 {
 	s->places.n = s->slow_n = 0;
 	s->line_at = UINT32_MAX;
-	read_chunk(s, c);
-	blank_reading(s, c);
-	hidden_readings(s, c);
+	hidden_forget(&s->hidden);
+	uint8_t blank = telemetry_blank(c->format);
+	read_bytes(s, c, blank);
+	const struct literals *l = s->literals != NULL ? s->w->literals : NULL;
+	if (c->spans == NULL) hidden_find(&s->hidden, &s->fast, c->format, c->bytes, l != NULL, l != NULL && literals_escapes(l));
+	read_hidden(s, blank);
 	for (size_t i = 0; i < s->slow_n; i++) add_place(s, s->slow[i].at, PLACE_ANCHORED);
 	if (s->literals != NULL && literals_always(s->w->literals)) every_record(s, c, every_place);
 }

@@ -7,6 +7,7 @@
 #define NAME_BYTES_MAX 253
 #define LABEL_BYTES_MAX 63
 #define HASH_BYTES_MIN 32
+#define FINGERPRINT_BYTES_MIN 47 /* the same with colons */
 
 /* A URL whole or to its first separator; and in the many other ways in which it may end. Each has URL_WORK_MAX of its own, so that the
  * second leaves the first its share. */
@@ -112,8 +113,46 @@ bool shape_name(struct arena *a, slice text, slice *out)
 	return true;
 }
 
+/* ---- fingerprints: pairs of hex digits with a colon between each ---- */
+static size_t word_end(slice text, size_t i)
+{
+	while (i < text.n && shape_is_alnum(text.p[i])) i++;
+	return i;
+}
+
+/* Behind the pairs that start with the word at i; i when it is none. */
+static size_t pairs_end(slice text, size_t i)
+{
+	size_t end = i;
+	for (size_t k = i; k + 1 < text.n && shape_is_hex(text.p[k]) && shape_is_hex(text.p[k + 1]); k += 3) {
+		if (k + 2 < text.n && shape_is_alnum(text.p[k + 2])) break;
+		end = k + 2;
+		if (end == text.n || text.p[end] != ':') break;
+	}
+	return end;
+}
+
+/* Of so many bytes of pairs. */
+static bool fingerprint_length(size_t n)
+{
+	return n >= FINGERPRINT_BYTES_MIN && n % 3 == 2 && shape_hash_length((n + 1) / 3 * 2);
+}
+
+static slice without_colons(struct arena *a, slice pairs)
+{
+	uint8_t *digits = arena_alloc(a, pairs.n);
+	size_t n = 0;
+	for (size_t i = 0; i < pairs.n; i++)
+		if (pairs.p[i] != ':') digits[n++] = pairs.p[i];
+	return text_lower_ascii(a, slice_of(digits, n));
+}
+
 bool shape_hash(struct arena *a, slice text, slice *normal)
 {
+	if (fingerprint_length(text.n) && pairs_end(text, 0) == text.n) {
+		*normal = without_colons(a, text);
+		return true;
+	}
 	if (!shape_hash_length(text.n)) return false;
 	for (size_t i = 0; i < text.n; i++)
 		if (!shape_is_hex(text.p[i])) return false;
@@ -136,6 +175,19 @@ static void find_hashes(struct finder *f, size_t from, size_t to)
 		struct shape s = {.kind = SHAPE_HASH};
 		if (shape_hash_length(k - i) && shape_hash(f->a, slice_sub(f->text, i, k - i), &s.normal)) found_at(f, &s, i, k - i);
 		i = k + 1;
+	}
+}
+
+static void find_fingerprints(struct finder *f)
+{
+	for (size_t i = 0, end; i < f->text.n; i = end + 1) {
+		end = pairs_end(f->text, i);
+		struct shape s = {.kind = SHAPE_HASH};
+		if (fingerprint_length(end - i)) {
+			s.normal = without_colons(f->a, slice_sub(f->text, i, end - i));
+			found_at(f, &s, i, end - i);
+		}
+		end = word_end(f->text, end);
 	}
 }
 
@@ -653,6 +705,7 @@ bool shape_scan(struct arena *a, slice text, shape_found *found, void *context)
 	unsigned marks = marks_of(text);
 	if ((marks & MARK_DOT) != 0 || text.n >= HASH_BYTES_MIN) find_runs(&f);
 	if ((marks & MARK_COLON) != 0) find_ipv6(&f);
+	if ((marks & MARK_COLON) != 0 && text.n >= FINGERPRINT_BYTES_MIN) find_fingerprints(&f);
 	if ((marks & MARK_SLASH) == 0) return true;
 	find_urls(&f);
 	find_bare_urls(&f);

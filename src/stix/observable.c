@@ -17,7 +17,7 @@ const char *observable_stix_type(enum observable o)
 		[OBSERVABLE_SHA256] = "file",
 		[OBSERVABLE_SHA384] = "file",
 		[OBSERVABLE_SHA512] = "file",
-		[OBSERVABLE_HASH_OTHER] = "file",
+		[OBSERVABLE_HASH_OTHER] = "other", /* JA3, HASSH, imphash: no digest of a file */
 		[OBSERVABLE_REGISTRY_KEY] = "windows-registry-key",
 		[OBSERVABLE_MUTEX] = "mutex",
 		[OBSERVABLE_USER_AGENT] = "network-traffic",

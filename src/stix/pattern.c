@@ -22,7 +22,8 @@ struct parser {
 	struct token token; /* the one to be looked at */
 	size_t end;         /* behind the last token taken */
 	int version;
-	bool rules; /* beyond the grammar */
+	bool rules;  /* beyond the grammar */
+	bool colons; /* hashes may have them */
 	size_t nodes, depth;
 	struct frame *frames; /* grows as parentheses open, up to PATTERN_DEPTH_MAX + 2 */
 	size_t frames_n, frames_room;
@@ -273,7 +274,7 @@ static enum err parse_test(struct parser *p, struct pattern_node **out)
 		e = parse_constant(p, n->op, n->constants);
 	}
 	if (e != OK) return e;
-	const char *why = p->rules ? pattern_hash_wrong(n) : NULL;
+	const char *why = p->rules ? pattern_hash_wrong(n, p->colons) : NULL;
 	if (why != NULL) return broken(p, at, why);
 	*out = n;
 	return OK;
@@ -470,6 +471,12 @@ static enum err parse(struct parser *p, slice text, struct pattern_node **out)
 enum err pattern_parse(struct arena *a, slice text, int version, struct pattern_node **out, struct fault *f)
 {
 	struct parser p = {.arena = a, .version = version, .rules = true, .fault = f};
+	return parse(&p, text, out);
+}
+
+enum err pattern_parse_received(struct arena *a, slice text, int version, struct pattern_node **out, struct fault *f)
+{
+	struct parser p = {.arena = a, .version = version, .rules = true, .colons = true, .fault = f};
 	return parse(&p, text, out);
 }
 

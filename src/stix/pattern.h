@@ -69,6 +69,8 @@ struct pattern_node {
 };
 /* version 20 or 21. Errors: ERR_SYNTAX with the byte offset, what was found and expected; ERR_LIMIT (names in limit.h). */
 CHECKED enum err pattern_parse(struct arena *a, slice text, int version, struct pattern_node **out, struct fault *f);
+/* The same, as partners write patterns: a hash may stand in pairs with a colon between each, as certificates' fingerprints do. */
+CHECKED enum err pattern_parse_received(struct arena *a, slice text, int version, struct pattern_node **out, struct fault *f);
 /* The same without the two rules that the OASIS validator adds to the grammar (a qualifier twice on one [ … ]; a hash whose length is not
  * its algorithm's): what the OASIS matcher evaluates. */
 CHECKED enum err pattern_parse_grammar(struct arena *a, slice text, int version, struct pattern_node **out, struct fault *f);

@@ -62,6 +62,7 @@ bool pattern_time(slice text, instant *out);
 /* Whether the shape is right; the year is not judged. */
 bool pattern_time_shaped(slice text);
 
-/* Rules beyond the grammar: a hash under `hashes` has its algorithm's length. NULL when the comparison is fine. */
-const char *pattern_hash_wrong(const struct pattern_node *compare);
+/* Rules beyond the grammar: a hash under `hashes` has its algorithm's length; `colons`: or is written in pairs with a colon between each.
+ * NULL when the comparison is fine. */
+const char *pattern_hash_wrong(const struct pattern_node *compare, bool colons);
 #endif

@@ -84,7 +84,27 @@ enum err pattern_terms(struct arena *a, const struct pattern_node *root, struct 
 	return OK;
 }
 
-const char *pattern_hash_wrong(const struct pattern_node *c)
+static bool is_hex(uint8_t c)
+{
+	return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
+}
+
+static bool all_hex(slice s, size_t digits)
+{
+	bool fine = s.n == digits;
+	for (size_t i = 0; i < s.n && fine; i++) fine = is_hex(s.p[i]);
+	return fine;
+}
+
+/* In pairs with a colon between each. */
+static bool all_pairs(slice s, size_t digits)
+{
+	bool fine = s.n == digits / 2 * 3 - 1;
+	for (size_t i = 0; i < s.n && fine; i++) fine = i % 3 == 2 ? s.p[i] == ':' : is_hex(s.p[i]);
+	return fine;
+}
+
+const char *pattern_hash_wrong(const struct pattern_node *c, bool colons)
 {
 	static const char *const wrong[] = {
 		[32] = "the hash has not the 32 hex digits of its algorithm",
@@ -99,12 +119,7 @@ const char *pattern_hash_wrong(const struct pattern_node *c)
 	for (size_t i = 0; i < c->constants_n; i++) {
 		slice s = c->constants[i].text;
 		if (c->constants[i].kind != CONSTANT_TEXT) continue;
-		bool fine = s.n == digits;
-		for (size_t k = 0; k < s.n && fine; k++) {
-			uint8_t lower = s.p[k] | 0x20;
-			fine = (s.p[k] >= '0' && s.p[k] <= '9') || (lower >= 'a' && lower <= 'f');
-		}
-		if (!fine) return wrong[digits];
+		if (!all_hex(s, digits) && !(colons && all_pairs(s, digits))) return wrong[digits];
 	}
 	return NULL;
 }

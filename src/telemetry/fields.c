@@ -33,6 +33,16 @@ static bool all_hex(slice s)
 	return s.n > 0;
 }
 
+/* How many hex digits the value is, plain or as pairs with colons; 0: it is something else. */
+static size_t hex_digits(slice s)
+{
+	if (all_hex(s)) return s.n;
+	if (s.n % 3 != 2) return 0;
+	for (size_t i = 0; i < s.n; i++)
+		if (i % 3 == 2 ? s.p[i] != ':' : !is_hex(s.p[i])) return 0;
+	return (s.n + 1) / 3 * 2;
+}
+
 static bool all_of(slice s, const char *others, bool letters)
 {
 	for (size_t i = 0; i < s.n; i++) {
@@ -93,8 +103,8 @@ enum observable field_fit(enum observable type, slice v)
 	if (type == OBSERVABLE_FILE_NAME) { /* \\host\share and URLs name a host too, which only shapes find */
 		return slice_starts(v, SLICE("\\\\")) || names_scheme(v) ? OBSERVABLE_NONE : type;
 	}
-	if (type == OBSERVABLE_HASH_OTHER) return all_hex(v) ? type : OBSERVABLE_NONE;
-	if (type >= OBSERVABLE_MD5 && type <= OBSERVABLE_SHA512) return all_hex(v) ? hash_of_length(v.n) : OBSERVABLE_NONE;
+	if (type == OBSERVABLE_HASH_OTHER) return hex_digits(v) > 0 ? type : OBSERVABLE_NONE;
+	if (type >= OBSERVABLE_MD5 && type <= OBSERVABLE_SHA512) return hash_of_length(hex_digits(v));
 	if (type == OBSERVABLE_URL) return names_scheme(v) && slice_find_byte(v, ' ') == v.n ? type : OBSERVABLE_NONE;
 	if (type == OBSERVABLE_URL_PATH) {
 		if (v.n > 0 && v.p[0] == '/') return type;
@@ -205,6 +215,7 @@ static void note_role(struct found *d, const struct field_row *row, const struct
 		d->clock = f->value;
 		d->clock_utc = row->role == ROLE_CLOCK_UTC;
 		break;
+	case ROLE_ZONE: d->zone = f->value; break;
 	case ROLE_URL_QUERY: d->query = f->value; break;
 	case ROLE_URL_SCHEME: d->out->url_scheme = f->value; break;
 	case ROLE_URL_PORT: d->port = f->value; break;
@@ -282,12 +293,19 @@ static bool has_port(slice host)
 	return slice_find_byte(host, ':') == i - 1 || (i > 1 && host.p[i - 2] == ']');
 }
 
-/* A date and a clock in fields of their own. */
+/* "+0200", "-05:00" */
+static bool is_zone(slice z)
+{
+	return (z.n == 5 || z.n == 6) && (z.p[0] == '+' || z.p[0] == '-') && all_of(slice_sub(z, 1, z.n), ":", false);
+}
+
+/* A date and a clock in fields of their own, perhaps the zone. */
 static void finish_time(struct found *d, struct arena *a)
 {
 	if (d->time_rank < RANK_HEADER || d->date.n == 0 || d->clock.n == 0) return;
 	const struct field_row row = {.role = d->clock_utc ? ROLE_UTC : ROLE_TIME, .rank = RANK_HEADER - 1};
-	note_time(d, &row, arena_printf(a, "%.*s %.*s", SLICE_PRINTF(d->date), SLICE_PRINTF(d->clock)));
+	slice zone = is_zone(d->zone) ? d->zone : (slice){NULL, 0};
+	note_time(d, &row, arena_printf(a, "%.*s %.*s%.*s", SLICE_PRINTF(d->date), SLICE_PRINTF(d->clock), SLICE_PRINTF(zone)));
 }
 
 /* The path in "METHOD /path HTTP/1.1". */

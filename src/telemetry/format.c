@@ -132,10 +132,6 @@ static const char *const windows_prefixes[] = {
 	"event_data.", "winlog.event_data.", "user_data.", "winlog.user_data.", "EventData.", "UserData.", "Event.EventData.", NULL};
 static const char *const ecs_prefixes[] = {"_source.", NULL};
 static const char *const trail_prefixes[] = {"Records.", NULL};
-static const struct hide backslash[] = {{"\\", HIDES_VALUES}, {NULL, 0}};
-static const struct hide audit_hides_texts[] = {{"", HIDES_HEX}, {NULL, 0}};
-static const struct hide syslog_hides[] = {{"msg=audit(", HIDES_HEX}, {"\\", HIDES_VALUES}, {NULL, 0}};
-static const struct hide csv_hides[] = {{"\"\"", HIDES_VALUES}, {NULL, 0}};
 
 #define EVE_DATA "real captures, as Suricata writes them (OTRF/Security-Datasets)"
 static const struct format_row rows[FORMAT_COUNT] = {
@@ -155,7 +151,8 @@ static const struct format_row rows[FORMAT_COUNT] = {
 		.summary = "Zeek logs with a header.",
 		.sample = "Zeek logs of a contest's network (brimdata/zed-sample-data)",
 		.syntax = SYNTAX_COLUMNS,
-		.fields = &zeek_fields},
+		.fields = &zeek_fields,
+		.hides = HIDES_ESCAPES},
 	[FORMAT_EVE] = {.name = "eve",
 		.summary = "Suricata EVE JSON.",
 		.sample = EVE_DATA,
@@ -207,40 +204,35 @@ static const struct format_row rows[FORMAT_COUNT] = {
 		.syntax = SYNTAX_LINE,
 		.fields = &cef_fields,
 		.cut = cef_cut,
-		.hides = backslash,
-		.marks = "\\"},
+		.hides = HIDES_ESCAPES},
 	[FORMAT_LEEF] = {.name = "leef",
 		.summary = "IBM QRadar Log Event Extended Format 1.0 and 2.0.",
 		.sample = "IBM, QRadar LEEF guide, event headers and examples",
 		.syntax = SYNTAX_LINE,
 		.fields = &leef_fields,
 		.cut = leef_cut,
-		.hides = backslash,
-		.marks = "\\"},
+		.hides = HIDES_ESCAPES},
 	[FORMAT_AUDIT] = {.name = "audit",
-		.summary = "Linux audit records; hex values are decoded.",
-		.sample = "Linux audit documentation (RHEL Security Guide 6.6), record types",
+		.summary = "Linux audit records, also as ausearch -i shows them; hex values are decoded.",
+		.sample = "Linux audit documentation (RHEL Security Guide 6.6), record types; audit 3.0.9: test/formats/audit_test.sh",
 		.syntax = SYNTAX_LINE,
 		.fields = &audit_fields,
 		.cut = audit_cut,
-		.hides = audit_hides_texts,
-		.marks = "("},
+		.hides = HIDES_HEX},
 	[FORMAT_ACCESS] = {.name = "access",
 		.summary = "Apache and nginx access logs: common, combined, vhost_combined.",
 		.sample = "nginx 1.22, Apache 2.4: test/formats/nginx_test.sh, apache_test.sh",
 		.syntax = SYNTAX_LINE,
 		.fields = &line_fields_table,
 		.templates = access_templates,
-		.hides = backslash,
-		.marks = "\\"},
+		.hides = HIDES_ESCAPES},
 	[FORMAT_WEB_ERROR] = {.name = "web-error",
 		.summary = "Error logs of nginx and Apache.",
 		.sample = "nginx 1.22, Apache 2.4: test/formats/nginx_test.sh, apache_test.sh",
 		.syntax = SYNTAX_LINE,
 		.fields = &line_fields_table,
 		.templates = web_error_templates,
-		.hides = backslash,
-		.marks = "\\"},
+		.hides = HIDES_ESCAPES},
 	[FORMAT_SQUID] = {.name = "squid",
 		.summary = "Squid's native access.log.",
 		.sample = "Squid 5.7: test/formats/squid_test.sh",
@@ -312,38 +304,30 @@ static const struct format_row rows[FORMAT_COUNT] = {
 		.syntax = SYNTAX_LINE,
 		.fields = &named_fields,
 		.cut = pairs_line_cut,
-		.hides = backslash,
-		.marks = "\\"},
+		.hides = HIDES_ESCAPES},
 	[FORMAT_SYSLOG] = {.name = "syslog",
 		.summary = "Syslog of RFC 3164 and RFC 5424; the message's own format is found again.",
 		.sample = "rsyslog 8.2302: test/formats/rsyslog_test.sh; examples of both RFCs",
 		.syntax = SYNTAX_LINE,
 		.fields = &syslog_fields,
 		.cut = syslog_cut,
-		.hides = syslog_hides,
-		.marks = "(\\"},
+		.hides = HIDES_HEX | HIDES_ESCAPES},
 	[FORMAT_W3C] = {.name = "w3c",
 		.summary = "W3C extended log files with #Fields (IIS and others).",
 		.sample = "Microsoft, IIS log file formats, W3C example",
 		.syntax = SYNTAX_COLUMNS,
 		.fields = &w3c_fields,
-		.blank = '+',
-		.hides = csv_hides,
-		.marks = "\""},
+		.blank = '+'},
 	[FORMAT_EXCHANGE] = {.name = "exchange",
 		.summary = "Exchange logs: CSV with #Fields (message tracking and others).",
 		.sample = "Microsoft, Exchange message tracking, fields and example",
 		.syntax = SYNTAX_COLUMNS,
-		.fields = &exchange_fields,
-		.hides = csv_hides,
-		.marks = "\""},
+		.fields = &exchange_fields},
 	[FORMAT_CSV] = {.name = "csv",
 		.summary = "CSV with a header line: types by the columns' names.",
 		.sample = "RFC 4180, with the columns of the field table",
 		.syntax = SYNTAX_COLUMNS,
-		.fields = &named_fields,
-		.hides = csv_hides,
-		.marks = "\""},
+		.fields = &named_fields},
 };
 
 const struct format_row *format_row_of(enum format f)
@@ -369,12 +353,6 @@ const char *format_sample(enum format f)
 uint8_t telemetry_blank(enum format f)
 {
 	return format_row_of(f)->blank;
-}
-
-const char *telemetry_marks(enum format f)
-{
-	const char *marks = format_row_of(f)->marks;
-	return marks != NULL ? marks : "";
 }
 
 enum format format_from_signals(uint32_t s)

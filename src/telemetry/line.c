@@ -72,7 +72,7 @@ static bool may_try(const struct cutting *c, enum format f, enum format file, bo
 {
 	const struct format_row *row = format_row_of(f);
 	if (row->syntax != SYNTAX_LINE || (inside && f == FORMAT_SYSLOG)) return false;
-	if (row->hides != NULL && f != file && file != FORMAT_SYSLOG) return false;
+	if (row->hides != 0 && f != file && file != FORMAT_SYSLOG) return false;
 	return row->tag == NULL || (c->tag.n > 0 && slice_starts(c->tag, slice_from(row->tag)));
 }
 

@@ -5,9 +5,14 @@
 #define ACCESS_WHO "{?client} {ident} {+user} [{!time}] "
 #define ACCESS_VHOST "{?vhost}:{#vport} " ACCESS_WHO
 #define ACCESS_ASKED "\"{method} {+path} HTTP/{protocol}\" {#status} {bytes}"
+#define ACCESS_TUNNEL "\"CONNECT {?target} HTTP/{protocol}\" {#status} {bytes}"
 #define ACCESS_ODD "\"{'request}\" {#status} {bytes}"
 #define ACCESS_SAYS " \"{'referer}\" \"{'agent}\""
 const char *const access_templates[] = {
+	ACCESS_VHOST ACCESS_TUNNEL,
+	ACCESS_VHOST ACCESS_TUNNEL ACCESS_SAYS,
+	ACCESS_VHOST ACCESS_TUNNEL ACCESS_SAYS " {+rest}",
+	ACCESS_VHOST ACCESS_TUNNEL " {+rest}",
 	ACCESS_VHOST ACCESS_ASKED,
 	ACCESS_VHOST ACCESS_ASKED ACCESS_SAYS,
 	ACCESS_VHOST ACCESS_ASKED ACCESS_SAYS " {+rest}",
@@ -16,6 +21,10 @@ const char *const access_templates[] = {
 	ACCESS_VHOST ACCESS_ODD ACCESS_SAYS,
 	ACCESS_VHOST ACCESS_ODD ACCESS_SAYS " {+rest}",
 	ACCESS_VHOST ACCESS_ODD " {+rest}",
+	ACCESS_WHO ACCESS_TUNNEL,
+	ACCESS_WHO ACCESS_TUNNEL ACCESS_SAYS,
+	ACCESS_WHO ACCESS_TUNNEL ACCESS_SAYS " {+rest}",
+	ACCESS_WHO ACCESS_TUNNEL " {+rest}",
 	ACCESS_WHO ACCESS_ASKED,
 	ACCESS_WHO ACCESS_ASKED ACCESS_SAYS,
 	ACCESS_WHO ACCESS_ASKED ACCESS_SAYS " {+rest}",

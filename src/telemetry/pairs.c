@@ -190,23 +190,55 @@ static slice from_hex(struct arena *a, slice v)
 	return slice_trim(slice_of(out, bytes.n));
 }
 
-/* struct sockaddr_in and _in6, family in the machine's order (little-endian here, as nearly everywhere), port in the network's. */
+#define SOCKADDR_TEXT_BYTES (ADDRESS_TEXT_BYTES + 8) /* brackets, a colon, a port */
+
+static size_t put_port(char *out, unsigned port)
+{
+	char digits[5];
+	size_t n = 0, at = 0;
+	out[at++] = ':';
+	do digits[n++] = (char)('0' + port % 10);
+	while ((port /= 10) > 0);
+	while (n > 0) out[at++] = digits[--n];
+	return at;
+}
+
+/* struct sockaddr_in and _in6, family in the machine's order (little-endian here, as nearly everywhere), port in the network's. 0: another
+ * family. */
+static size_t sockaddr_text(slice b, char out[SOCKADDR_TEXT_BYTES])
+{
+	unsigned family = b.n >= 2 ? b.p[0] | (unsigned)b.p[1] << 8 : 0, port = b.n >= 4 ? (unsigned)b.p[2] << 8 | b.p[3] : 0;
+	if (family == 2 && b.n >= 8) {
+		(void)ipv4_format((uint32_t)b.p[4] << 24 | (uint32_t)b.p[5] << 16 | (uint32_t)b.p[6] << 8 | b.p[7], out);
+		size_t n = strlen(out);
+		return n + put_port(out + n, port);
+	}
+	if (family != 10 || b.n < 24) return 0;
+	ipv6 six;
+	memcpy(six.b, b.p + 8, 16);
+	out[0] = '[';
+	(void)ipv6_format(&six, out + 1);
+	size_t n = strlen(out);
+	out[n++] = ']';
+	return n + put_port(out + n, port);
+}
+
+/* What the bytes of one say; its own bytes when that is not known. */
+static slice sockaddr_says(slice b, char text[SOCKADDR_TEXT_BYTES])
+{
+	size_t n = sockaddr_text(b, text);
+	if (n > 0) return slice_of(text, n);
+	bool local = b.n >= 2 && b.p[0] == 1 && b.p[1] == 0;
+	return local ? slice_trim(slice_sub(b, 2, slice_find_byte(slice_sub(b, 2, b.n), 0))) : b;
+}
+
 static slice from_sockaddr(struct arena *a, slice v)
 {
 	slice b;
-	char text[ADDRESS_TEXT_BYTES];
+	char text[SOCKADDR_TEXT_BYTES];
 	if (!upper_hex(v) || !text_get_hex(a, v, &b)) return v;
-	unsigned family = b.n >= 2 ? b.p[0] | (unsigned)b.p[1] << 8 : 0, port = b.n >= 4 ? (unsigned)b.p[2] << 8 | b.p[3] : 0;
-	if (family == 2 && b.n >= 8) {
-		return arena_printf(a, "%s:%u",
-			ipv4_format((uint32_t)b.p[4] << 24 | (uint32_t)b.p[5] << 16 | (uint32_t)b.p[6] << 8 | b.p[7], text), port);
-	}
-	if (family == 10 && b.n >= 24) {
-		ipv6 six;
-		memcpy(six.b, b.p + 8, 16);
-		return arena_printf(a, "[%s]:%u", ipv6_format(&six, text), port);
-	}
-	return family == 1 ? slice_trim(slice_sub(b, 2, slice_find_byte(slice_sub(b, 2, b.n), 0))) : v;
+	slice says = sockaddr_says(b, text);
+	return says.p == b.p ? v : arena_copy(a, says);
 }
 
 struct command {
@@ -214,10 +246,16 @@ struct command {
 	struct buf words;
 };
 
+/* a0, a1, … of EXECVE */
+static bool is_argument(slice key)
+{
+	return key.n >= 2 && key.n <= 5 && key.p[0] == 'a' && key.p[1] >= '0' && key.p[1] <= '9';
+}
+
 static void add_audit(struct cutting *c, const struct pair *p, void *context)
 {
 	struct command *command = context;
-	bool numbered = command->execve && p->key.n >= 2 && p->key.n <= 5 && p->key.p[0] == 'a' && p->key.p[1] >= '0' && p->key.p[1] <= '9';
+	bool numbered = command->execve && is_argument(p->key);
 	const struct field_row *row = cut_row(c, numbered ? SLICE("argument") : p->key);
 	slice value = p->value;
 	bool argument = row != NULL && row->role == ROLE_ARGUMENT, hex = argument || (row != NULL && row->role == ROLE_HEX);
@@ -230,33 +268,108 @@ static void add_audit(struct cutting *c, const struct pair *p, void *context)
 	buf_add(&command->words, value);
 }
 
-#define AUDIT_TYPE_BYTES 256u /* syslog's header and the node stand before the type */
-
-static bool upper_hex_digit(uint8_t c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F');
-}
-
 /* Fields that are written in hex when they hold a blank, a quote or a control character, told by their last two letters: proctitle, exe,
  * comm, name, cmd, cwd, path, dir, data, acct, saddr. */
 static bool may_be_encoded(const uint8_t *end)
 {
-	static const char letters[] = "lexemmmemdwdthirtactdr";
-	for (size_t i = 0; i + 1 < sizeof letters; i += 2)
-		if (end[-2] == (uint8_t)letters[i] && end[-1] == (uint8_t)letters[i + 1]) return true;
-	return false;
+#define LETTER(c) (1u << ((c) - 'a'))
+	static const uint32_t LAST[256] = {['l'] = LETTER('e'),
+		['x'] = LETTER('e'),
+		['m'] = LETTER('m') | LETTER('e') | LETTER('d'),
+		['w'] = LETTER('d'),
+		['t'] = LETTER('h') | LETTER('a'),
+		['i'] = LETTER('r'),
+		['c'] = LETTER('t'),
+		['d'] = LETTER('r')};
+	unsigned last = (unsigned)(end[-1] - 'a');
+	return last < 26 && (LAST[end[-2]] >> last & 1) != 0;
+#undef LETTER
 }
 
-bool audit_hides(slice record)
+/* "1364481363.243:24287): ", or as ausearch -i writes it, by its locale: "03/28/13 14:36:03.243:24287) : ". */
+static bool audit_stamp(struct cutting *c, slice *rest)
 {
-	slice start = slice_sub(record, 0, AUDIT_TYPE_BYTES), type = SLICE("type=EXECVE");
-	bool first = slice_starts(start, SLICE("type="));
-	if (first ? slice_starts(start, type) : slice_find(start, type) < start.n) return true;
-	for (size_t at = 2; at + 2 < record.n; at++)
-		if (record.p[at] == '=' && upper_hex_digit(record.p[at + 1]) && upper_hex_digit(record.p[at + 2]) &&
-			may_be_encoded(record.p + at))
-			return true;
-	return false;
+	slice stamp = slice_cut(rest, ')');
+	size_t colon = stamp.n;
+	while (colon > 0 && stamp.p[colon - 1] != ':') colon--;
+	*rest = behind_blanks(*rest);
+	if (rest->n == 0 || rest->p[0] != ':' || colon < 2 || colon == stamp.n) return false;
+	slice when = slice_sub(stamp, 0, colon - 1);
+	bool brief = when.n > 8 && when.p[2] == '/' && when.p[5] == '/' && when.p[8] == ' ';
+	if (brief) when = arena_printf(c->list->arena, "%.6s20%.*s", (const char *)when.p, (int)(when.n - 6), (const char *)when.p + 6);
+	cut_add(c, SLICE("time"), when);
+	*rest = behind_blanks(slice_sub(*rest, 1, rest->n));
+	return true;
+}
+
+/* A title that ausearch -i shows: no hex, no quotes, blanks in it. */
+static bool interpreted_title(struct cutting *c, slice rest)
+{
+	slice name = SLICE("proctitle"), value = slice_trim(slice_sub(rest, name.n + 1, rest.n));
+	if (!slice_starts(rest, SLICE("proctitle=")) || slice_find_byte(value, ' ') == value.n || value.p[0] == '"') return false;
+	cut_add(c, name, value);
+	return true;
+}
+
+#define ARGUMENT_DIGITS_MIN 6u /* of an argument's hex: two bytes hold nothing that stands by itself */
+
+/* The bytes that the digits at p say, in pairs, added. Returns how many digits there are. */
+static size_t put_decoded(const uint8_t *p, size_t room, uint8_t zero, struct buf *out)
+{
+	static const uint8_t VALUES[256] = {['0'] = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, ['A'] = 11, 12, 13, 14, 15, 16};
+	size_t n = 0;
+	while (n < room && VALUES[p[n]] != 0) n++;
+	if (n < 2 || n % 2 != 0 || !buf_reserve(out, n / 2)) return n;
+	for (size_t i = 0; i < n; i += 2) {
+		uint8_t byte = (uint8_t)((VALUES[p[i]] - 1) << 4 | (VALUES[p[i + 1]] - 1));
+		out->p[out->n++] = byte == 0 ? zero : byte;
+	}
+	return n;
+}
+
+/* An address in place of the bytes of one. */
+static void put_sockaddr(size_t start, struct buf *out)
+{
+	char text[SOCKADDR_TEXT_BYTES];
+	slice bytes = slice_of(out->p + start, out->n - start), says = sockaddr_says(bytes, text);
+	out->n = start;
+	if (says.p == (const uint8_t *)text) buf_add(out, says);
+	else if (says.p != bytes.p) {
+		memmove(out->p + start, says.p, says.n);
+		out->n += says.n;
+	}
+}
+
+void audit_decode(slice bytes, size_t equals, struct buf *out)
+{
+	bool argument = equals > 1 && bytes.p[equals - 1] >= '0' && bytes.p[equals - 1] <= '9';
+	if (equals < 2 || (!argument && !may_be_encoded(bytes.p + equals))) return;
+	bool address = slice_ends(slice_sub(bytes, 0, equals), SLICE("saddr"));
+	const uint8_t *p = bytes.p + equals + 1;
+	size_t room = bytes.n - equals - 1, start = out->n, n = put_decoded(p, room, address ? 0 : ' ', out);
+	bool ends = n == room || blank(p[n]) || p[n] == '\'' || p[n] == '\r' || p[n] == '\n';
+	if (!ends || n % 2 != 0 || (argument && n < ARGUMENT_DIGITS_MIN)) out->n = start;
+	else if (address && out->n > start) put_sockaddr(start, out);
+	if (out->n > start) buf_add_byte(out, '\n');
+}
+
+void audit_join(struct arena *a, slice record, struct buf *out)
+{
+	struct pair p;
+	size_t before = out->n;
+	slice rest = slice_sub(record, slice_find_byte(record, ')') + 1, record.n);
+	for (rest = behind_blanks(rest); rest.n > 0; rest = behind_blanks(rest)) {
+		if (!next_pair(&rest, &p)) {
+			rest = slice_sub(rest, word_length(rest), rest.n);
+			continue;
+		}
+		if (!is_argument(p.key)) continue;
+		slice value = p.quoted ? p.value : from_hex(a, p.value);
+		if (value.n > 1 && value.p[value.n - 1] == '\'') value.n--;
+		if (out->n > before) buf_add_byte(out, ' ');
+		buf_add(out, value);
+	}
+	if (out->n > before) buf_add_byte(out, '\n');
 }
 
 /* type=EXECVE msg=audit(1364481363.243:24287): argc=2 a0="cat" a1="/etc/x"; perhaps node=NAME before. */
@@ -272,11 +385,8 @@ bool audit_cut(struct cutting *c, slice record)
 		rest = behind_blanks(rest);
 	}
 	rest = slice_sub(rest, open.n, rest.n);
-	slice when = slice_cut(&rest, ':'), serial = slice_cut(&rest, ')');
-	rest = behind_blanks(rest);
-	if (rest.n == 0 || rest.p[0] != ':' || serial.n == 0) return false;
-	cut_add(c, SLICE("time"), when);
-	rest = behind_blanks(slice_sub(rest, 1, rest.n));
+	if (!audit_stamp(c, &rest)) return false;
+	if (interpreted_title(c, rest)) return true;
 	size_t inner = slice_find(rest, SLICE("msg='"));
 	each_pair(c, slice_sub(rest, 0, inner), add_audit, &command);
 	each_pair(c, slice_sub(rest, inner + 5, rest.n), add_audit, &command);

@@ -251,6 +251,7 @@ static const struct field_row named_rows[] = {
 	TYPED("auditdata", NONE, NULL, ROLE_JSON, 0),
 	TYPED("date", IGNORED, NULL, ROLE_DATE, 0),
 	TYPED("time", IGNORED, NULL, ROLE_CLOCK, 0),
+	SPELLED3("tz", "timezone", "time_zone", IGNORED, NULL, ROLE_ZONE, 0, NULL),
 	{"hostname", HOST, NULL, ROLE_URL_HOST, 0, "fortigate"}, /* the requested site; the machine is devname */
 	{"url", OBSERVABLE_URL_PATH, REQUEST, ROLE_URL_PATH, 0, "fortigate"},
 	SPELLED3("hostname", "host_name", "computer", NONE, NULL, ROLE_HOST, 0, NULL),

@@ -146,6 +146,12 @@ static bool asks(slice host, slice rest)
 	return slice_equal(host, SLICE("client")) && slice_find_byte(next, '#') < next.n;
 }
 
+/* "2021-05-01T10:00:00", "1990 Oct 22 10:52:01" (5.4, example 4); other forms are other programs'. */
+static bool leading_date(slice s)
+{
+	return s.n >= 20 && ((s.p[4] == '-' && s.p[10] == 'T') || (s.p[4] == ' ' && letter(s.p[5]) && s.p[8] == ' '));
+}
+
 /* "Oct 11 22:14:15 host su: …", "2021-05-01T10:00:00+02:00 host su[1]: …", both without a host too */
 static bool rfc3164(struct cutting *c, slice rest, bool told)
 {
@@ -156,7 +162,7 @@ static bool rfc3164(struct cutting *c, slice rest, bool told)
 	}
 	if (rest.n < 16 || !time_stands(c, rest, &end)) return false;
 	bool iso = digit(rest.p[0]);
-	if (iso && (rest.n < 20 || rest.p[4] != '-' || rest.p[10] != 'T')) return false;
+	if (iso && !leading_date(rest)) return false;
 	cut_add(c, SLICE("time"), slice_sub(rest, 0, end));
 	rest = slice_sub(rest, end, rest.n);
 	if (rest.n > 0 && rest.p[0] == ':') rest = slice_sub(rest, 1, rest.n);

@@ -408,31 +408,3 @@ void telemetry_fields(struct telemetry_reader *r, struct arena *a, enum format f
 	text_fields(&d, a, record);
 	out->as_text = !text_file;
 }
-
-static bool hides_some(enum format format, slice record)
-{
-	for (const struct hide *h = format_row_of(format)->hides; h != NULL && h->text != NULL; h++)
-		if (slice_find(record, slice_from(h->text)) < record.n && (h->kind != HIDES_HEX || audit_hides(record))) return true;
-	return false;
-}
-
-slice telemetry_hidden(struct telemetry_reader *r, struct arena *a, enum format format, const struct telemetry_header *header, slice record)
-{
-	struct record_fields fields;
-	slice out = {NULL, 0};
-	if (!hides_some(format, record)) return out;
-	telemetry_fields(r, a, format, header, record, &fields);
-	size_t n = 0;
-	for (size_t i = 0; i < fields.fields_n; i++) n += fields.fields[i].value.n + 1;
-	uint8_t *to = arena_alloc(a, n + 1);
-	out.p = to;
-	for (size_t i = 0; i < fields.fields_n; i++) {
-		slice v = fields.fields[i].value;
-		if (v.n == 0 || ((uintptr_t)v.p >= (uintptr_t)record.p && (uintptr_t)v.p < (uintptr_t)record.p + record.n))
-			continue; /* the record's own bytes */
-		memcpy(to + out.n, v.p, v.n);
-		out.n += v.n;
-		to[out.n++] = '\n';
-	}
-	return out;
-}

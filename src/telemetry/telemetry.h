@@ -102,14 +102,31 @@ void telemetry_reader_free(struct telemetry_reader *r);
  * one text field. */
 void telemetry_fields(struct telemetry_reader *r, struct arena *a, enum format format, const struct telemetry_header *header, slice record,
 	struct record_fields *out);
-/* Formats whose values say more than the record's bytes do (hex in audit records, '+' for blanks in W3C, escapes in CEF): who looks for
- * values in raw bytes looks at the decoded ones too. Such records are only taken apart in files of such a format. The bytes, one of which
- * stands in every such record; empty for the other formats. */
-const char *telemetry_marks(enum format f);
+/* ---- values that say more than the record's bytes do (hidden.c) ---- */
+/* Hex in audit records, escapes in CEF: who looks for values in raw bytes looks at the decoded ones too. Such records are only taken apart
+ * in files of such a format, or of syslog. What quoted cells double, and the escapes of JSON, hides nothing: see match/hidden.c. */
 /* The decoded values of one record (as for telemetry_fields), each with a line feed behind it, in the arena; empty when the bytes say all.
  */
 slice telemetry_hidden(
 	struct telemetry_reader *r, struct arena *a, enum format format, const struct telemetry_header *header, slice record);
+/* The same for chunks, where every byte counts; perhaps more than the records say, never less. */
+/* Whether values may be in hex behind '=', or text be in several fields; whether backslashes may escape. */
+bool telemetry_encodes(enum format f);
+bool telemetry_escapes(enum format f);
+/* What the value behind bytes.p[equals] says, when it is one that is encoded: added with a line feed. */
+void telemetry_decode(slice bytes, size_t equals, struct buf *out);
+/* A word of the records that hold a text in several fields (EXECVE: a command line in its arguments). */
+#define TELEMETRY_SPLITS "EXECVE"
+/* The text of such a record in one piece, as its field has it: added with a line feed. */
+void telemetry_join(struct arena *a, slice record, struct buf *out);
+/* A record with its escapes undone, in each of the ways in which some format undoes them: added with a line feed. */
+enum telemetry_undoing {
+	UNDO_QUOTED /* \" \\ \xHH */,
+	UNDO_PAIRS /* \\ \= \| \" \]; \n \r \t are blanks */,
+	UNDO_STRUCTURED /* \" \\ \] */,
+	UNDO_COUNT
+};
+void telemetry_undo(enum telemetry_undoing u, slice record, struct buf *out);
 /* A byte that stands for a blank in such files (W3C's '+'), or 0: words, expressions and e-mail addresses are looked for with blanks in its
  * place too. */
 uint8_t telemetry_blank(enum format f);

@@ -22,6 +22,7 @@ enum role {
 	ROLE_DATE,
 	ROLE_CLOCK,
 	ROLE_CLOCK_UTC, /* a time in two fields */
+	ROLE_ZONE,      /* and its zone */
 	ROLE_URL_QUERY,
 	ROLE_URL_SCHEME,
 	ROLE_JSON, /* a JSON record in a cell */
@@ -96,7 +97,7 @@ struct found {
 	const struct telemetry_settings *settings;
 	struct record_fields *out;
 	unsigned time_rank, host_rank, url_host_rank; /* RANK_UNSET until found */
-	slice log, port, port_guess, query, date, clock, request;
+	slice log, port, port_guess, query, date, clock, zone, request;
 	bool clock_utc;
 };
 #define RANK_UNSET 256u
@@ -119,13 +120,10 @@ struct cutting {
  * is then dropped. */
 typedef bool cutter(struct cutting *c, slice record);
 enum syntax { SYNTAX_TEXT, SYNTAX_JSON, SYNTAX_LINE, SYNTAX_COLUMNS /* named by a header */ };
-enum hiding { HIDES_VALUES, HIDES_HEX /* of audit records: audit_hides */ };
-struct hide {
-	const char *text;
-	enum hiding kind;
-};
-/* Whether an audit record holds an encoded value, or arguments that make a command line. */
-bool audit_hides(slice record);
+/* How the values of a format may say more than its bytes: in hex behind '=' as in audit records, by backslashes. */
+enum { HIDES_HEX = 1, HIDES_ESCAPES = 2 };
+void audit_decode(slice bytes, size_t equals, struct buf *out);
+void audit_join(struct arena *a, slice record, struct buf *out);
 #define SIGNAL_SETS 4
 struct format_row {
 	const char *name, *summary;
@@ -138,8 +136,7 @@ struct format_row {
 	const char *const *templates;     /* lines without a cutter: the first that fits; NULL at the end */
 	const char *tag;                  /* only as a message of the program whose name starts so */
 	uint8_t blank;                    /* a byte that stands for a blank, or 0 */
-	const struct hide *hides;         /* what tells that a record's values say more than its bytes; ends with a NULL text */
-	const char *marks;                /* a byte of each of these texts, the rarer the better */
+	uint8_t hides;                    /* HIDES_…, or 0 */
 };
 const struct format_row *format_row_of(enum format f); /* never NULL */
 

@@ -182,6 +182,36 @@ static instant try_month(slice s, const struct telemetry_settings *set, bool *gu
 	return t;
 }
 
+/* 1990 Oct 22 10:52:01, perhaps a zone as RFC 3164's example has it: "TZ-6" */
+static instant try_year(slice s, const struct telemetry_settings *set, bool *guessed, size_t *end)
+{
+	slice rest = slice_sub(s, 5, s.n);
+	if (!shaped(s, "0000") || rest.n < 15 || s.p[4] != ' ' || !shaped(slice_sub(rest, 3, rest.n), "  0 00:00:00") || rest.p[3] != ' ' ||
+		rest.p[6] != ' ')
+		return INSTANT_NONE;
+	const struct civil c = {number(s, 0, 4), month_of(rest), number(rest, 4, 2), 12};
+	instant t = c.month == 0 || c.year < 1970 ? INSTANT_NONE : of_civil(s, &c, set, guessed, end);
+	slice zone = slice_sub(s, *end, s.n);
+	if (t == INSTANT_NONE || !*guessed || !slice_starts(zone, SLICE(" TZ")) || zone.n < 5 || (zone.p[3] != '-' && zone.p[3] != '+') ||
+		!digit(zone.p[4]))
+		return t;
+	size_t digits = zone.n > 5 && digit(zone.p[5]) ? 2 : 1;
+	int hours = number(zone, 4, digits);
+	*end += 4 + digits;
+	return t + (instant)(set->zone_minutes - (zone.p[3] == '-' ? -hours : hours) * 60) * 60 * 1000000;
+}
+
+/* 11/24/2026 10:11:12.123; the day may come first, where it can be no month. Guessed: either order is somebody's. */
+static instant try_slashes(slice s, const struct telemetry_settings *set, bool *guessed, size_t *end)
+{
+	if (!shaped(s, "00/00/0000T00:00:00")) return INSTANT_NONE;
+	int first = number(s, 0, 2), second = number(s, 3, 2);
+	const struct civil c = {number(s, 6, 4), first > 12 ? second : first, first > 12 ? first : second, 11};
+	instant t = of_civil(s, &c, set, guessed, end);
+	*guessed = true;
+	return t;
+}
+
 /* 24-Nov-2026 12:00:00.123 */
 static instant try_day(slice s, const struct telemetry_settings *set, bool *guessed, size_t *end)
 {
@@ -198,6 +228,8 @@ static instant try_all(slice s, const struct telemetry_settings *set, bool leadi
 	instant t = try_iso(s, set, guessed, end);
 	if (t == INSTANT_NONE) t = try_apache(s, set, guessed, end);
 	if (t == INSTANT_NONE) t = try_day(s, set, guessed, end);
+	if (t == INSTANT_NONE) t = try_year(s, set, guessed, end);
+	if (t == INSTANT_NONE) t = try_slashes(s, set, guessed, end);
 	return t == INSTANT_NONE ? try_epoch(s, leading, end) : t;
 }
 

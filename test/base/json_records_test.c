@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "json_records.h"
+#include "limit.h"
 
 #define SEED 20240229u
 #define RECORDS_MAX 4000
@@ -12,6 +13,7 @@ struct made {
 	struct json_record records[RECORDS_MAX];
 	size_t records_n;
 	uint64_t beside;
+	enum json_split_kind kind;
 	unsigned seed;
 };
 
@@ -93,15 +95,31 @@ static void packing(struct made *m, const char *behind)
 	put(m, behind);
 }
 
+/* Members before the array, of which nothing is known: records when it comes. */
+static void stranger(struct made *m)
+{
+	if (m->kind != JSON_WRAPPED || dice(m, 3) == 0) return;
+	blanks(m);
+	uint64_t start = m->text.n;
+	buf_add_text(&m->text, "\"note\":");
+	blanks(m);
+	value(m, 2);
+	found_at(m, start);
+	m->beside++;
+	put(m, ",");
+}
+
 static void wrapper(struct made *m)
 {
 	static const char *const names[] = {"\"Records\"", "\"value\"", "\"events\"", "\"response\""};
 	bool nested = dice(m, 4) == 0;
 	put(m, "{");
 	packing(m, ",");
+	for (unsigned n = dice(m, 4); n > 0; n--) stranger(m);
 	if (nested) {
 		put(m, "\"hits\":{");
 		packing(m, ",");
+		stranger(m);
 	}
 	put(m, nested ? "\"hits\"" : names[dice(m, 4)]);
 	put(m, ":");
@@ -134,11 +152,14 @@ static void plain(struct made *m)
 static struct made make(unsigned seed)
 {
 	static void (*const kinds[])(struct made *) = {elements, wrapper, plain};
-	struct made m = {.seed = seed};
+	struct made m = {.seed = seed, .kind = seed % 2 == 0 ? JSON_PACKED : JSON_WRAPPED};
+	if (m.kind == JSON_WRAPPED) wrapper(&m);
+	m.kind = JSON_PACKED;
 	for (unsigned n = 1 + dice(&m, 4); n > 0; n--) {
 		kinds[dice(&m, 3)](&m);
 		blanks(&m);
 	}
+	if (seed % 2 != 0) m.kind = JSON_WRAPPED;
 	return m;
 }
 
@@ -152,9 +173,9 @@ struct split {
 };
 
 /* Feed pieces, each on its own so that a read beyond it is seen. */
-static void split(slice text, size_t first, size_t piece, struct split *out)
+static void split(slice text, enum json_split_kind kind, size_t first, size_t piece, struct split *out)
 {
-	struct json_records *r = json_records_new();
+	struct json_records *r = json_records_new(kind);
 	uint64_t settled = 0;
 	*out = (struct split){0};
 	for (size_t at = 0, n = first; out->e == OK && at < text.n; at += n, n = piece) {
@@ -201,10 +222,10 @@ static void random_documents(void **state)
 	print_message("seed %u\n", SEED);
 	for (unsigned round = 0; round < 3000; round++) {
 		struct made m = make(SEED + round);
-		split(buf_slice(&m.text), m.text.n, m.text.n, &s);
+		split(buf_slice(&m.text), m.kind, m.text.n, m.text.n, &s);
 		check_same(&m, &s, 0, 0);
 		size_t piece = 1 + round % 130;
-		split(buf_slice(&m.text), piece, piece, &s);
+		split(buf_slice(&m.text), m.kind, piece, piece, &s);
 		check_same(&m, &s, piece, piece);
 		buf_free(&m.text);
 	}
@@ -217,7 +238,7 @@ static void every_border(void **state)
 	for (unsigned round = 0; round < 60; round++) {
 		struct made m = make(SEED + 10000 + round);
 		for (size_t first = 1; first < m.text.n; first++) {
-			split(buf_slice(&m.text), first, m.text.n, &s);
+			split(buf_slice(&m.text), m.kind, first, m.text.n, &s);
 			check_same(&m, &s, first, m.text.n);
 		}
 		buf_free(&m.text);
@@ -232,8 +253,8 @@ static void changed_documents(void **state)
 	for (unsigned round = 0; round < 3000; round++) {
 		struct made m = make(SEED + 20000 + round);
 		m.text.p[dice(&m, (unsigned)m.text.n)] = (uint8_t) "{}[],:\"\\ x\n1"[dice(&m, 12)];
-		split(buf_slice(&m.text), m.text.n, m.text.n, &whole);
-		split(buf_slice(&m.text), 1 + round % 70, 1 + round % 70, &pieces);
+		split(buf_slice(&m.text), m.kind, m.text.n, m.text.n, &whole);
+		split(buf_slice(&m.text), m.kind, 1 + round % 70, 1 + round % 70, &pieces);
 		assert_int_equal(whole.e, pieces.e);
 		assert_int_equal(whole.fault.offset, pieces.fault.offset);
 		assert_int_equal(whole.fault.line, pieces.fault.line);
@@ -248,50 +269,112 @@ static void which_documents(void **state)
 	(void)state;
 	static const struct {
 		const char *text;
-		bool whole, wanted;
+		bool whole;
+		enum json_split_kind kind;
 	} rows[] = {
-		{"{\"a\":1}\n{\"b\":2}\n", true, false}, /* JSON lines */
-		{"{\"a\":1}", true, false},
-		{"{\"a\":1}\r\n{\"b\":2}", true, false},
-		{"{\n  \"a\": 1\n}\n", true, true},
-		{"{\"a\":\n{}}", true, true},
-		{"{\"a\":1,\n", false, true},
-		{"{\"a\":1} text\n", true, false}, /* a line of its own */
-		{"{\"a\":1}{\"b\":2}\n", true, true},
-		{"{\"a\":1\n{\"b\":2}\n", true, false}, /* a line that is damaged */
-		{"{\"Records\":[{\"a\":1}]}\n", true, true},
-		{"{\"Records\":1}\n", true, false},
-		{"{\"took\":1,\"hits\":{\"hits\":[]}}\n", true, true},
-		{"{\"src\":1,\"Records\":[]}\n", true, false},
-		{"{ curly text }\n", true, false},
-		{"[{\"a\":1},{\"a\":2}]\n", true, true},
-		{"[\n 1,\n2]\n", true, true},
-		{"[\n", false, true},
-		{"[\"a\",\"b\"]\n", true, true},
-		{"[\"a\",\"b\"]\n[\"c\"]\n", true, false}, /* each line is an array */
-		{"[\"a\",\"b\"]\n", false, false},
-		{"[INFO] text\n", true, false},
-		{"[2024-01-01 00:00:00] text\n", true, false},
-		{"[]", true, false},
-		{"text\n", true, false},
-		{"\n \n", true, false},
-		{"", true, false},
-		{" \n{\n\"a\":1}", true, true},
+		{"{\"a\":1}\n{\"b\":2}\n", true, JSON_LINES},
+		{"{\"a\":1}", true, JSON_LINES},
+		{"{\"a\":1}", false, JSON_LINES},
+		{"{\"a\":1}\r\n{\"b\":2}", true, JSON_LINES},
+		{"{\n  \"a\": 1\n}\n", true, JSON_PACKED},
+		{"{\n  \"a\": 1\n}\n", false, JSON_PACKED},
+		{"{\"a\":\n{}}", true, JSON_PACKED},
+		{"{\"a\":1,\n", false, JSON_MORE},
+		{"{\"a\":1,\n", true, JSON_PACKED},
+		{"{\"a\":1} text\n", true, JSON_LINES}, /* a line of its own */
+		{"{\"a\":1}{\"b\":2}\n", true, JSON_PACKED},
+		{"{\"a\":1\n{\"b\":2}\n", true, JSON_LINES}, /* a line that is damaged */
+		{"{ curly text }\n", true, JSON_LINES},
+		{"[{\"a\":1},{\"a\":2}]\n", true, JSON_PACKED},
+		{"[\n 1,\n2]\n", true, JSON_PACKED},
+		{"[\n", false, JSON_PACKED},
+		{"[\"a\",\"b\"]\n", true, JSON_PACKED},
+		{"[\"a\",\"b\"]\n[\"c\"]\n", true, JSON_LINES}, /* each line is an array */
+		{"[\"a\",\"b\"]\n", false, JSON_LINES},
+		{"[INFO] text\n", true, JSON_LINES},
+		{"[2024-01-01 00:00:00] text\n", true, JSON_LINES},
+		{"[]", true, JSON_LINES},
+		{"text\n", true, JSON_LINES},
+		{"\n \n", true, JSON_LINES},
+		{"", true, JSON_LINES},
+		{" \n{\n\"a\":1}", true, JSON_PACKED},
+		/* wrappers of known members only, also one after the other */
+		{"{\"Records\":[{\"a\":1}]}\n", true, JSON_PACKED},
+		{"{\"Records\":[{\"a\":1}]}\n{\"Records\":[]}\n", true, JSON_PACKED},
+		{"{\"Records\":1}\n", true, JSON_LINES},
+		{"{\"took\":1,\"hits\":{\"hits\":[]}}\n", true, JSON_PACKED},
+		{"{\"value\":[]}\n{\"value\":[{\"a\":1}]}\n", true, JSON_PACKED},
+		{"{\"value\":[1,2],\"count\":2}\n", true, JSON_LINES},
+		{"{\"Stats\":{},\"Schema\":[{\"Name\":\"a\"}],\"Results\":[{\"a\":1}]}", true, JSON_PACKED},
+		/* with others: the whole text is one wrapper */
+		{"{\"note\":\"x\",\"Records\":[{\"a\":1}]}\n", true, JSON_WRAPPED},
+		{"{\"note\":\"x\",\"Records\":[{\"a\":1}]}\n", false, JSON_MORE},
+		{"{\"Records\":[{\"a\":1}],\"note\":\"x\"}", true, JSON_WRAPPED},
+		{"{\n\"note\":\"x\",\n\"value\":[\n{\"a\":1}\n]\n}\n \n", true, JSON_WRAPPED},
+		{"{\"note\":\"x\",\"hits\":{\"odd\":1,\"hits\":[{\"a\":1}]}}", true, JSON_WRAPPED},
+		{"{\"note\":\"x\",\"Records\":[{\"a\":1},{", true, JSON_WRAPPED},
+		/* records that happen to have such an array */
+		{"{\"note\":\"x\",\"Records\":[{\"a\":1}]}\n{\"note\":\"y\"}\n", true, JSON_LINES},
+		{"{\"note\":\"x\",\"Records\":[{\"a\":1}]}\ntext\n", true, JSON_LINES},
+		{"{\"value\":[{\"a\":1}],\"host\":\"x\"}\n{\"value\":[{\"a\":2}],\"host\":\"y\"}\n", true, JSON_LINES},
+		{"{\n\"value\":[{\"a\":1}],\"host\":\"x\"}\n{\n\"value\":[{\"a\":2}],\"host\":\"y\"}\n", true, JSON_OBJECTS},
+		{"{\"value\":[1,2],\"host\":\"x\"}\n", true, JSON_LINES},
+		{"{\n\"value\":[1,2],\"host\":\"x\"}\n", true, JSON_OBJECTS},
+		{"{\"src\":1,\"Records\":[]}\n", true, JSON_LINES},
+		{"{\"timestamp\":\"2024-01-01T00:00:00Z\",\"value\":[{\"a\":1}]}\n", true, JSON_LINES},
+		{"{\"timestamp\":\"2024-01-01T00:00:00Z\",\"Records\":[{\"a\":1}]}\n", true, JSON_WRAPPED},
 	};
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-		if (json_records_wanted(slice_from(rows[i].text), rows[i].whole) != rows[i].wanted) fail_msg("%s", rows[i].text);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		enum json_split_kind kind = json_records_kind(slice_from(rows[i].text), rows[i].whole);
+		if (kind != rows[i].kind) fail_msg("%s: %u", rows[i].text, kind);
+	}
+}
+
+/* Objects are records whatever they hold, and members before an array of records are not lost however many they are. */
+static void kinds(void **state)
+{
+	(void)state;
+	static struct split s;
+	split(SLICE("{\"value\":[1,2],\"host\":\"x\"} {\"Records\":[{}]}"), JSON_OBJECTS, 7, 5, &s);
+	assert_int_equal(s.records_n, 2);
+	assert_int_equal(s.records[0].end, 26);
+	struct buf many = {0};
+	buf_add_byte(&many, '{');
+	for (unsigned i = 0; i < 100; i++) buf_printf(&many, "\"note%u\":1,", i);
+	size_t end = many.n - 1;
+	buf_add_text(&many, "\"Records\":[{}]}");
+	split(buf_slice(&many), JSON_WRAPPED, 50, 50, &s);
+	assert_int_equal(s.e, OK);
+	assert_int_equal(s.records_n, 65);
+	assert_int_equal(s.records[63].end, end);
+	assert_int_equal(s.records[64].end, many.n - 2);
+	split(buf_slice(&many), JSON_PACKED, 50, 50, &s);
+	assert_int_equal(s.records_n, 1);
+	buf_free(&many);
+}
+
+/* The limit: what is longer is told by what is seen. */
+static void long_documents(void **state)
+{
+	(void)state;
+	struct buf text = {0};
+	buf_add_text(&text, "{\"note\":\"x\",\"Records\":[{\"a\":\"");
+	while (text.n < JSON_LOOK_BYTES) buf_add_byte(&text, 'x');
+	assert_int_equal(json_records_kind(slice_sub(buf_slice(&text), 0, JSON_LOOK_BYTES - 1), false), JSON_MORE);
+	assert_int_equal(json_records_kind(buf_slice(&text), false), JSON_WRAPPED);
+	buf_free(&text);
 }
 
 static void places_of_faults(void **state)
 {
 	(void)state;
 	static struct split s;
-	split(SLICE("[{\"a\":1},\n{\"a\":2}\n} "), 100, 100, &s);
+	split(SLICE("[{\"a\":1},\n{\"a\":2}\n} "), JSON_PACKED, 100, 100, &s);
 	assert_int_equal(s.e, ERR_SYNTAX);
 	assert_int_equal(s.records_n, 2);
 	assert_int_equal(s.fault.line, 3);
 	assert_int_equal(s.fault.offset, 18);
-	split(SLICE("{\"a\":1}\ntext"), 100, 100, &s);
+	split(SLICE("{\"a\":1}\ntext"), JSON_PACKED, 100, 100, &s);
 	assert_int_equal(s.e, ERR_SYNTAX);
 	assert_int_equal(s.records_n, 1);
 }
@@ -303,6 +386,8 @@ int main(void)
 		cmocka_unit_test(every_border),
 		cmocka_unit_test(changed_documents),
 		cmocka_unit_test(which_documents),
+		cmocka_unit_test(kinds),
+		cmocka_unit_test(long_documents),
 		cmocka_unit_test(places_of_faults),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

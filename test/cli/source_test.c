@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "data.h"
 #include "limit.h"
 #include "source.h"
 
@@ -109,11 +110,7 @@ static struct seen see(const char *path, const struct source_limits *limits)
 static struct buf file_bytes(const char *name)
 {
 	struct buf b = {0};
-	FILE *f = fopen(name, "rb");
-	assert_non_null(f);
-	int c;
-	while ((c = fgetc(f)) != EOF) buf_add_byte(&b, (uint8_t)c);
-	assert_int_equal(fclose(f), 0);
+	assert_true(data_read(name, &b));
 	return b;
 }
 

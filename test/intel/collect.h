@@ -1,6 +1,7 @@
 /* A sink that writes what arrives as text, so that two readings can be compared, and finds the shared data. */
 #ifndef TEST_INTEL_COLLECT_H
 #define TEST_INTEL_COLLECT_H
+#include "data.h"
 #include "intel.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -90,17 +91,9 @@ static inline void collect_any_pieces(enum intel_format format, slice text)
 static inline bool collect_shared(const char *name, struct buf *out)
 {
 	char path[512];
-	const char *root = getenv("KULLA_SHARED");
-	(void)snprintf(path, sizeof path, "%s/%s", root != NULL ? root : "../shared", name);
-	FILE *file = fopen(path, "rb");
-	if (file == NULL) {
-		(void)fprintf(stderr, "SKIPPED: %s is missing (set KULLA_SHARED)\n", path);
-		return false;
-	}
-	uint8_t bytes[4096];
-	size_t n;
-	while ((n = fread(bytes, 1, sizeof bytes, file)) > 0) buf_add(out, slice_of(bytes, n));
-	(void)fclose(file);
-	return true;
+	(void)snprintf(path, sizeof path, "%s/%s", data_root(), name);
+	if (data_read(path, out)) return true;
+	(void)fprintf(stderr, "SKIPPED: %s is missing (set KULLA_SHARED)\n", path);
+	return false;
 }
 #endif

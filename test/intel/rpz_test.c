@@ -21,7 +21,9 @@ static const char zone[] = "$TTL 1h ; one hour\n"
 			   "128.1.zz.rpz-ip     CNAME .\n"
 			   "64.4.3.2.1.zz.rpz-ip CNAME .\n"
 			   "ns.evil.example.rpz-nsdname CNAME .\n"
+			   "*.evil-dns.example.rpz-nsdname CNAME .\n"
 			   "32.1.2.0.192.rpz-nsip CNAME .\n"
+			   "*.rpz-nsdname       CNAME .\n"
 			   "*                   CNAME .\n"
 			   "$INCLUDE other\n"
 			   "lonely.example\n";
@@ -38,16 +40,18 @@ static void reads(void **state)
 		"12||good.example|file|||-|-|-1|context| ?context only: the zone lets it pass\n"
 		"13||old.example|file|||-|-|-1|context| ?context only: the zone lets it pass\n"
 		"14|||file|||-|-|-1| in 20 192.0.2.7/32\n"
-		"15|||file|||-|-|-1| in 20 198.51.100.0/24\n"
+		"15||198.51.100.0/24|file|||-|-|-1|context| ?context only: who asks, not what is asked for\n"
 		"16|||file|||-|-|-1| in 20 2001:db8::/48\n"
 		"17|||file|||-|-|-1| in 20 2001:db8::1/128\n"
 		"18|||file|||-|-|-1| in 20 ::1/128\n"
 		"19|||file|||-|-|-1| in 20 ::1:2:3:4/64\n"
-		"20||ns.evil.example.rpz-nsdname|file|||-|-|-1| ?a trigger on name servers, which records do not show\n"
-		"21||192.0.2.1/32|file|||-|-|-1| ?a trigger on name servers, which records do not show\n"
-		"22||*|file|||-|-|-1| ?a wildcard for every name\n"
-		"trouble 23 zone file: $INCLUDE and $GENERATE are not followed\n"
-		"trouble 24 RFC 1035 5.1: a record without a type, left out\n");
+		"20|||file|||-|-|-1| = 3 ns.evil.example\n"
+		"21|||file|||-|-|-1| = 3 evil-dns.example\n"
+		"22|||file|||-|-|-1| in 20 192.0.2.1/32\n"
+		"23||*|file|||-|-|-1| ?a wildcard for every name\n"
+		"24||*|file|||-|-|-1| ?a wildcard for every name\n"
+		"trouble 25 zone file: $INCLUDE and $GENERATE are not followed\n"
+		"trouble 26 RFC 1035 5.1: a record without a type, left out\n");
 	collect_any_pieces(INTEL_RPZ, SLICE(zone));
 }
 

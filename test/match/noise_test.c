@@ -51,7 +51,8 @@ static slice make_line(struct arena *a, struct dice *d)
 	static const char *const parts[] = {".", ".", ".", "-", "_", "@", ":", "::", "/", "//", "\\", " ", "\t", "\"", ",", "=", "a", "b",
 		"x", "com", "org", "co.uk", "exe", "xn--p1ai", "1", "7", "10", "192", "255", "256", "0", "01", "0000", "ffff", "2001",
 		"db8", "fe80", "dead", "http://", "https://", ":80", "www", "mail", "d41d8cd98f00b204e9800998ecf8427e",
-		"da39a3ee5e6b4b0d3255bfef95601890afd80709", "\xc3\xbc", "\xd1\x80\xd1\x84", "\xff",
+		"da39a3ee5e6b4b0d3255bfef95601890afd80709", "d4:1d:8c:d9:8f:00:b2:04:e9:80:09:98:ec:f8:42:7e",
+		"da:39:a3:ee:5e:6b:4b:0d:32:55:bf:ef:95:60:18:90:af:d8:07", "aa", "f9", "\xc3\xbc", "\xd1\x80\xd1\x84", "\xff",
 		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "bbbbbbbbbbbbbbbbbbbbbbbbb", "example.com", "10.1.2.3",
 		"host.example.org", "1.2.3", ".4", "v1", "%41", "?q=", "#", "[", "]", "(", ")", "'", ";"};
 	struct buf out = {0};

@@ -105,9 +105,14 @@ static slice make_digits(struct arena *a, struct dice *d, uint32_t n)
 	static const char *const digits[] = {"0123456789abcdef", "0123456789ABCDEF"};
 	struct dice same = {.state = dice_below(d, 4)};
 	const char *set = PICK(d, digits);
-	char text[129];
-	for (uint32_t i = 0; i < n; i++) text[i] = set[dice_below(&same, 16)];
-	return arena_copy(a, slice_of(text, n));
+	bool colons = chance(d, 30);
+	char text[192];
+	uint32_t at = 0;
+	for (uint32_t i = 0; i < n; i++) {
+		if (colons && i > 0 && i % 2 == 0) text[at++] = ':';
+		text[at++] = set[dice_below(&same, 16)];
+	}
+	return arena_copy(a, slice_of(text, at));
 }
 
 static slice make_md5(struct arena *a, struct dice *d)
@@ -131,7 +136,8 @@ static slice make_hash(struct arena *a, struct dice *d)
 static slice make_file(struct arena *a, struct dice *d)
 {
 	static const char *const files[] = {"cl.exe", "CL.EXE", "C:\\Windows\\cl.exe", "Windows\\cl.exe", "/tmp/x.sh", "x.sh", "a b.doc",
-		"no_dots", "r\xc3\xa9sum\xc3\xa9.pdf", "evil.com", "\\\\srv\\share\\x.sh", "x-1_2.tar.gz", "d:\\new\\top.txt", "top.txt"};
+		"Malicious Report.docx", "C:\\x\\a b (1).doc", "a b", "no_dots", "r\xc3\xa9sum\xc3\xa9.pdf", "evil.com",
+		"\\\\srv\\share\\x.sh", "x-1_2.tar.gz", "d:\\new\\top.txt", "top.txt"};
 	(void)a;
 	return slice_from(PICK(d, files));
 }
@@ -264,11 +270,11 @@ static slice swap_case(struct arena *a, struct dice *d, slice v)
 /* A value as it may stand in a log: itself, or nearly. */
 static slice vary(struct arena *a, struct dice *d, slice v)
 {
-	static const char *const before[] = {"www.", "a.b.", "x", "-", "_", "::ffff:", "http://", "https://", "bob@",
-		"src:", "ip=", "\\\\srv\\", "/", ".", "1", "[", "(", "SHA256=", "x=", "0", "\xc3\xa9", "fe80:", "C:\\Windows\\"};
+	static const char *const before[] = {"www.", "a.b.", "x", "-", "_", "::ffff:", "http://", "https://", "bob@", "src:", "aa:", "\\",
+		"\\n", "ip=", "\\\\srv\\", "/", ".", "1", "[", "(", "SHA256=", "x=", "0", "\xc3\xa9", "fe80:", "C:\\Windows\\"};
 	static const char *const after[] = {":443", "/24", ".", "..", ".com", "-", "-10.0.0.1", "_", "/gate/a", "/", "?q", "%eth0", "]",
 		"),", "@", "x", "1", ".5", ". ", ".exe", ":", "\xc3\xa9", "/gate/a?z", "]:80", ").", ")))", "'}],", ";,.", ":80/gate/a",
-		":443/gate/a", ":80/", ",200", "',x=1", "/gate/a;b", "/gate/a|GET", "/gate/a).", "/gate/a)')."};
+		":443/gate/a", ":80/", ",200", "',x=1", "/gate/a;b", "/gate/a|GET", ":bb", ":b", "/gate/a).", "/gate/a)')."};
 	switch (dice_below(d, 6)) {
 	case 0: return join(a, slice_from(PICK(d, before)), v);
 	case 1: return join(a, v, slice_from(PICK(d, after)));
@@ -394,7 +400,9 @@ static const char *const templates[FORMAT_COUNT][6] = {
 	[FORMAT_FILTERLOG] = {"Oct 11 22:14:15 filterlog[7]: 5,,,1,igb0,match,block,in,4,0x0,,64,0,0,DF,6,tcp,60,~,~,1,2,0,S,^"},
 	[FORMAT_AUDIT] = {"type=EXECVE msg=audit(1364481363.243:24287): argc=2 a0=\"~\" a1=6576696C2E636F6D",
 		"type=PATH msg=audit(1364481363.243:24287): name=\"~\" exe=\"~\" msg='addr=~ hostname=~'",
-		"type=SOCKADDR msg=audit(1364481363.243:24287): saddr=02000050C0000201 ~"},
+		"type=SOCKADDR msg=audit(1364481363.243:24287): saddr=02000050C0000201 ~",
+		"type=EXECVE msg=audit(1364481363.243:24287): argc=3 a0=\"~\" a1=6576696C206167656E74 a2=\"~\"",
+		"type=SYSCALL msg=audit(1364481363.243:24287): a0=5dc6 a1=10 comm=\"~\" exe=433A5C57696E646F77735C636C2E657865 key=~"},
 	[FORMAT_SSHD] = {"Oct 11 22:14:15 h sshd[7]: Invalid user ~ from ~ port 5"},
 	[FORMAT_SUDO] = {"Oct 11 22:14:15 h sudo: ~ : TTY=x ; PWD=~ ; USER=root ; COMMAND=^"},
 	[FORMAT_POSTFIX] = {"Oct 11 22:14:15 h postfix/smtpd[7]: connect from ~[~]",

@@ -62,9 +62,10 @@ struct run {
 
 /* ---- goals ---- */
 
-static bool is_hash_length(size_t n)
+/* Reading 16: plain text that is nothing else may be a file's name. */
+static bool may_name_file(const struct goal *g)
 {
-	return n == 32 || n == 40 || n == 56 || n == 64 || n == 96 || n == 128;
+	return g->type == OBSERVABLE_NONE && (g->kind == GOAL_NAME || (g->kind == GOAL_TEXT && !g->key));
 }
 
 /* Reading 14. */
@@ -123,9 +124,8 @@ static bool goal_hash(struct arena *a, slice v, struct goal *g)
 		[OBSERVABLE_SHA256] = 64,
 		[OBSERVABLE_SHA384] = 96,
 		[OBSERVABLE_SHA512] = 128};
-	if (!is_hash_length(v.n) || !reference_is_hex(v) || (length_of[g->type] != 0 && length_of[g->type] != v.n)) return false;
+	if (!reference_whole_hash(a, v, &g->normal) || (length_of[g->type] != 0 && length_of[g->type] != g->normal.n)) return false;
 	g->kind = GOAL_HASH;
-	g->normal = reference_lower(a, v);
 	return true;
 }
 
@@ -570,12 +570,12 @@ static bool file_border(slice t, size_t from, size_t to)
 
 static void try_file(struct run *r, const struct goal *g)
 {
-	if (g->kind != GOAL_FILE && !(g->kind == GOAL_NAME && g->type == OBSERVABLE_NONE)) return;
-	slice wanted = g->kind == GOAL_FILE ? g->normal : g->term->value;
+	if (g->kind != GOAL_FILE && !may_name_file(g)) return;
+	slice wanted = g->kind == GOAL_NAME ? g->term->value : g->normal;
 	for (size_t v = 0; v < r->views_n; v++) {
 		const struct view *view = &r->views[v];
 		if (g->term->strict && (view->field->is_key || !same_path(g, view->field))) continue;
-		slice t = view->text, last = last_component(t);
+		slice t = g->kind == GOAL_TEXT ? text_nfc(r->a, view->text) : view->text, last = last_component(t);
 		enum observable type = view->field->is_key ? OBSERVABLE_NONE : view->field->type;
 		slice name;
 		bool same_name = g->kind == GOAL_NAME && reference_whole_name(r->a, last, &name) && slice_equal(name, g->normal);

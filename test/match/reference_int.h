@@ -37,6 +37,8 @@ size_t reference_letter_at(slice t, size_t i);
 size_t reference_letter_before(slice t, size_t i);
 bool reference_is_digit(uint8_t c);
 bool reference_is_hex(slice t);
+/* A hash that is the whole text, plain or as pairs with colons: its normal form. */
+bool reference_whole_hash(struct arena *a, slice t, slice *out);
 slice reference_lower(struct arena *a, slice t);
 
 /* ---- registry keys ---- */

@@ -267,6 +267,39 @@ static void add_hash(struct arena *a, slice t, size_t i, struct shapes *out)
 	push(a, out, (struct shape){.kind = SHAPE_HASH, .at = i, .seen = seen, .normal = reference_lower(a, seen)});
 }
 
+/* Pairs of hex digits, a colon between each, that are words of their own. */
+static bool pair_at(slice t, size_t i)
+{
+	if (i + 2 > t.n || !is_hex(t.p[i]) || !is_hex(t.p[i + 1])) return false;
+	return !(i > 0 && is_alnum(t.p[i - 1])) && !(i + 2 < t.n && is_alnum(t.p[i + 2]));
+}
+
+static void add_fingerprint(struct arena *a, slice t, size_t i, struct shapes *out)
+{
+	char digits[128];
+	size_t n = 0;
+	if (!pair_at(t, i) || (i >= 3 && t.p[i - 1] == ':' && pair_at(t, i - 3))) return;
+	for (size_t k = i; pair_at(t, k) && (k == i || t.p[k - 1] == ':'); k += 3, n += 2) {
+		if (n + 2 > sizeof digits) return;
+		digits[n] = (char)t.p[k];
+		digits[n + 1] = (char)t.p[k + 1];
+	}
+	if (n != 32 && n != 40 && n != 56 && n != 64 && n != 96 && n != 128) return;
+	slice seen = slice_sub(t, i, n / 2 * 3 - 1);
+	push(a, out, (struct shape){.kind = SHAPE_HASH, .at = i, .seen = seen, .normal = reference_lower(a, slice_of(digits, n))});
+}
+
+bool reference_whole_hash(struct arena *a, slice t, slice *out)
+{
+	struct shapes found = {0};
+	if (t.n == 0) return false;
+	add_hash(a, t, 0, &found);
+	add_fingerprint(a, t, 0, &found);
+	if (found.n != 1 || found.at[0].seen.n != t.n) return false;
+	*out = found.at[0].normal;
+	return true;
+}
+
 static void push_mail(struct arena *a, slice t, size_t from, size_t at, struct shapes *out)
 {
 	size_t end;
@@ -572,6 +605,7 @@ void reference_shapes(struct arena *a, slice t, struct shapes *out)
 		add_v6(a, t, i, out);
 		add_name(a, t, i, out);
 		add_hash(a, t, i, out);
+		add_fingerprint(a, t, i, out);
 		add_mail(a, t, i, out);
 		if (t.p[i] == ':' && url_with_scheme(a, t, i, false, &url)) push_url(a, t, &url, out);
 		if (starts_labels(t, i) && url_schemeless(a, t, i, false, &url)) push_url(a, t, &url, out);

@@ -35,6 +35,14 @@ static const char *const zeek_tsv = "#separator \\x09\n#set_separator\t,\n#empty
 	"{\"ts\":1.0,\"uid\":\"C1\",\"id.orig_h\":\"10.0.0.1\",\"id.resp_h\":\"10.0.0.2\",\"id.resp_p\":" port                             \
 	",\"host\":\"evil.com\",\"uri\":\"/a\"}"
 
+#define EVE_TLS(fingerprint)                                                                                                               \
+	"{\"timestamp\":\"2023-07-20T00:33:07.084861+0000\",\"event_type\":\"tls\",\"src_ip\":\"10.0.0.1\",\"tls\":{\"fingerprint\":"      \
+	"\"" fingerprint "\"}}"
+#define SYSMON_IMAGE(image) "{\"EventID\":1,\"Channel\":\"Microsoft-Windows-Sysmon/Operational\",\"Image\":\"" image "\"}"
+#define EVE_FILE(name)                                                                                                                     \
+	"{\"timestamp\":\"2023-07-20T00:33:07.084861+0000\",\"event_type\":\"fileinfo\",\"src_ip\":\"10.0.0.1\",\"fileinfo\":{"            \
+	"\"filename\":\"" name "\"}}"
+#define ZEEK_FILE(name) "{\"_path\":\"files\",\"ts\":1.0,\"fuid\":\"F1\",\"filename\":\"" name "\"}"
 static const struct rule rules[] = {
 	/* IPv4 */
 	{"172.18.39.6", OBSERVABLE_NONE, "{\"Message\":\"Address:\\t172.18.39.6\"}", EXACT, F, "172.18.39.6"},
@@ -119,6 +127,26 @@ static const struct rule rules[] = {
 	{"d41d8cd98f00b204e9800998ecf8427e", OBSERVABLE_NONE, "_d41d8cd98f00b204e9800998ecf8427e.", EXACT, F, NULL},
 	{"d41d8cd98f00b204e9800998ecf8427e", OBSERVABLE_NONE, "xd41d8cd98f00b204e9800998ecf8427e", NOTHING, F, NULL},
 	{"d41d8cd98f00b204e9800998ecf8427e", OBSERVABLE_NONE, "d41d8cd98f00b204e9800998ecf8427e0", NOTHING, F, NULL},
+	/* fingerprints: the same with colons, in records and in indicators */
+	{"da39a3ee5e6b4b0d3255bfef95601890afd80709", OBSERVABLE_SHA1,
+		EVE_TLS("DA:39:A3:ee:5e:6b:4b:0d:32:55:bf:ef:95:60:18:90:af:d8:07:09"), EXACT, T,
+		"DA:39:A3:ee:5e:6b:4b:0d:32:55:bf:ef:95:60:18:90:af:d8:07:09"},
+	{"da39a3ee5e6b4b0d3255bfef95601890afd80709", OBSERVABLE_NONE,
+		EVE_TLS("da:39:a3:ee:5e:6b:4b:0d:32:55:bf:ef:95:60:18:90:af:d8:07:09"), EXACT, T, NULL},
+	{"DA:39:A3:EE:5E:6B:4B:0D:32:55:BF:EF:95:60:18:90:AF:D8:07:09", OBSERVABLE_NONE,
+		EVE_TLS("da39a3ee5e6b4b0d3255bfef95601890afd80709"), EXACT, T, "da39a3ee5e6b4b0d3255bfef95601890afd80709"},
+	{"DA:39:A3:EE:5E:6B:4B:0D:32:55:BF:EF:95:60:18:90:AF:D8:07:09", OBSERVABLE_SHA1,
+		EVE_TLS("da39a3ee5e6b4b0d3255bfef95601890afd80709"), EXACT, T, NULL},
+	{"d41d8cd98f00b204e9800998ecf8427e", OBSERVABLE_MD5, EVE_TLS("d4:1d:8c:d9:8f:00:b2:04:e9:80:09:98:ec:f8:42:7e"), EXACT, T, NULL},
+	{"d41d8cd98f00b204e9800998ecf8427e", OBSERVABLE_NONE, "MD5:d4:1d:8c:d9:8f:00:b2:04:e9:80:09:98:ec:f8:42:7e:", EXACT, F,
+		"d4:1d:8c:d9:8f:00:b2:04:e9:80:09:98:ec:f8:42:7e"},
+	{"d41d8cd98f00b204e9800998ecf8427e", OBSERVABLE_NONE, "a\nd4:1d:8c:d9:8f:00:b2:04:e9:80:09:98:ec:f8:42:7e\n", EXACT, F, NULL},
+	{"d41d8cd98f00b204e9800998ecf8427e", OBSERVABLE_NONE, "d4:1d:8c:d9:8f:00:b2:04:e9:80:09:98:ec:f8:42:7e:00", NOTHING, F, NULL},
+	{"d41d8cd98f00b204e9800998ecf8427e", OBSERVABLE_NONE, "00:d4:1d:8c:d9:8f:00:b2:04:e9:80:09:98:ec:f8:42:7e", NOTHING, F, NULL},
+	{"d41d8cd98f00b204e9800998ecf8427e", OBSERVABLE_NONE, "d4:1d:8c:d9:8f:00:b2:04:e9:80:09:98:ec:f8:42:7ex", NOTHING, F, NULL},
+	{"d41d8cd98f00b204e9800998ecf8427e", OBSERVABLE_NONE, "d4:1d:8c:d9:8f:00:b2:04::e9:80:09:98:ec:f8:42:7e", NOTHING, F, NULL},
+	{"d41d8cd98f00b204e9800998ecf8427e", OBSERVABLE_NONE, "{\"id\":\"d4\\u003a1d:8c:d9:8f:00:b2:04:e9:80:09:98:ec:f8:42:7e\"}", EXACT,
+		F, NULL},
 	/* e-mail */
 	{"bob@evil.com", OBSERVABLE_NONE, "to <Bob@EVIL.com>", EXACT, F, "Bob@EVIL.com"},
 	{"bob@evil.com", OBSERVABLE_NONE, "to x.bob@evil.com", NOTHING, F, NULL},
@@ -214,6 +242,18 @@ static const struct rule rules[] = {
 		"{\"EventID\":1,\"Channel\":\"Microsoft-Windows-Sysmon/Operational\",\"Image\":\"C:\\\\x\\\\cl.exe\"}", NOTHING, F, NULL},
 	{"cl.exe", OBSERVABLE_NONE, "{\"EventID\":1,\"Channel\":\"Microsoft-Windows-Sysmon/Operational\",\"Image\":\"C:\\\\x\\\\cl.exe\"}",
 		EXACT, T, "cl.exe"},
+	/* files: names with blanks, plain and typed */
+	{"Malicious Report.docx", OBSERVABLE_NONE, SYSMON_IMAGE("C:\\\\x\\\\malicious report.DOCX"), EXACT, T, "malicious report.DOCX"},
+	{"Malicious Report.docx", OBSERVABLE_NONE, EVE_FILE("/a/Malicious Report.docx"), EXACT, T, "Malicious Report.docx"},
+	{"Malicious Report.docx", OBSERVABLE_NONE, EVE_FILE("/a/Very Malicious Report.docx"), NOTHING, F, NULL},
+	{"Malicious Report.docx", OBSERVABLE_NONE, ZEEK_FILE("Malicious Report.docx"), EXACT, T, NULL},
+	{"Malicious Report.docx", OBSERVABLE_NONE, "opened Malicious Report.docx now", LITERAL, F, NULL},
+	{"Read me", OBSERVABLE_NONE, ZEEK_FILE("dir/read me"), EXACT, T, "read me"},
+	{"Malicious Report.docx", OBSERVABLE_FILE_NAME, SYSMON_IMAGE("C:\\\\x\\\\Malicious Report.docx"), EXACT, T, NULL},
+	{"Malicious Report.docx", OBSERVABLE_FILE_NAME, EVE_FILE("Malicious Report.docx"), EXACT, T, NULL},
+	{"Malicious Report.docx", OBSERVABLE_FILE_NAME, ZEEK_FILE("Malicious Report.docx"), EXACT, T, NULL},
+	{"Malicious Report (1).docx", OBSERVABLE_FILE_NAME, EVE_FILE("/a/malicious report (1).docx"), EXACT, T, NULL},
+	{"C:\\My Files\\run me.exe", OBSERVABLE_NONE, SYSMON_IMAGE("c:\\\\my files\\\\Run me.exe"), EXACT, T, "c:\\my files\\Run me.exe"},
 	/* others */
 	{"Global\\mutex-7", OBSERVABLE_MUTEX, "opened Global\\mutex-7.", LITERAL, F, NULL},
 	{"Global\\mutex-7", OBSERVABLE_MUTEX, "opened Global\\mutex-77", NOTHING, F, NULL},
@@ -407,6 +447,17 @@ static void roles_need_their_field(void **state)
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
 		wrong += apply(&cases[i].r, (struct options){.path = cases[i].path, .op = cases[i].op}, NULL);
 	assert_int_equal(wrong, 0);
+}
+
+/* Zeek writes bytes that are no ASCII as \xHH. */
+static void zeek_tsv_escapes(void **state)
+{
+	(void)state;
+	const struct rule hidden[] = {
+		{"xn--bcher-kva.com", OBSERVABLE_NONE, "1.5\tC1\t10.0.0.1\t1\t10.0.0.2\t80\tb\\xc3\\xbccher.com\t/a", EXACT, T, NULL},
+		{"caf\xc3\xa9 agent", OBSERVABLE_NONE, "1.5\tC1\t10.0.0.1\t1\t10.0.0.2\t80\tx.com\t/caf\\xc3\\xa9 agent", LITERAL, F, NULL},
+	};
+	for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++) assert_int_equal(apply(&hidden[i], (struct options){0}, zeek_tsv), 0);
 }
 
 static void zeek_tsv_is_typed(void **state)
@@ -612,6 +663,7 @@ int main(void)
 		cmocka_unit_test(like_runs_on_values),
 		cmocka_unit_test(roles_need_their_field),
 		cmocka_unit_test(zeek_tsv_is_typed),
+		cmocka_unit_test(zeek_tsv_escapes),
 		cmocka_unit_test(places_are_told),
 		cmocka_unit_test(expired_and_revoked_are_left_out),
 		cmocka_unit_test(the_newest_version_counts),

