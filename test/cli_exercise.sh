@@ -14,6 +14,24 @@ has 'that says what it is' "$out" 'EXERCISE: '
 # shellcheck disable=SC2086
 run exercise generate $small --out two --threads 2
 is 'one thread or two: the same bytes' "$(digest two)" "$(digest one)"
+endings() { find "$1/telemetry" -type f | sed 's/.*\.//' | sort -u | tr '\n' ' '; }
+is 'Zeek packs with gzip, the others with zstd' "$(endings one) $(find one/telemetry -path '*/conn/*' -name '*.zst' | wc -l)" 'gz zst  0'
+plain() { # FOLDER: its digest as if nothing was packed
+	cp -r "$1" "$1.plain"
+	find "$1.plain" -name '*.gz' -exec gzip -d {} +
+	find "$1.plain" -name '*.zst' -exec zstd -dq --rm {} +
+	digest "$1.plain"
+}
+one=$(plain one)
+for how in zstd gzip none; do
+	# shellcheck disable=SC2086
+	"$kulla" exercise generate $small --out $how --compress $how >out.txt
+	endings $how
+	[ "$(plain $how)" = "$one" ] || echo differs
+done >packed.txt
+is 'or all as it is asked, with the same records' "$(tr '\n' ' ' <packed.txt)" 'zst gz json log '
+"$kulla" scan --json -q --warninglist one/warninglist zstd/warning.json -- zstd/telemetry 2>err.txt | "$kulla" exercise score zstd - >score.txt
+is 'and with the same score' "$?" 0
 run exercise generate homeland-justice --institutions 3 --from 2021-10 --months 10 --size 3M --seed 6 --out six
 is 'another seed: others' "$([ "$(digest six)" = "$(digest one)" ] && echo same)" ''
 is 'INCOMPLETE goes when all is written' "$(ls one)" 'EXERCISE

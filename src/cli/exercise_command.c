@@ -17,8 +17,11 @@
 struct generate_options {
 	const char *out, *from, *size, *sensor;
 	int64_t seed, institutions, months, threads;
-	bool plain, to_stdout, quiet, verbose;
+	int compress;
+	bool to_stdout, quiet, verbose;
 };
+/* In the order of enum exercise_compress. */
+static const char *const compress_names[] = {"mixed", "zstd", "gzip", "none", NULL};
 #define ROW(n, k, member, ...)                                                                                                             \
 	{                                                                                                                                  \
 		.name = n, .kind = k, .place = offsetof(struct generate_options, member), __VA_ARGS__                                      \
@@ -36,7 +39,8 @@ static const struct option generate_options[] = {
 		.help = "bytes of telemetry before compression: 500M, 2G (default the scenario's)"),
 	ROW("threads", OPTION_NUMBER, threads, .argument = "N", .min = 1, .max = THREADS_MAX,
 		.help = "threads (default one per processor)"),
-	ROW("plain", OPTION_FLAG, plain, .help = "no gzip"),
+	ROW("compress", OPTION_CHOICE, compress, .argument = "HOW", .choices = compress_names,
+		.help = "the files: zstd, gzip, none, or mixed as sensors do (default): Zeek's with gzip, the others with zstd"),
 	ROW("stdout", OPTION_FLAG, to_stdout, .help = "records of one sensor to standard output, for benchmarks"),
 	ROW("sensor", OPTION_TEXT, sensor, .argument = "NAME", .help = "with --stdout: which (default conn)"),
 	ROW("verbose", OPTION_FLAG, verbose, .letter = 'v', .help = "tell how the process is confined"),
@@ -182,7 +186,7 @@ static void done_tell(const struct generate_options *o, const struct exercise_wr
 	FILE *out = o->to_stdout ? stderr : stdout;
 	if (o->to_stdout && o->quiet) return;
 	fprintf(out, "EXERCISE: %llu files, %s of telemetry", (unsigned long long)d->files, progress_bytes_text(d->bytes, plain));
-	if (!o->to_stdout && !o->plain) fprintf(out, ", %s on disk", progress_bytes_text(d->disk_bytes, disk));
+	if (!o->to_stdout && o->compress != EXERCISE_COMPRESS_NONE) fprintf(out, ", %s on disk", progress_bytes_text(d->disk_bytes, disk));
 	fprintf(out, ", %.1f s (%s/s)\n", d->seconds, progress_bytes_text((uint64_t)((double)d->bytes / (d->seconds + 0.000001)), rate));
 }
 
@@ -194,7 +198,7 @@ static int generate(const struct generate_options *o, const struct exercise *e, 
 	struct exercise_output out = {.exercise = e,
 		.folder = o->out,
 		.threads = (unsigned)o->threads,
-		.plain = o->plain,
+		.compress = (enum exercise_compress)o->compress,
 		.bytes_all = bytes,
 		.progress = !o->quiet && isatty(STDERR_FILENO),
 		.stop_fd = stop_descriptor(&old)};

@@ -1,6 +1,5 @@
 /* Threads take the files of an exercise in turn. In a folder each is written where it belongs; in a stream whoever has the next turn writes
- * through, the others keep what they have made, up to EXERCISE_AHEAD_BYTES, until their turn comes.
- * gzip is zlib's: its bytes are the same on every processor, which is not promised by faster ones. */
+ * through, the others keep what they have made, up to EXERCISE_AHEAD_BYTES, until their turn comes. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -9,13 +8,11 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 #include "exercise_folder.h"
+#include "exercise_pack.h"
 #include "progress.h"
 
-#define PACKED_BYTES (256u << 10)
 #define PATH_BYTES 4352u
-#define GZIP_WINDOW (15 + 16) /* zlib: a gzip wrapper; its header has no time and no name */
 #define TELL_SECONDS 0.2
 
 struct truth_part {
@@ -45,9 +42,7 @@ struct output {
 	struct exercise_writer *writer;
 	size_t file;
 	int fd;
-	bool packs;
-	z_stream z;
-	uint8_t packed[PACKED_BYTES];
+	struct packer *packer;
 	uint64_t bytes, disk_bytes;
 	struct buf ahead;
 };
@@ -116,29 +111,28 @@ static bool write_all(int fd, slice bytes)
 
 /* ---- one file in a folder ---- */
 
-static bool pack(struct output *out, slice bytes, int flush)
+static bool write_packed(void *context, slice bytes)
 {
-	out->z.next_in = (Bytef *)(uintptr_t)bytes.p;
-	out->z.avail_in = (uInt)bytes.n;
-	do {
-		out->z.next_out = out->packed;
-		out->z.avail_out = PACKED_BYTES;
-		(void)deflate(&out->z, flush);
-		size_t n = PACKED_BYTES - out->z.avail_out;
-		out->disk_bytes += n;
-		if (!write_all(out->fd, slice_of(out->packed, n))) return false;
-	} while (out->z.avail_out == 0);
-	return true;
+	struct output *out = context;
+	out->disk_bytes += bytes.n;
+	return write_all(out->fd, bytes);
 }
 
 static bool emit_to_file(void *context, slice bytes)
 {
 	struct output *out = context;
 	out->bytes += bytes.n;
-	if (stop_asked(out->m)) return false;
-	if (out->packs) return pack(out, bytes, Z_NO_FLUSH);
-	out->disk_bytes += bytes.n;
-	return write_all(out->fd, bytes);
+	return !stop_asked(out->m) && packer_add(out->packer, bytes);
+}
+
+/* As the sensors do it: Zeek rotates its logs into gzip; who ships the others packs them with zstd. */
+static enum pack_kind pack_kind_of(const struct making *m, size_t file)
+{
+	static const enum pack_kind kinds[] = {
+		[EXERCISE_COMPRESS_NONE] = PACK_NONE, [EXERCISE_COMPRESS_GZIP] = PACK_GZIP, [EXERCISE_COMPRESS_ZSTD] = PACK_ZSTD};
+	const char *format = exercise_sensor_format(exercise_file_sensor(m->o->exercise, file));
+	if (m->o->compress != EXERCISE_COMPRESS_MIXED) return kinds[m->o->compress];
+	return strncmp(format, "zeek", 4) == 0 ? PACK_GZIP : PACK_ZSTD;
 }
 
 static bool path_in(const struct exercise_output *o, const char *name, const char *end, char out[PATH_BYTES])
@@ -160,12 +154,11 @@ static void truth_keep(struct making *m, size_t file, struct buf *truth)
 	*truth = (struct buf){0};
 }
 
-static bool file_fill(struct output *out, struct buf *truth)
+static bool file_fill(struct output *out, enum pack_kind kind, struct buf *truth)
 {
 	out->bytes = out->disk_bytes = 0;
-	if (out->packs) (void)deflateReset(&out->z);
-	if (!exercise_write(out->writer, out->file, emit_to_file, out, truth)) return false;
-	return !out->packs || pack(out, (slice){0}, Z_FINISH);
+	packer_begin(out->packer, kind);
+	return exercise_write(out->writer, out->file, emit_to_file, out, truth) && packer_end(out->packer);
 }
 
 static void file_make(struct output *out)
@@ -173,14 +166,15 @@ static void file_make(struct output *out)
 	struct making *m = out->m;
 	char name[EXERCISE_PATH_BYTES], path[PATH_BYTES], part[PATH_BYTES];
 	struct buf truth = {0};
+	const enum pack_kind kind = pack_kind_of(m, out->file);
 	(void)exercise_file_path(m->o->exercise, out->file, name);
-	if (!path_in(m->o, name, out->packs ? ".gz" : "", path) || !path_in(m->o, name, ".part", part)) {
+	if (!path_in(m->o, name, pack_ending(kind), path) || !path_in(m->o, name, ".part", part)) {
 		errno = ENAMETOOLONG;
 		fail(m, name, "cannot be made");
 		return;
 	}
 	out->fd = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-	bool good = out->fd >= 0 && file_fill(out, &truth);
+	bool good = out->fd >= 0 && file_fill(out, kind, &truth);
 	int error = errno;
 	if (out->fd >= 0 && close(out->fd) != 0 && good) good = false;
 	if (good && rename(part, path) == 0) {
@@ -261,8 +255,7 @@ static void *work(void *context)
 	size_t files = exercise_files(m->o->exercise);
 	out->m = m;
 	out->writer = exercise_writer_new(m->o->exercise);
-	out->packs = !m->streams && !m->o->plain;
-	if (out->packs && deflateInit2(&out->z, 1, Z_DEFLATED, GZIP_WINDOW, 8, Z_DEFAULT_STRATEGY) != Z_OK) abort(); /* no memory */
+	out->packer = packer_new(write_packed, out);
 	while (!stop_asked(m)) {
 		out->file = atomic_fetch_add(&m->next, 1);
 		if (out->file >= files) break;
@@ -270,7 +263,7 @@ static void *work(void *context)
 		else if (m->streams && !turn_wait(out)) break;
 		if (m->streams) turn_pass(out);
 	}
-	if (out->packs) (void)deflateEnd(&out->z);
+	packer_free(out->packer);
 	exercise_writer_free(out->writer);
 	buf_free(&out->ahead);
 	free(out);

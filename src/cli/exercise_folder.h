@@ -3,11 +3,12 @@
 #define CLI_EXERCISE_FOLDER_H
 #include "exercise.h"
 
+enum exercise_compress { EXERCISE_COMPRESS_MIXED, EXERCISE_COMPRESS_ZSTD, EXERCISE_COMPRESS_GZIP, EXERCISE_COMPRESS_NONE };
 struct exercise_output {
 	const struct exercise *exercise;
 	const char *folder; /* exists and is empty */
 	unsigned threads;
-	bool plain; /* no gzip */
+	enum exercise_compress compress; /* of files; mixed: Zeek's gzip, others zstd */
 	bool progress;
 	int stop_fd;        /* readable when the user wants to stop, or -1 */
 	uint64_t bytes_all; /* expected, for progress */

@@ -214,6 +214,7 @@ static slice file_tail(slice file)
 {
 	const slice word = SLICE("telemetry/");
 	if (slice_ends(file, SLICE(".gz"))) file.n -= 3;
+	else if (slice_ends(file, SLICE(".zst"))) file.n -= 4;
 	for (size_t i = file.n; i-- > 0;) {
 		if ((i > 0 && file.p[i - 1] != '/') || !slice_starts(slice_sub(file, i, file.n), word)) continue;
 		return slice_sub(file, i, file.n);

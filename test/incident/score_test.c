@@ -24,8 +24,9 @@
 	"\"access\",\"technique\":\"T1190\",\"access\":true,"                                                                              \
 	"\"institution\":\"exercise-a\",\"sensor\":\"iis\",\"format\":\"w3c\",\"time\":\"2021-05-01T10:00:00Z\",\"file\":null,\"lost\":"   \
 	"\"sensor was down\"}"
-#define HIT(id, line, more)                                                                                                                \
-	"{\"kind\":\"hit\",\"indicator\":\"" id "\",\"file\":\"/case/telemetry/exercise-a/conn/x.log.gz\",\"line\":" #line                 \
+#define HIT(id, line, more) HIT_IN("x.log.gz", id, line, more)
+#define HIT_IN(file, id, line, more)                                                                                                       \
+	"{\"kind\":\"hit\",\"indicator\":\"" id "\",\"file\":\"/case/telemetry/exercise-a/conn/" file "\",\"line\":" #line                 \
 	",\"record_no\":" #line ",\"offset\":90" more "}"
 #define SUMMARY "{\"kind\":\"summary\",\"records\":9}"
 
@@ -52,7 +53,7 @@ static void all_found(void **state)
 	const struct score_result *r;
 	struct score *s = scored(LINES(KNOWN, SECOND, FIRST, DECOY),
 		LINES(HIT("indicator--1", 7, ",\"time\":\"2021-05-09T10:00:00Z\""),
-			HIT("indicator--1", 3, ",\"time\":\"2021-05-03T07:00:00Z\""), SUMMARY),
+			HIT_IN("x.log.zst", "indicator--1", 3, ",\"time\":\"2021-05-03T07:00:00Z\""), SUMMARY),
 		&r);
 	assert_true(score_good(r) && r->summary);
 	assert_int_equal(r->found, 2);
