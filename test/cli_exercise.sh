@@ -96,6 +96,20 @@ for sensor in conn http dns eve windows iis exchange proxy bind mail firewall dh
 done >formats.txt
 is 'streams are what they should be, and marked' "$(tr '\n' ' ' <formats.txt)" \
 	'zeek-tsv zeek-tsv zeek-json eve windows-json w3c exchange squid bind syslog syslog syslog '
+for sensor in conn windows exchange; do
+	"$kulla" exercise generate homeland-justice --stdout --out stream-$sensor --sensor $sensor --institutions 5 --size 3M -q --threads 2 |
+		"$kulla" scan -q --json --warninglist stream-$sensor/warninglist stream-$sensor/warning.json -- - >$sensor.jsonl
+	"$kulla" exercise score stream-$sensor $sensor.jsonl >score.txt || cat score.txt
+	sed -n 's/^EXERCISE: [1-9][0-9]* planted .* found, //p' score.txt
+	ls stream-$sensor
+done >streamed.txt
+all='EXERCISE case.json truth.jsonl warning.json warninglist'
+is 'a stream with its truth, scanned as it is made' "$(tr '\n' ' ' <streamed.txt)" \
+	"0 missed, 0 false $all 0 missed, 0 false $all 0 missed, 0 false $all "
+"$kulla" exercise generate homeland-justice --stdout --out part --size 50M -q 2>err.txt | head -n 2 >two.txt
+is 'who goes away early leaves no truth' "$([ -e part/INCOMPLETE ] && [ ! -e part/truth.jsonl ] && grep -c INCOMPLETE err.txt)" 1
+run exercise generate homeland-justice --stdout --compress gzip
+is 'a stream is not packed' "$code" 2
 is 'whoever reads a stream may have enough' "$("$kulla" exercise generate homeland-justice --stdout --size 50M -q | head -n 2 | wc -l)" 2
 
 "$kulla" exercise generate homeland-justice --out stopped --size 20G -q >out.txt 2>err.txt &

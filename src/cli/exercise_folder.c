@@ -17,7 +17,7 @@
 
 struct truth_part {
 	size_t file;
-	struct buf text;
+	struct exercise_truth truth;
 };
 struct making {
 	const struct exercise_output *o;
@@ -141,9 +141,10 @@ static bool path_in(const struct exercise_output *o, const char *name, const cha
 	return n > 0 && n < (int)PATH_BYTES;
 }
 
-static void truth_keep(struct making *m, size_t file, struct buf *truth)
+/* takes the truth */
+static void truth_keep(struct making *m, size_t file, struct exercise_truth *truth)
 {
-	if (truth->n == 0) return;
+	if (m->o->folder == NULL || (truth->places.n == 0 && !m->streams)) return;
 	(void)pthread_mutex_lock(&m->lock);
 	if (m->parts_n == m->parts_room) {
 		m->parts_room = m->parts_room == 0 ? 64 : m->parts_room * 2;
@@ -151,10 +152,10 @@ static void truth_keep(struct making *m, size_t file, struct buf *truth)
 	}
 	m->parts[m->parts_n++] = (struct truth_part){file, *truth};
 	(void)pthread_mutex_unlock(&m->lock);
-	*truth = (struct buf){0};
+	*truth = (struct exercise_truth){0};
 }
 
-static bool file_fill(struct output *out, enum pack_kind kind, struct buf *truth)
+static bool file_fill(struct output *out, enum pack_kind kind, struct exercise_truth *truth)
 {
 	out->bytes = out->disk_bytes = 0;
 	packer_begin(out->packer, kind);
@@ -165,7 +166,7 @@ static void file_make(struct output *out)
 {
 	struct making *m = out->m;
 	char name[EXERCISE_PATH_BYTES], path[PATH_BYTES], part[PATH_BYTES];
-	struct buf truth = {0};
+	struct exercise_truth truth = {0};
 	const enum pack_kind kind = pack_kind_of(m, out->file);
 	(void)exercise_file_path(m->o->exercise, out->file, name);
 	if (!path_in(m->o, name, pack_ending(kind), path) || !path_in(m->o, name, ".part", part)) {
@@ -185,7 +186,7 @@ static void file_make(struct output *out)
 		errno = error;
 		if (!atomic_load(&m->ended)) fail(m, path, "cannot be written");
 	}
-	buf_free(&truth);
+	buf_free(&truth.places);
 }
 
 /* ---- one file in a stream ---- */
@@ -218,12 +219,21 @@ static void turn_pass(struct output *out)
 	(void)pthread_mutex_unlock(&m->lock);
 }
 
+static void stream_left(struct making *m)
+{
+	(void)pthread_mutex_lock(&m->lock);
+	m->done.enough = true;
+	atomic_store(&m->ended, true);
+	(void)pthread_cond_broadcast(&m->turned);
+	(void)pthread_mutex_unlock(&m->lock);
+}
+
 static bool write_through(struct output *out, slice bytes)
 {
 	bool good = write_all(out->m->fd, buf_slice(&out->ahead)) && write_all(out->m->fd, bytes);
 	if (good) count(out, out->ahead.n + bytes.n, out->ahead.n + bytes.n, false);
 	else if (errno != EPIPE) fail(out->m, "standard output", "cannot be written");
-	else atomic_store(&out->m->ended, true); /* whoever read has enough */
+	else stream_left(out->m);
 	buf_clear(&out->ahead);
 	return good;
 }
@@ -241,9 +251,14 @@ static bool emit_to_stream(void *context, slice bytes)
 
 static void file_stream(struct output *out)
 {
-	bool good = exercise_write(out->writer, out->file, emit_to_stream, out, NULL) && turn_wait(out) && write_through(out, (slice){0});
+	struct exercise_truth truth = {0};
+	bool good = exercise_write(out->writer, out->file, emit_to_stream, out, &truth) && turn_wait(out) && write_through(out, (slice){0});
 	buf_clear(&out->ahead);
-	if (good) count(out, 0, 0, true);
+	if (good) {
+		truth_keep(out->m, out->file, &truth);
+		count(out, 0, 0, true);
+	}
+	buf_free(&truth.places);
 }
 
 /* ---- threads ---- */
@@ -291,11 +306,12 @@ static void work_all(struct making *m)
 
 static bool small_write(struct making *m, const char *name, slice text)
 {
-	char path[PATH_BYTES];
+	char path[PATH_BYTES], part[PATH_BYTES];
 	int fd = -1;
-	bool good = path_in(m->o, name, "", path) && (fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644)) >= 0 &&
-		    write_all(fd, text);
+	bool good = path_in(m->o, name, "", path) && path_in(m->o, name, ".part", part) &&
+		    (fd = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644)) >= 0 && write_all(fd, text);
 	if (fd >= 0 && close(fd) != 0) good = false;
+	good = good && rename(part, path) == 0;
 	if (!good) fail(m, name, "cannot be written");
 	return good;
 }
@@ -346,23 +362,31 @@ static int part_compare(const void *x, const void *y)
 static bool truth_write(struct making *m)
 {
 	struct buf b = {0};
+	struct exercise_counts before = {0};
 	exercise_put_truth_head(m->o->exercise, &b);
 	if (m->parts_n > 0) qsort(m->parts, m->parts_n, sizeof *m->parts, part_compare);
-	for (size_t i = 0; i < m->parts_n; i++) buf_add(&b, buf_slice(&m->parts[i].text));
+	for (size_t i = 0; i < m->parts_n; i++) {
+		const struct exercise_truth *t = &m->parts[i].truth;
+		exercise_put_truth(m->o->exercise, m->parts[i].file, t, m->streams ? &before : NULL, &b);
+		before.lines += t->counts.lines;
+		before.records += t->counts.records;
+		before.bytes += t->counts.bytes;
+	}
 	exercise_put_truth_lost(m->o->exercise, &b);
 	bool good = small_write(m, "truth.jsonl", buf_slice(&b));
 	buf_free(&b);
 	return good;
 }
 
+/* The warning last: whoever waits for it may read all the others. */
 static bool begin(struct making *m)
 {
 	return document_write(m, "EXERCISE", exercise_put_marker) &&
 	       small_write(m, "INCOMPLETE",
 		       SLICE("kulla exercise generate has not finished here: the telemetry and the truth are not whole.\n")) &&
-	       folder_make(m, "telemetry") && folder_make(m, "warninglist") && folders_make(m) &&
-	       document_write(m, "warning.json", exercise_put_warning) &&
-	       document_write(m, "warninglist/list.json", exercise_put_warninglist);
+	       folder_make(m, "warninglist") && (m->streams || (folder_make(m, "telemetry") && folders_make(m))) &&
+	       document_write(m, "warninglist/list.json", exercise_put_warninglist) &&
+	       document_write(m, "warning.json", exercise_put_warning);
 }
 
 static bool finish(struct making *m)
@@ -374,23 +398,26 @@ static bool finish(struct making *m)
 	return false;
 }
 
+static enum err make_all(struct making *m, struct exercise_written *done, struct fault *f)
+{
+	bool folder = m->o->folder != NULL;
+	if (!folder || begin(m)) work_all(m);
+	if (folder && !atomic_load(&m->ended)) (void)finish(m);
+	for (size_t i = 0; i < m->parts_n; i++) buf_free(&m->parts[i].truth.places);
+	free(m->parts);
+	*done = m->done;
+	if (m->fault.kind != OK) *f = m->fault;
+	return m->fault.kind;
+}
+
 enum err exercise_folder_write(const struct exercise_output *o, struct exercise_written *done, struct fault *f)
 {
 	struct making m = {.o = o};
-	if (begin(&m)) work_all(&m);
-	if (!atomic_load(&m.ended)) (void)finish(&m);
-	for (size_t i = 0; i < m.parts_n; i++) buf_free(&m.parts[i].text);
-	free(m.parts);
-	*done = m.done;
-	if (m.fault.kind != OK) *f = m.fault;
-	return m.fault.kind;
+	return make_all(&m, done, f);
 }
 
 enum err exercise_stream_write(const struct exercise_output *o, int fd, struct exercise_written *done, struct fault *f)
 {
 	struct making m = {.o = o, .streams = true, .fd = fd};
-	work_all(&m);
-	*done = m.done;
-	if (m.fault.kind != OK) *f = m.fault;
-	return m.fault.kind;
+	return make_all(&m, done, f);
 }

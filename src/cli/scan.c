@@ -1,5 +1,6 @@
 /* kulla scan: which indicators met which records. */
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
@@ -467,6 +468,24 @@ static int scan_confined(const struct command *c, const struct scan_options *o, 
 	return scan_logs(o, loaded, captures, rest->items + rest->split, rest->n - rest->split);
 }
 
+static bool missing(const char *const *paths, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(paths[i], "-") != 0 && access(paths[i], F_OK) != 0 && errno == ENOENT) return true;
+	return false;
+}
+
+/* Whoever writes to our standard input may be about to make the intelligence too, as kulla exercise generate --stdout --out does: it is
+ * there once something can be read. What is missing even then is told by whoever reads it. */
+static void maker_await(const struct scan_options *o, const struct arguments *r)
+{
+	struct pollfd p = {.fd = STDIN_FILENO, .events = POLLIN};
+	bool piped = false;
+	for (size_t i = r->split; i < r->n; i++) piped |= strcmp(r->items[i], "-") == 0;
+	if (!piped || isatty(STDIN_FILENO)) return;
+	if (missing(r->items, r->split) || missing(o->load.warninglists.items, o->load.warninglists.n)) (void)poll(&p, 1, -1);
+}
+
 static int scan_run(const struct command *c, int argc, char *const *argv)
 {
 	struct scan_options o = {.load = {.marking = TLP_AMBER_STRICT, .at = INSTANT_NONE},
@@ -486,6 +505,7 @@ static int scan_run(const struct command *c, int argc, char *const *argv)
 	else if ((wrong = arguments_wrong(&o, &rest)) != NULL) (void)command_usage_error(c, wrong);
 	else {
 		o.at_given = o.load.at != INSTANT_NONE;
+		maker_await(&o, &rest);
 		if (!o.at_given) o.load.at = (instant)time(NULL) * 1000000;
 		struct capture_settings s = {.program = capture_program(a), .seconds_max = CAPTURE_SECONDS_MAX};
 		struct captures *captures =

@@ -59,16 +59,16 @@ bool day_is_work(const struct scenario *s, int64_t day);
 /* Hours east of UTC on a day of that country: 1, in summer 2. */
 unsigned day_zone_hours(int64_t day);
 uint64_t file_weight(const struct exercise *e, size_t file);
+/* What the record's own clock says; the record is in a file. */
+instant planted_clock(const struct exercise *e, const struct planted *p);
 
 /* "indicator--…" of a key: the same in every exercise of the scenario. */
 const char *exercise_id(const struct scenario *s, const char *type, slice key, char out[80]);
-/* The lines of truth.jsonl of one planted record. */
+/* Where a planted record stands: what exercise_truth keeps. */
 struct truth_place {
-	const char *file;
+	size_t planted; /* its index */
 	uint64_t line, record_no, offset;
-	instant clock;
 };
-void truth_put(const struct exercise *e, const struct planted *p, const struct truth_place *at, struct buf *out);
 /* Indicators that a planted record meets, each once; at most TRUTH_INDICATORS_MAX. */
 #define TRUTH_INDICATORS_MAX 32
 size_t planted_indicators(

@@ -33,8 +33,7 @@ struct writing {
 	size_t lease_shift;
 	uint64_t done, line, record_no, background;
 	const struct planted *next, *end;
-	const char *path;
-	struct buf *truth;
+	struct buf *places;
 	exercise_emit *emit;
 	void *context;
 	bool stopped;
@@ -138,13 +137,13 @@ static void plant_one(struct writing *g, const struct planted *p)
 	}
 	scene_draw(g);
 	scene_client(g, p->client);
-	g->scene.time = p->time + g->stream->clock_minutes * 60 * 1000000;
+	g->scene.time = planted_clock(e, p);
 	g->scene.set = set;
 	g->scene.set_n = plant->set.n;
 	const struct truth_place at = {
-		.file = g->path, .line = ++g->line, .record_no = ++g->record_no, .offset = g->done + g->w->out.n, .clock = g->scene.time};
+		.planted = (size_t)(p - e->planted), .line = ++g->line, .record_no = ++g->record_no, .offset = g->done + g->w->out.n};
 	recipe_write(&g->kitchen->recipes[plant->record_index], &g->scene, &g->w->out);
-	if (g->truth != NULL) truth_put(e, p, &at, g->truth);
+	buf_add(g->places, slice_of(&at, sizeof at));
 	g->scene.set_n = 0;
 	arena_reset(a);
 }
@@ -226,27 +225,26 @@ static uint64_t bytes_of(const struct exercise *e, size_t file)
 	return e->weight > 0 ? (uint64_t)(all / e->weight) : 0;
 }
 
-bool exercise_write(struct exercise_writer *w, size_t file, exercise_emit *emit, void *context, struct buf *truth)
+bool exercise_write(struct exercise_writer *w, size_t file, exercise_emit *emit, void *context, struct exercise_truth *truth)
 {
 	const struct exercise *e = w->exercise;
 	int64_t day = e->settings.from + (int64_t)(file % (size_t)e->settings.days);
 	char path[EXERCISE_PATH_BYTES];
-	struct writing g = {.w = w,
-		.stream = &e->streams[file / (size_t)e->settings.days],
-		.path = exercise_file_path(e, file, path),
-		.truth = truth,
-		.emit = emit,
-		.context = context};
+	struct writing g = {
+		.w = w, .stream = &e->streams[file / (size_t)e->settings.days], .places = &truth->places, .emit = emit, .context = context};
 	g.kitchen = &w->kitchens[g.stream->sensor];
 	g.institution = &e->institutions[g.stream->institution];
 	g.lease_shift = (size_t)(day / 3 % 4096) * 17;
 	memcpy(g.scene.texts, g.institution->texts, sizeof g.scene.texts);
-	g.scene.draw = draw_new(seed_mix(seed_mix(e->settings.seed, e->scenario->key), slice_from(path)));
+	g.scene.draw = draw_new(seed_mix(seed_mix(e->settings.seed, e->scenario->key), slice_from(exercise_file_path(e, file, path))));
 	g.scene.time = day * DAY_MICROS;
 	g.scene.day_known = INT64_MIN;
 	buf_clear(&w->out);
+	buf_clear(&truth->places);
 	planted_find(e, file, &g);
 	header_write(&g);
 	day_write(&g, day, bytes_of(e, file));
-	return flush(&g);
+	bool good = flush(&g);
+	truth->counts = (struct exercise_counts){g.line, g.record_no, g.done};
+	return good;
 }

@@ -111,6 +111,11 @@ uint64_t file_weight(const struct exercise *e, size_t file)
 	return (uint64_t)x->weight * (day_is_work(e->scenario, day_of(e, file)) ? 10 : 3);
 }
 
+instant planted_clock(const struct exercise *e, const struct planted *p)
+{
+	return p->time + stream_of(e, p->file)->clock_minutes * MINUTE_MICROS;
+}
+
 /* ---- streams ---- */
 
 static int64_t clock_of(const struct scenario_institution *x, slice sensor)
