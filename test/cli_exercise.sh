@@ -56,6 +56,54 @@ has 'and where the first access was' "$out" 'First access'
 has 'as JSON' "$(tail -1 score.jsonl)" '"good":true'
 is 'every kind of decoy is in the truth' "$(sed -n 's/.*"kind":"decoy".*"phase":"\([a-z0-9-]*\)".*/\1/p' one/truth.jsonl | sort -u | tr '\n' ' ')" \
 	'decoy-2024 decoy-common decoy-hashes decoy-names decoy-update '
+
+# The marking: whoever looks at an answer knows that it is an exercise, and nobody takes a real one for it.
+brief() { "$kulla" scan -q --brief "$@" 2>err.txt; }
+has 'the brief begins with what it is' "$(brief --warninglist one/warninglist one/warning.json -- one/telemetry | head -1)" \
+	'EXERCISE     nothing of this happened; it must not reach'
+page=$("$kulla" scan -q --html one/warning.json -- one/telemetry)
+has 'so does the page' "$(echo "$page" | grep -A1 '^<body>' | tail -1)" '<div class="exercise"><b>EXERCISE EXERCISE EXERCISE</b>'
+has 'and its title' "$page" '<title>EXERCISE, TLP:AMBER: Hit</title>'
+has 'and the JSON' "$(tail -1 answer.jsonl)" '{"kind":"summary","exercise":true,'
+has 'and the terminal' "$("$kulla" scan -q one/warning.json -- one/telemetry | head -1)" 'EXERCISE nothing of this happened'
+has 'and the banner' "$("$kulla" scan --json one/warning.json -- one/telemetry 2>&1 >rest.txt | tail -1)" 'EXERCISE: this answer is TLP:AMBER'
+echo 203.0.113.66 >real.txt
+has 'a list of my own against its logs' "$(brief real.txt -- one/telemetry | head -1)" 'EXERCISE     nothing of this happened'
+mkdir real
+echo '2022-07-15T10:00:00Z server1 nothing to see' >real/a.log
+has 'its warning against my logs' "$(brief one/warning.json -- real | head -1)" 'EXERCISE     indicators of an exercise were looked for'
+"$kulla" watchlist build one/warning.json -o w.kw >out.txt 2>err.txt
+has 'compiled too' "$(brief w.kw -- real | head -1)" 'EXERCISE     indicators of an exercise were looked for'
+has 'its logs alone' "$(echo 192.0.2.250 >none.txt; brief none.txt -- one/telemetry | head -1)" 'EXERCISE     logs of an exercise were looked at'
+echo '2022-07-15T10:00:00Z server1 exercise "exercise":true 203.0.113.66 EXERCISE' >>real/a.log
+has 'my list against my logs is none, whatever a record says' "$(brief real.txt -- real | head -1)" 'Answer       HIT'
+is 'in JSON too' "$("$kulla" scan -q --json real.txt -- real | grep -c '"exercise":')" 0
+all=$("$kulla" scan -q --count real.txt -- one/telemetry)
+is 'both: how many are of which' "$(brief real.txt -- one/telemetry real | head -1)" \
+	"EXERCISE     only in part: $all of $((all + 1)) hits are of an exercise, 1 is not"
+"$kulla" scan -q --stix one/warning.json -- one/telemetry >sightings.json
+"$kulla" scan -q --stix real.txt -- one/telemetry >mine.json
+"$kulla" scan -q --stix real.txt -- real >none.json
+python3 - one/warning.json sightings.json mine.json none.json <<'END' >wrong.txt 2>&1
+import json, sys
+def objects(path): return json.load(open(path))["objects"]
+warned = [o for o in objects(sys.argv[1]) if o["type"] == "marking-definition" and "statement" in o.get("definition", {})]
+assert len(warned) == 1 and "EXERCISE" in warned[0]["definition"]["statement"]
+for path in sys.argv[2:4]:
+    made = objects(path)
+    assert warned[0] in made, "the marking itself"
+    ids = [o["id"] for o in made]
+    assert len(ids) == len(set(ids))
+    for o in made:
+        if o["type"] in ("marking-definition", "identity"): continue
+        assert warned[0]["id"] in o["object_marking_refs"], o
+        assert all(ref in ids for ref in o["object_marking_refs"]), o
+        if o["type"] in ("sighting", "observed-data", "indicator"): assert o["labels"] == ["exercise"], o
+    assert {"sighting", "observed-data"} <= {o["type"] for o in made}
+assert warned[0]["id"] not in open(sys.argv[4]).read()
+END
+is 'sightings and observed data carry the marking of exercises, and have it with them' "$(cat wrong.txt)" ''
+
 grep -v '"type":"domain-name"' answer.jsonl >less.jsonl
 run exercise score one less.jsonl
 is 'a worse answer is told' "$code" 1

@@ -3,7 +3,7 @@
  * bounded: records_shown per indicator, HOSTS_KEPT hosts, KEPT_BYTES_MAX in all. Foreign control characters never reach the terminal. */
 #include <inttypes.h>
 #include <stdlib.h>
-#include "answer.h"
+#include "exercise_mark.h"
 #include "load.h"
 #include "progress.h"
 #include "tally.h"
@@ -526,9 +526,23 @@ static void summary_put(const struct terminal *t, const struct summary *m)
 	}
 }
 
+static void exercise_put(const struct terminal *t, const struct summary *m)
+{
+	struct buf b = {0};
+	if (!m->exercise) return;
+	exercise_tell(m, &b);
+	paint(t, PAINT_BOLD);
+	fputs("EXERCISE ", t->settings->out);
+	paint(t, PAINT_NONE);
+	put(t, buf_slice(&b));
+	fputs(".\n\n", t->settings->out);
+	buf_free(&b);
+}
+
 static void terminal_close(void *state, const struct summary *m)
 {
 	struct terminal *t = state;
+	exercise_put(t, m);
 	for (size_t i = 0; i < t->groups_n; i++) group_put(t, t->groups[i]);
 	summary_put(t, m);
 	free(t->groups);

@@ -3,6 +3,7 @@
  * cut with how many more. */
 #include <inttypes.h>
 #include "brief.h"
+#include "exercise_mark.h"
 #include "findings.h"
 #include "load.h"
 #include "progress.h"
@@ -484,6 +485,7 @@ void brief_make(struct brief *b, const struct summary *m, const struct answer_se
 {
 	const struct about about = {.m = m, .s = s, .f = m->findings};
 	*b = (struct brief){.verdict = verdict_of(m)};
+	if (m->exercise) exercise_tell(m, &b->exercise);
 	for (size_t i = 0; i < BRIEF_LINES; i++) {
 		b->lines[i].label = statements[i].label;
 		statements[i].say(&b->lines[i].text, &about);
@@ -492,5 +494,6 @@ void brief_make(struct brief *b, const struct summary *m, const struct answer_se
 
 void brief_free(struct brief *b)
 {
+	buf_free(&b->exercise);
 	for (size_t i = 0; i < BRIEF_LINES; i++) buf_free(&b->lines[i].text);
 }

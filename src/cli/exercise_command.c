@@ -27,7 +27,8 @@ static const char *const compress_names[] = {"mixed", "zstd", "gzip", "none", NU
 		.name = n, .kind = k, .place = offsetof(struct generate_options, member), __VA_ARGS__                                      \
 	}
 static const struct option generate_options[] = {
-	ROW("out", OPTION_TEXT, out, .letter = 'o', .argument = "DIR", .help = "folder to make; it must not exist, or be empty; with --stdout of all but the telemetry"),
+	ROW("out", OPTION_TEXT, out, .letter = 'o', .argument = "DIR",
+		.help = "folder to make; it must not exist, or be empty; with --stdout of all but the telemetry"),
 	ROW("seed", OPTION_NUMBER, seed, .argument = "N", .min = 0, .max = INT64_MAX,
 		.help = "the same number, the same bytes (default 1)"),
 	ROW("institutions", OPTION_NUMBER, institutions, .argument = "N", .min = 1, .max = SCENARIO_INSTITUTIONS_MAX,
@@ -194,8 +195,7 @@ static void done_tell(const struct generate_options *o, const struct exercise_wr
 static void unfinished_tell(const struct generate_options *o, const struct exercise_written *d)
 {
 	char plain[24];
-	if (d->stopped && o->to_stdout)
-		fprintf(stderr, "kulla: stopped; %s were written\n", progress_bytes_text(d->bytes, plain));
+	if (d->stopped && o->to_stdout) fprintf(stderr, "kulla: stopped; %s were written\n", progress_bytes_text(d->bytes, plain));
 	if (o->out != NULL)
 		fprintf(stderr, "kulla: %s is not whole: %llu %s written, and INCOMPLETE says so\n", o->out, (unsigned long long)d->files,
 			d->files == 1 ? "file was" : "files were");

@@ -11,6 +11,7 @@
 #include "answer.h"
 #include "capture.h"
 #include "command.h"
+#include "exercise_mark.h"
 #include "findings.h"
 #include "limit.h"
 #include "load.h"
@@ -112,6 +113,7 @@ static void file_ended(struct scanning *s, const struct input_file *f)
 {
 	struct summary *m = &s->summary;
 	m->files++;
+	m->exercise_files += exercise_path(slice_from(f->path));
 	file_found(s, f);
 	if (f->unreadable) trouble_add(s, f->path, &f->fault, true);
 	if (f->remark.kind != OK) trouble_add(s, f->path, &f->remark, false);
@@ -160,6 +162,7 @@ static void hit_count(struct scanning *s, const struct answer_hit *a)
 		return;
 	}
 	m->hits++;
+	m->exercise_hits += a->exercise;
 	if (h->time_guessed) m->hits_time_guessed++;
 	if (h->time == INSTANT_NONE) {
 		bool filtered = s->options->since != INSTANT_NONE || s->options->until != INSTANT_NONE;
@@ -200,6 +203,7 @@ static bool on_part(void *context, const struct pipeline_part *p)
 			.offset = p->first_offset + h->offset};
 		if (!valid(s, &a.watched) || !time_wanted(s, &a)) continue;
 		if (s->writes_through && s->progress.shown) progress_end(&s->progress);
+		a.exercise = exercise_labelled(a.watched.labels) || exercise_path(a.file);
 		hit_count(s, &a);
 		s->form->hit(s->state, &a);
 		more = s->options->max_hits == 0 || m->hits < (uint64_t)s->options->max_hits;
@@ -290,7 +294,7 @@ static void banner(const struct scanning *s)
 	const struct summary *m = &s->summary;
 	if (s->options->quiet || m->marking == TLP_NONE || s->form == &answer_terminal || s->form == &answer_brief)
 		return; /* who say it themselves */
-	fprintf(stderr, "kulla: this answer is %s%s\n", tlp_text(m->marking),
+	fprintf(stderr, "kulla: %sthis answer is %s%s\n", m->exercise ? "EXERCISE: " : "", tlp_text(m->marking),
 		m->marking_default ? " (by default: its indicators say no marking)" : "");
 }
 
@@ -407,6 +411,8 @@ static int scan_logs(
 	if (e != OK) fputs("kulla: this processor cannot run the scanner\n", stderr);
 	if (m->stopped) fputs("kulla: stopped; the answer covers what was read until then\n", stderr);
 	nothing_tell(m);
+	m->exercise = m->exercise_hits > 0 ||
+		      (m->hits == 0 && (m->exercise_files > 0 || watchlist_has_label(loaded->watchlist, SLICE(EXERCISE_LABEL))));
 	findings_sort(m->findings);
 	s.form->close(s.state, m);
 	(void)fflush(stdout);

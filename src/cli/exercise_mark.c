@@ -1,0 +1,30 @@
+#include <inttypes.h>
+#include "exercise_mark.h"
+
+bool exercise_labelled(slice labels)
+{
+	while (labels.n > 0)
+		if (slice_equal(slice_cut(&labels, ','), SLICE(EXERCISE_LABEL))) return true;
+	return false;
+}
+
+bool exercise_path(slice path)
+{
+	while (path.n > 0)
+		if (slice_starts(slice_cut(&path, '/'), SLICE("exercise-"))) return true;
+	return false;
+}
+
+void exercise_tell(const struct summary *m, struct buf *out)
+{
+	static const char keep[] = "; it must not reach production, a block list or a partner";
+	if (m->hits > m->exercise_hits && m->exercise_hits > 0) {
+		buf_printf(out, "only in part: %" PRIu64 " of %" PRIu64 " hits are of an exercise, %" PRIu64 " %s not", m->exercise_hits,
+			m->hits, m->hits - m->exercise_hits, m->hits - m->exercise_hits == 1 ? "is" : "are");
+		return;
+	}
+	if (m->hits > 0) buf_add_text(out, "nothing of this happened");
+	else if (m->exercise_files > 0) buf_add_text(out, "logs of an exercise were looked at; nothing of this is real");
+	else buf_add_text(out, "indicators of an exercise were looked for; nothing of this is real");
+	buf_add_text(out, keep);
+}
