@@ -135,6 +135,55 @@ printf '{"scenario":\n"mine",}' >mine.json
 run exercise generate ./mine.json --out new5
 has 'or where its JSON breaks' "$err" 'kulla: ./mine.json: '
 
+# One connection is seen by several sensors: the name's look-up, Zeek, the firewall on both sides of its NAT, the proxy, the machine itself.
+"$kulla" exercise generate homeland-justice --institutions 1 --from 2021-05 --months 1 --size 8M --compress none --seed 3 --out talk >out.txt
+cat >talk.py <<'END'
+import datetime, glob, json, re
+def lines(sensor): return [l.rstrip("\n") for f in sorted(glob.glob(f"talk/telemetry/*/{sensor}/2021-05-1*")) for l in open(f) if l[0] != "#"]
+def stamp(text, form): return datetime.datetime.strptime(text, form).replace(tzinfo=datetime.timezone.utc).timestamp()
+clock = {x["sensor"]: 60 * x.get("clock_wrong_minutes", 0) for x in json.load(open("talk/case.json"))["institutions"][0]["sensors"]}
+def near(times, t, before, after): return any(-before <= x - t <= after for x in times)
+def table(rows):
+    out = {}
+    for key, t in rows: out.setdefault(key, []).append(t)
+    return out
+def per(sensor, form, make):
+    made = (make(m) for m in (re.search(form, l) for l in lines(sensor)) if m)
+    return table((key, t - clock[sensor]) for key, t in made)
+packet = r"^(\S{26})\S* \S+ kernel: .* nft %s .*SRC=(\S+) DST=(\S+) .*SPT=(\d+) DPT=(\d+)"
+at = lambda m: stamp(m[1], "%Y-%m-%dT%H:%M:%S.%f")
+accept = per("firewall", packet % "accept", lambda m: (m.group(2, 3, 4, 5), at(m)))
+snat = per("firewall", packet % "snat", lambda m: (m.group(3, 4, 5), at(m)))
+macs = per("firewall", r"^(\S{26}).* nft accept IN=lan0 .*MAC=(\S{17}):.* SRC=(\S+)", lambda m: ((m[3], m[2]), at(m)))
+leases = per("dhcp", r"^(\S{26}).*DHCPACK\(lan0\) (\S+) (\S+)", lambda m: (m.group(2, 3), at(m)))
+owner = {(key[0], t // 86400): key[1] for key in leases for t in leases[key]}
+queries = per("bind", r"^(\S+ \S+) .* client \S+ ([0-9.]+)#\d+ \((\S+)\)", lambda m: (m.group(2, 3), stamp(m[1], "%d-%b-%Y %H:%M:%S.%f")))
+proxied = per("proxy", r"^(\S+) +\d+ (\S+) \S+ \d+ \S+ (?:http://)?([^/: ]+).* HIER_DIRECT/(\S+)", lambda m: (m.group(2, 4, 3), float(m[1])))
+names = {}
+for key in proxied: names.setdefault(key[:2], []).append(key[2])
+http = {l.split("\t")[1] for l in lines("http")}
+conn = [l.split("\t") for l in lines("conn")]
+out = [c for c in conn if c[6] == "tcp" and c[2].startswith("10.") and c[4].startswith("198.18.")]
+walls = seen = asked = 0
+for c in out:
+    t = float(c[0]) - clock["conn"]
+    if not near(accept.get((c[2], c[4], c[3], c[5]), []), t, 0.2, 0.2): continue
+    walls += 1
+    assert near(snat.get((c[4], c[3], c[5]), []), t, 0.2, 0.2), c
+    told = [name for name in names.get((c[2], c[4]), []) if near(proxied[c[2], c[4], name], t, 0, 2)]
+    seen += len(told) > 0
+    asked += any(near(queries.get((c[2], name), []), t, 0.3, 0) for name in told)
+    assert c[5] == "443" or c[1] in http, c
+print("firewall", walls * 5 > len(out), "proxy", seen > walls * 0.95, "names", asked > walls * 0.95)
+assert all(owner.get((key[0], t // 86400), key[1]) == key[1] for key in macs for t in macs[key]), "an address is of one machine a day"
+letters = per("mail", r"^(\S{26})\S* \S+ postfix/smtpd\S+ connect from (\S+)\[(\S+)\]", lambda m: (m.group(2, 3), at(m)))
+received = [l.split(",") for l in lines("exchange") if ",RECEIVE," in l]
+known = sum(near(letters.get((r[2], r[1]), []), stamp(r[0], "%Y-%m-%dT%H:%M:%S.%fZ") - clock["exchange"], 2, 0) for r in received)
+print("letters", known * 10 > len(received))
+END
+is 'sensors tell of the same connections and letters' "$(python3 talk.py 2>&1 | tr '\n' ' ')" \
+	'firewall True proxy True names True letters True '
+
 stream() { "$kulla" exercise generate homeland-justice --stdout --sensor "$1" --institutions 2 --months 1 --size 300k --threads "$2" -q; }
 for sensor in conn http dns eve windows iis exchange proxy bind mail firewall dhcp; do
 	stream $sensor 2 >$sensor.log
