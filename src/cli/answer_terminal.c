@@ -379,7 +379,9 @@ static void unmatchable_put(const struct terminal *t, const struct summary *m)
 		fputs("\n", out);
 	}
 	if (told > REASONS_SHOWN) put(t, SLICE("          … "));
-	if (told > REASONS_SHOWN) fprintf(out, "and %zu more reasons; --json lists them\n", told - REASONS_SHOWN);
+	if (told > REASONS_SHOWN)
+		fprintf(out, "and %zu more %s; --json lists them\n", told - REASONS_SHOWN,
+			told - REASONS_SHOWN == 1 ? "reason" : "reasons");
 	free(all);
 }
 

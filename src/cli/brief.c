@@ -97,9 +97,11 @@ static void say_answer(struct buf *b, const struct about *a)
 	const struct summary *m = a->m;
 	if (m->hits > 0) {
 		buf_add_text(b, "HIT: ");
-		add_count(b, findings_hit_rows(&a->f->indicators));
+		const uint64_t met = findings_hit_rows(&a->f->indicators);
+		add_count(b, met);
 		buf_add_text(b, " of ");
-		add_counted(b, m->indicators.loaded, "indicator was met, in ", "indicators were met, in ");
+		add_counted(b, m->indicators.loaded, "indicator ", "indicators ");
+		buf_add_text(b, met == 1 ? "was met, in " : "were met, in ");
 		add_counted(b, m->hits, "hit.", "hits.");
 		buf_add_text(b, all_read(m) ? "" : " There may be more: not everything was read.");
 	} else if (m->indicators.loaded == 0) {

@@ -186,7 +186,8 @@ static void done_tell(const struct generate_options *o, const struct exercise_wr
 	char plain[24], disk[24], rate[24];
 	FILE *out = o->to_stdout ? stderr : stdout;
 	if (o->to_stdout && o->quiet) return;
-	fprintf(out, "EXERCISE: %llu files, %s of telemetry", (unsigned long long)d->files, progress_bytes_text(d->bytes, plain));
+	fprintf(out, "EXERCISE: %llu %s, %s of telemetry", (unsigned long long)d->files, d->files == 1 ? "file" : "files",
+		progress_bytes_text(d->bytes, plain));
 	if (!o->to_stdout && o->compress != EXERCISE_COMPRESS_NONE) fprintf(out, ", %s on disk", progress_bytes_text(d->disk_bytes, disk));
 	fprintf(out, ", %.1f s (%s/s)\n", d->seconds, progress_bytes_text((uint64_t)((double)d->bytes / (d->seconds + 0.000001)), rate));
 }

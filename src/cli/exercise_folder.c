@@ -80,10 +80,10 @@ static void tell(struct making *m)
 	if (!m->o->progress || now - m->told < TELL_SECONDS) return;
 	m->told = now;
 	m->shown = true;
-	fprintf(stderr, "\r\033[K%s of %s  %s/s  %llu files", progress_bytes_text(m->done.bytes, done),
+	fprintf(stderr, "\r\033[K%s of %s  %s/s  %llu %s", progress_bytes_text(m->done.bytes, done),
 		progress_bytes_text(m->o->bytes_all, all),
 		progress_bytes_text((uint64_t)((double)m->done.bytes / (now - m->started + 0.001)), rate),
-		(unsigned long long)m->done.files);
+		(unsigned long long)m->done.files, m->done.files == 1 ? "file" : "files");
 	(void)fflush(stderr);
 }
 

@@ -18,9 +18,10 @@ bool exercise_path(slice path)
 void exercise_tell(const struct summary *m, struct buf *out)
 {
 	static const char keep[] = "; it must not reach production, a block list or a partner";
-	if (m->hits > m->exercise_hits && m->exercise_hits > 0) {
-		buf_printf(out, "only in part: %" PRIu64 " of %" PRIu64 " hits are of an exercise, %" PRIu64 " %s not", m->exercise_hits,
-			m->hits, m->hits - m->exercise_hits, m->hits - m->exercise_hits == 1 ? "is" : "are");
+	const uint64_t real = m->hits - m->exercise_hits;
+	if (real > 0 && m->exercise_hits > 0) {
+		buf_printf(out, "only in part: %" PRIu64 " of %" PRIu64 " hits %s of an exercise, %" PRIu64 " %s not", m->exercise_hits,
+			m->hits, m->exercise_hits == 1 ? "is" : "are", real, real == 1 ? "is" : "are");
 		return;
 	}
 	if (m->hits > 0) buf_add_text(out, "nothing of this happened");

@@ -113,8 +113,8 @@ static void hits_show(const char *title, const struct score_hit *all, size_t n, 
 
 static void show_text(const struct score_result *r)
 {
-	printf("EXERCISE: %llu planted records and indicators could be found; %llu found, %llu missed, %llu false\n",
-		(unsigned long long)r->matchable, (unsigned long long)r->found, (unsigned long long)r->missed,
+	printf("EXERCISE: %llu planted %s could be found; %llu found, %llu missed, %llu false\n", (unsigned long long)r->matchable,
+		r->matchable == 1 ? "record" : "records and indicators", (unsigned long long)r->found, (unsigned long long)r->missed,
 		(unsigned long long)r->wrong);
 	groups_show("Indicator", r->indicators, r->indicators_n);
 	groups_show("Phase", r->phases, r->phases_n);

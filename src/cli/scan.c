@@ -119,8 +119,9 @@ static void file_ended(struct scanning *s, const struct input_file *f)
 	if (f->remark.kind != OK) trouble_add(s, f->path, &f->remark, false);
 	if (f->cut_records > 0) {
 		struct fault cut;
-		(void)fault_set(&cut, ERR_LIMIT, 0, 0, "%llu records are longer than RECORD_BYTES_MAX and were cut there",
-			(unsigned long long)f->cut_records);
+		(void)fault_set(&cut, ERR_LIMIT, 0, 0, "%llu %s longer than RECORD_BYTES_MAX and %s cut there",
+			(unsigned long long)f->cut_records, f->cut_records == 1 ? "record is" : "records are",
+			f->cut_records == 1 ? "was" : "were");
 		trouble_add(s, f->path, &cut, false);
 		m->cut_records += f->cut_records;
 	}

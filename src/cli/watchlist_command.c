@@ -107,11 +107,12 @@ static enum err write_file(const char *path, slice bytes, struct fault *f)
 static void counts_tell(const struct watchlist *w)
 {
 	struct watchlist_counts c = watchlist_counts(w);
-	printf("%llu indicators loaded, %llu suppressed by warninglists, %llu expired, %llu revoked, %llu unmatchable, %llu duplicates, "
-	       "%llu lines or objects unreadable\n",
-		(unsigned long long)c.loaded, (unsigned long long)c.suppressed, (unsigned long long)c.expired,
-		(unsigned long long)c.revoked, (unsigned long long)c.unmatchable, (unsigned long long)c.duplicate,
-		(unsigned long long)c.unreadable);
+	printf("%llu %s loaded, %llu suppressed by warninglists, %llu expired, %llu revoked, %llu unmatchable, %llu %s, %llu %s "
+	       "unreadable\n",
+		(unsigned long long)c.loaded, c.loaded == 1 ? "indicator" : "indicators", (unsigned long long)c.suppressed,
+		(unsigned long long)c.expired, (unsigned long long)c.revoked, (unsigned long long)c.unmatchable,
+		(unsigned long long)c.duplicate, c.duplicate == 1 ? "duplicate" : "duplicates", (unsigned long long)c.unreadable,
+		c.unreadable == 1 ? "line or object" : "lines or objects");
 }
 
 /* A set that silently lacks a list would answer "not hit" for years: better the old set, or none. */

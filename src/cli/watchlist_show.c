@@ -25,8 +25,9 @@ static void left_out_show(const struct watchlist_counts *c)
 		{c->expired, "expired"},
 		{c->revoked, "revoked"},
 		{c->duplicate, "said twice, or an older version"},
-		{c->unmatchable, "need more than this version can match: named below"},
-		{c->unreadable, "lines or objects that could not be read"},
+		{c->unmatchable, c->unmatchable == 1 ? "needs more than this version can match: named below"
+						     : "need more than this version can match: named below"},
+		{c->unreadable, c->unreadable == 1 ? "line or object that could not be read" : "lines or objects that could not be read"},
 	};
 	const char *label = "left out";
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

@@ -253,8 +253,8 @@ enum err exercise_plan(
 {
 	size_t index;
 	if (settings->institutions > s->institutions.n)
-		return fault_set(
-			f, ERR_USAGE, 0, 0, "the scenario has %zu institutions, not %zu", s->institutions.n, settings->institutions);
+		return fault_set(f, ERR_USAGE, 0, 0, "the scenario has %zu %s, not %zu", s->institutions.n,
+			s->institutions.n == 1 ? "institution" : "institutions", settings->institutions);
 	if (settings->sensor != NULL && !sensor_find(slice_from(settings->sensor), &index))
 		return fault_set(f, ERR_USAGE, 0, 0, "no sensor is called %.40s", settings->sensor);
 	struct exercise *e = ARENA_NEW(a, struct exercise);
