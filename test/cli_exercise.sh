@@ -60,27 +60,27 @@ is 'every kind of decoy is in the truth' "$(sed -n 's/.*"kind":"decoy".*"phase":
 # The marking: whoever looks at an answer knows that it is an exercise, and nobody takes a real one for it.
 brief() { "$kulla" scan -q --brief "$@" 2>err.txt; }
 has 'the brief begins with what it is' "$(brief --warninglist one/warninglist one/warning.json -- one/telemetry | head -1)" \
-	'EXERCISE     nothing of this happened; it must not reach'
+	'EXERCISE     Nothing of this happened; it must not reach'
 page=$("$kulla" scan -q --html one/warning.json -- one/telemetry)
 has 'so does the page' "$(echo "$page" | grep -A1 '^<body>' | tail -1)" '<div class="exercise"><b>EXERCISE EXERCISE EXERCISE</b>'
 has 'and its title' "$page" '<title>EXERCISE, TLP:AMBER: Hit</title>'
 has 'and the JSON' "$(tail -1 answer.jsonl)" '{"kind":"summary","exercise":true,'
-has 'and the terminal' "$("$kulla" scan -q one/warning.json -- one/telemetry | head -1)" 'EXERCISE nothing of this happened'
+has 'and the terminal' "$("$kulla" scan -q one/warning.json -- one/telemetry | head -1)" 'EXERCISE: Nothing of this happened'
 has 'and the banner' "$("$kulla" scan --json one/warning.json -- one/telemetry 2>&1 >rest.txt | tail -1)" 'EXERCISE: this answer is TLP:AMBER'
 echo 203.0.113.66 >real.txt
-has 'a list of my own against its logs' "$(brief real.txt -- one/telemetry | head -1)" 'EXERCISE     nothing of this happened'
+has 'a list of my own against its logs' "$(brief real.txt -- one/telemetry | head -1)" 'EXERCISE     Nothing of this happened'
 mkdir real
 echo '2022-07-15T10:00:00Z server1 nothing to see' >real/a.log
-has 'its warning against my logs' "$(brief one/warning.json -- real | head -1)" 'EXERCISE     indicators of an exercise were looked for'
+has 'its warning against my logs' "$(brief one/warning.json -- real | head -1)" 'EXERCISE     Indicators of an exercise were looked for'
 "$kulla" watchlist build one/warning.json -o w.kw >out.txt 2>err.txt
-has 'compiled too' "$(brief w.kw -- real | head -1)" 'EXERCISE     indicators of an exercise were looked for'
-has 'its logs alone' "$(echo 192.0.2.250 >none.txt; brief none.txt -- one/telemetry | head -1)" 'EXERCISE     logs of an exercise were looked at'
+has 'compiled too' "$(brief w.kw -- real | head -1)" 'EXERCISE     Indicators of an exercise were looked for'
+has 'its logs alone' "$(echo 192.0.2.250 >none.txt; brief none.txt -- one/telemetry | head -1)" 'EXERCISE     Logs of an exercise were looked at'
 echo '2022-07-15T10:00:00Z server1 exercise "exercise":true 203.0.113.66 EXERCISE' >>real/a.log
 has 'my list against my logs is none, whatever a record says' "$(brief real.txt -- real | head -1)" 'Answer       HIT'
 is 'in JSON too' "$("$kulla" scan -q --json real.txt -- real | grep -c '"exercise":')" 0
 all=$("$kulla" scan -q --count real.txt -- one/telemetry)
 is 'both: how many are of which' "$(brief real.txt -- one/telemetry real | head -1)" \
-	"EXERCISE     only in part: $all of $((all + 1)) hits are of an exercise, 1 is not"
+	"EXERCISE     Only in part: $all of $((all + 1)) hits are of an exercise, 1 is not"
 "$kulla" scan -q --stix one/warning.json -- one/telemetry >sightings.json
 "$kulla" scan -q --stix real.txt -- one/telemetry >mine.json
 "$kulla" scan -q --stix real.txt -- real >none.json

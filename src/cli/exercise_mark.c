@@ -20,12 +20,12 @@ void exercise_tell(const struct summary *m, struct buf *out)
 	static const char keep[] = "; it must not reach production, a block list or a partner";
 	const uint64_t real = m->hits - m->exercise_hits;
 	if (real > 0 && m->exercise_hits > 0) {
-		buf_printf(out, "only in part: %" PRIu64 " of %" PRIu64 " hits %s of an exercise, %" PRIu64 " %s not", m->exercise_hits,
+		buf_printf(out, "Only in part: %" PRIu64 " of %" PRIu64 " hits %s of an exercise, %" PRIu64 " %s not", m->exercise_hits,
 			m->hits, m->exercise_hits == 1 ? "is" : "are", real, real == 1 ? "is" : "are");
 		return;
 	}
-	if (m->hits > 0) buf_add_text(out, "nothing of this happened");
-	else if (m->exercise_files > 0) buf_add_text(out, "logs of an exercise were looked at; nothing of this is real");
-	else buf_add_text(out, "indicators of an exercise were looked for; nothing of this is real");
+	if (m->hits > 0) buf_add_text(out, "Nothing of this happened");
+	else if (m->exercise_files > 0) buf_add_text(out, "Logs of an exercise were looked at; nothing of this is real");
+	else buf_add_text(out, "Indicators of an exercise were looked for; nothing of this is real");
 	buf_add_text(out, keep);
 }
