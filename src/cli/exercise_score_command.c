@@ -86,12 +86,12 @@ static void distance_put(FILE *out, instant truth, instant found)
 
 static void groups_show(FILE *out, const char *title, const struct score_group *all, size_t n)
 {
-	fprintf(out, "\n%-26s  planted    found   missed\n", title);
+	fprintf(out, "\n%-26s  planted    found   missed    false\n", title);
 	for (size_t i = 0; i < n; i++) {
-		if (all[i].planted == 0) continue;
+		if (all[i].planted + all[i].wrong == 0) continue;
 		name_put(out, all[i].name);
-		fprintf(out, " %8llu %8llu %8llu\n", (unsigned long long)all[i].planted, (unsigned long long)all[i].found,
-			(unsigned long long)all[i].missed);
+		fprintf(out, " %8llu %8llu %8llu %8llu\n", (unsigned long long)all[i].planted, (unsigned long long)all[i].found,
+			(unsigned long long)all[i].missed, (unsigned long long)all[i].wrong);
 	}
 }
 
@@ -168,6 +168,7 @@ static void group_json(struct buf *b, const char *of, const struct score_group *
 	json_put_member_int(b, "planted", (int64_t)g->planted);
 	json_put_member_int(b, "found", (int64_t)g->found);
 	json_put_member_int(b, "missed", (int64_t)g->missed);
+	json_put_member_int(b, "false", (int64_t)g->wrong);
 	buf_add_text(b, "}\n");
 }
 
@@ -221,7 +222,7 @@ static void show_json(const struct score_result *r)
 	struct buf b = {0};
 	for (size_t i = 0; i < r->indicators_n; i++) group_json(&b, "indicator", &r->indicators[i]);
 	for (size_t i = 0; i < r->phases_n; i++)
-		if (r->phases[i].planted > 0) group_json(&b, "phase", &r->phases[i]);
+		if (r->phases[i].planted + r->phases[i].wrong > 0) group_json(&b, "phase", &r->phases[i]);
 	for (size_t i = 0; i < r->institutions_n; i++) group_json(&b, "institution", &r->institutions[i]);
 	for (size_t i = 0; i < r->access_n; i++) access_json(&b, &r->access[i]);
 	hits_json(&b, "missed", r->missed_first, r->missed_first_n);

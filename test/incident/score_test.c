@@ -71,14 +71,24 @@ static void missed_and_false(void **state)
 	(void)state;
 	const struct score_result *r;
 	struct score *s = scored(LINES(KNOWN, FIRST, SECOND, DECOY),
-		LINES(HIT("indicator--1", 7, ",\"time\":\"2021-05-09T10:00:00Z\""), HIT("indicator--1", 5, ""), HIT("indicator--1", 9, "")),
+		LINES(HIT("indicator--1", 7, ",\"time\":\"2021-05-09T10:00:00Z\""), HIT("indicator--1", 5, ""), HIT("indicator--1", 9, ""),
+			HIT("indicator--9", 3, "")),
 		&r);
 	assert_false(score_good(r));
 	assert_false(r->summary);
 	assert_int_equal(r->found, 1);
 	assert_int_equal(r->missed, 1);
-	assert_int_equal(r->wrong, 2);
+	assert_int_equal(r->wrong, 3);
 	assert_int_equal(r->decoys, 1);
+	assert_int_equal(r->indicators_n, 2);
+	assert_int_equal(r->indicators[0].wrong, 2);
+	assert_true(slice_equal(r->indicators[1].name, SLICE("not of the warning")));
+	assert_int_equal(r->indicators[1].wrong, 1);
+	assert_int_equal(r->institutions_n, 1);
+	assert_int_equal(r->institutions[0].wrong, 3);
+	assert_int_equal(r->phases_n, 2);
+	assert_int_equal(r->phases[0].wrong, 1); /* access */
+	assert_int_equal(r->phases[1].wrong, 1); /* near: a decoy */
 	assert_int_equal(r->missed_first[0].line, 3);
 	assert_int_equal(r->wrong_first[1].line, 9);
 	assert_int_equal((r->access[0].found - r->access[0].truth) / 1000000, 6 * 86400);
