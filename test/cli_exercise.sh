@@ -73,6 +73,8 @@ mkdir real
 echo '2022-07-15T10:00:00Z server1 nothing to see' >real/a.log
 has 'its warning against my logs' "$(brief one/warning.json -- real | head -1)" 'EXERCISE     Indicators of an exercise were looked for'
 "$kulla" watchlist build one/warning.json -o w.kw >out.txt 2>err.txt
+has 'a watchlist of them says so when it is made' "$(cat out.txt)" 'EXERCISE: indicators of an exercise are among them'
+has 'and when it is looked at' "$("$kulla" watchlist show w.kw)" 'EXERCISE  '
 has 'compiled too' "$(brief w.kw -- real | head -1)" 'EXERCISE     Indicators of an exercise were looked for'
 has 'its logs alone' "$(echo 192.0.2.250 >none.txt; brief none.txt -- one/telemetry | head -1)" 'EXERCISE     Logs of an exercise were looked at'
 echo '2022-07-15T10:00:00Z server1 exercise "exercise":true 203.0.113.66 EXERCISE' >>real/a.log
@@ -216,6 +218,7 @@ kill -INT $child 2>/dev/null || kill -TERM $child
 wait $child
 is 'stopped: an error' "$?" 2
 has 'that says so' "$(cat err.txt)" 'stopped is not whole'
+has 'and what was done' "$(cat err.txt)" ' of telemetry'
 is 'no half file stays' "$(find stopped -name '*.part')" ''
 is 'and INCOMPLETE says so too' "$(ls stopped/INCOMPLETE)" stopped/INCOMPLETE
 finish

@@ -196,10 +196,10 @@ static void done_tell(const struct generate_options *o, const struct exercise_wr
 static void unfinished_tell(const struct generate_options *o, const struct exercise_written *d)
 {
 	char plain[24];
-	if (d->stopped && o->to_stdout) fprintf(stderr, "kulla: stopped; %s were written\n", progress_bytes_text(d->bytes, plain));
-	if (o->out != NULL)
-		fprintf(stderr, "kulla: %s is not whole: %llu %s written, and INCOMPLETE says so\n", o->out, (unsigned long long)d->files,
-			d->files == 1 ? "file was" : "files were");
+	if (d->stopped)
+		fprintf(stderr, "kulla: stopped after %.1f s: %llu whole %s, %s of telemetry\n", d->seconds, (unsigned long long)d->files,
+			d->files == 1 ? "file" : "files", progress_bytes_text(d->bytes, plain));
+	if (o->out != NULL) fprintf(stderr, "kulla: %s is not whole, and INCOMPLETE in it says so\n", o->out);
 }
 
 static int generate(const struct generate_options *o, const struct exercise *e, uint64_t bytes)

@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "command.h"
+#include "exercise_mark.h"
 #include "load.h"
 
 struct build_options {
@@ -151,6 +152,8 @@ static int compile(const struct command *c, struct build_options *o, const struc
 	}
 	if (watchlist_counts(loaded->watchlist).loaded == 0) fputs("kulla: the intelligence holds no indicator that can be used\n", stderr);
 	counts_tell(loaded->watchlist);
+	if (watchlist_has_label(loaded->watchlist, SLICE(EXERCISE_LABEL)))
+		puts("EXERCISE: indicators of an exercise are among them; it must not become a block list");
 	if (loaded->context > 0)
 		printf("%llu for context only (their source says so), not compiled\n", (unsigned long long)loaded->context);
 	return loaded->troubles > 0 ? EXIT_ERROR : 0;

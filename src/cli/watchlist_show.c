@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <time.h>
 #include "command.h"
+#include "exercise_mark.h"
 #include "load.h"
 #include "tally.h"
 
@@ -85,6 +86,7 @@ static void show(const char *path, const struct watchlist *w, instant now)
 	printf("\nsize          %10zu  bytes\n", watchlist_bytes(w).n);
 	printf("compiled      %s  validity was judged at this time\n", instant_format(watchlist_judged(w), 0, judged));
 	row("indicators", c.loaded, "loaded");
+	if (watchlist_has_label(w, SLICE(EXERCISE_LABEL))) puts("EXERCISE                  indicators of an exercise are among them");
 	if (t->plain > 0) row("", t->plain, "of these from plain lists and CSV, without a STIX id");
 	if (c.suppressed > 0) row("", c.suppressed, "of these on warninglists: their hits are kept apart");
 	const uint64_t ended = watchlist_counts_at(w, now).expired - c.expired;
