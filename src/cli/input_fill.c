@@ -95,7 +95,7 @@ void input_records_end(struct input *in)
 {
 	struct fault *remark = in->file != NULL ? &in->file->remark : NULL;
 	const uint64_t beside = in->records != NULL ? json_records_beside(in->records) : 0;
-	if (remark != NULL && remark->kind == OK && beside > 0)
+	if (beside > 0 && remark != NULL && remark->kind == OK) /* without records the file may be gone */
 		(void)fault_set(remark, ERR_SYNTAX, 0, 0,
 			beside == 1
 				? "%llu member beside the array of records is no known part of its format; it was matched as a record"
