@@ -49,7 +49,7 @@ has 'by its path' "$out" '"field":"_source.dns.rrname"'
 printf '{"host":"evil.example.com","events":[{"a":"evil.example.com"}]}' >own.json
 run scan --json list.txt -- own.json
 is 'a wrapper with more than packing, which is not lost' "$(places)" '1.1.1 1.2.37 '
-has 'and told' "$err" '1 members beside the array of records'
+has 'and told' "$err" '1 member beside the array of records'
 cat own.json own.json >twice.json
 run scan --json list.txt -- twice.json
 is 'twice: each is a record' "$(places)" '1.1.0 1.2.63 '
