@@ -76,6 +76,7 @@
 #define LEDGER_APPEND_MAX 65536u                /* entries appended at once */
 #define LEDGER_JOURNAL_BYTES_MAX (1ull << 30)   /* one journal */
 #define LEDGER_PENDING_BYTES_MAX (256ull << 20) /* appended, but not yet in tiles: then the disk is in trouble */
+#define LEDGER_FINDINGS_MAX 10000u              /* faults, and notes, of one verification that are told one by one; all are counted */
 /* The ledger's entries and blobs. */
 #define CANONICAL_DEPTH_MAX 32            /* containers within each other in canonical JSON */
 #define ENTRY_BYTES_MAX 65535u            /* one entry: what a C2SP entry bundle can hold */
