@@ -190,7 +190,7 @@ static bool fall_back(struct verifying *v, struct verify_edge *edge)
 	}
 	verify_note(v, AT_FILE(""), "only the %llu entries under the cosigned checkpoint were looked at", (unsigned long long)c.head.size);
 	take_head(v, &c);
-	v->judged_by_cosigned = true;
+	v->signed_by_candidate = v->judged_by_cosigned = true;
 	verify_edge_settle(v, edge);
 	return true;
 }
@@ -200,17 +200,17 @@ static bool settle_head(struct verifying *v, bool there, struct verify_edge *edg
 {
 	struct fault f = {0};
 	struct checkpoint c;
-	bool any, fine;
+	bool any;
 	slice bytes = arena_copy(v->arena, buf_slice(&v->note));
 	if (!there || !read_head(v, bytes, &c, &f)) {
 		verify_piece(v, AT_FILE(LEDGER_CHECKPOINT), "%s", there ? f.text : "it is missing");
 		return fall_back(v, edge);
 	}
 	take_head(v, &c);
-	fine = candidates_sign(v, bytes, c.head.size, &any);
+	v->signed_by_candidate = candidates_sign(v, bytes, c.head.size, &any);
 	if (v->stop.kind != OK) return false;
 	verify_edge_settle(v, edge);
-	if (edge->leads || fine) return true;
+	if (edge->leads || v->signed_by_candidate) return true;
 	verify_piece(v, AT_FILE(LEDGER_CHECKPOINT), "%s",
 		any ? "no key of this ledger signed it, and the tiles do not have its root"
 		    : "the tiles do not have its root, and whose ledger this is cannot be read either");

@@ -97,7 +97,12 @@ static void entry_home(struct verifying *v, uint64_t index, const struct entry *
 		return;
 	}
 	(void)entry_field_bool(e, "exercise", &v->answer->exercise);
-	if (!entry_field_text(e, "origin", &origin) || !slice_equal(origin, v->answer->origin)) {
+	if (!entry_field_text(e, "origin", &origin)) return;
+	if (!slice_equal(origin, v->answer->origin) && !v->signed_by_candidate) {
+		verify_piece(v, AT_FILE(LEDGER_CHECKPOINT), "it is of %.*s, this ledger began as %.*s",
+			SLICE_PRINTF(slice_sub(v->answer->origin, 0, 100)), SLICE_PRINTF(slice_sub(origin, 0, 100)));
+		v->answer->origin = arena_copy(v->arena, origin);
+	} else if (!slice_equal(origin, v->answer->origin)) {
 		verify_fault(v, at, "home: this ledger began as %.*s, its checkpoint is of %.*s", SLICE_PRINTF(slice_sub(origin, 0, 100)),
 			SLICE_PRINTF(slice_sub(v->answer->origin, 0, 100)));
 		return;
