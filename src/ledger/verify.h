@@ -54,6 +54,7 @@ struct verify_answer {
 	struct tree_head published; /* what the checkpoint states */
 	struct tree_head head;      /* with what the journals have behind it */
 	uint64_t journal_entries, torn_bytes;
+	uint64_t beyond;          /* tiles that stand beyond the checkpoint */
 	uint64_t unknown_entries; /* of kinds that this version does not know */
 	unsigned rotations;
 	instant since, last; /* time of the first and of the last entry, or INSTANT_NONE */

@@ -139,6 +139,7 @@ void verify_strays(struct verifying *v)
 		memcpy(s.here, s.folders[--s.n], FOLDER_BYTES);
 		if (storage->list(storage->context, s.here, look_below_tile, &s, &f) != OK) verify_note(v, AT_FILE(s.here), "%s", f.text);
 	}
+	v->answer->beyond = s.beyond;
 	if (s.beyond > 0)
 		verify_note(v, AT_FILE(s.first_beyond),
 			"%llu tiles stand beyond the checkpoint: of a publication that is under way, or was cut short",

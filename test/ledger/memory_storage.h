@@ -98,7 +98,7 @@ static inline enum err memory_drop(void *context, const char *name, struct fault
 static inline enum err memory_list(void *context, const char *folder, storage_name *each, void *each_context, struct fault *f)
 {
 	struct memory_files *m = context;
-	char seen[600][32];
+	char seen[600][64];
 	unsigned seen_n = 0;
 	size_t n = strcmp(folder, ".") == 0 ? 0 : strlen(folder);
 	(void)f;
