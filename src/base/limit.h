@@ -77,6 +77,9 @@
 #define LEDGER_APPEND_MAX 65536u                /* entries appended at once */
 #define LEDGER_JOURNAL_BYTES_MAX (1ull << 30)   /* one journal */
 #define LEDGER_PENDING_BYTES_MAX (256ull << 20) /* appended, but not yet in tiles: then the disk is in trouble */
+#define LEDGER_FINDINGS_MAX 10000u              /* faults, and notes, of one verification that are told one by one; all are counted */
+#define REPAIR_FILES_MAX 4096u                  /* of one repair; where more is damaged the copy itself is the better ledger */
+#define REPAIR_BYTES_MAX (256u << 20)           /* of them, held until all are proven */
 /* The ledger's entries and blobs. */
 #define CANONICAL_DEPTH_MAX 32            /* containers within each other in canonical JSON */
 #define ENTRY_BYTES_MAX 65535u            /* one entry: what a C2SP entry bundle can hold */

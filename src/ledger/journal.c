@@ -95,6 +95,17 @@ enum err journal_next(slice *rest, struct journal_frame *out, struct fault *f)
 	return OK;
 }
 
+bool journal_frame_behind(slice rest)
+{
+	struct journal_frame frame;
+	for (size_t at = 1; at < rest.n; at++) {
+		at += slice_find(slice_sub(rest, at, rest.n), SLICE(MAGIC));
+		slice there = slice_sub(rest, at, rest.n);
+		if (there.n > 0 && journal_next(&there, &frame, NULL) == OK) return true;
+	}
+	return false;
+}
+
 const char *journal_name(uint64_t first, char out[JOURNAL_NAME_BYTES])
 {
 	snprintf(out, JOURNAL_NAME_BYTES, JOURNAL_FOLDER "/%020llu", (unsigned long long)first);

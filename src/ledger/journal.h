@@ -20,6 +20,9 @@ void journal_end(struct buf *b, size_t begun_at, uint64_t first, uint32_t count,
  * ERR_DAMAGED the frame was whole once, its bytes have changed. f->offset counts from the start of *rest. */
 CHECKED enum err journal_next(slice *rest, struct journal_frame *out, struct fault *f);
 
+/* Whether a whole frame stands anywhere behind the start of rest: then what is there was no crash's cut. */
+bool journal_frame_behind(slice rest);
+
 #define JOURNAL_FOLDER "journal"
 #define JOURNAL_NAME_BYTES 40
 /* "journal/00000000000000000123": the frames from entry `first` on. NUL-terminated; returns out. */

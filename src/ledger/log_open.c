@@ -135,19 +135,6 @@ static enum err take_frame(struct opening *o, const struct journal_frame *frame,
 	return OK;
 }
 
-/* Whether a whole head stands anywhere behind the place: then what is there was no crash's cut. */
-static bool frame_behind(slice rest)
-{
-	struct journal_frame frame;
-	for (size_t at = 1; at < rest.n; at++) {
-		slice from = slice_sub(rest, at, rest.n), magic = SLICE("kullajn1");
-		at += slice_find(from, magic);
-		slice there = slice_sub(rest, at, rest.n);
-		if (there.n > 0 && journal_next(&there, &frame, NULL) == OK) return true;
-	}
-	return false;
-}
-
 static enum err read_journal(struct opening *o, uint64_t first, bool last, struct fault *f)
 {
 	char name[JOURNAL_NAME_BYTES];
@@ -162,7 +149,7 @@ static enum err read_journal(struct opening *o, uint64_t first, bool last, struc
 		enum err found = journal_next(&rest, &frame, &inner);
 		if (found == ERR_NOT_FOUND) break;
 		if (found == OK) e = take_frame(o, &frame, name, offset, f);
-		else if (found == ERR_CHANGED && last && !frame_behind(rest)) {
+		else if (found == ERR_CHANGED && last && !journal_frame_behind(rest)) {
 			o->told.dropped_bytes += rest.n;
 			break;
 		} else e = fault_set(f, ERR_DAMAGED, 0, offset, "%s: offset %llu: %s", name, (unsigned long long)offset, inner.text);
