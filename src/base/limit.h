@@ -79,12 +79,11 @@
 /* The ledger's entries and blobs. */
 #define CANONICAL_DEPTH_MAX 32            /* containers within each other in canonical JSON */
 #define ENTRY_BYTES_MAX 65535u            /* one entry: what a C2SP entry bundle can hold */
-#define ENTRY_BLOBS_MAX 512u              /* blobs that one entry names */
-#define ENTRY_LIST_MAX 512u               /* digests or paths in one field of an entry */
+#define ENTRY_LIST_MAX 512u               /* blobs, digests or paths in one list of an entry */
 #define BLOB_BYTES_MAX (1ull << 40)       /* one blob */
 #define BLOB_TEMPORARY_SECONDS 86400      /* a temporary file that was not written to for so long is nobody's */
 #define BLOB_FOLDER_FILES_MAX (4u << 20)  /* files in one of the 256 folders, when they are listed */
-#define SALTED_TEXT_BYTES_MAX (64u << 10) /* one name or free text beside the ledger */
+#define SALTED_TEXT_BYTES_MAX (16u << 20) /* one name, free text or list of names beside the ledger */
 
 /* Exercises. */
 #define SCENARIO_BYTES_MAX (4u << 20) /* one scenario of an exercise */

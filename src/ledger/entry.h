@@ -12,7 +12,7 @@
 
 #define ENTRY_DIGEST_BYTES (7 + DIGEST_HEX_BYTES) /* "sha256:" and 64 digits, without quotes */
 
-/* What a body's field may hold. */
+/* What a field may hold. */
 enum entry_rule {
 	ENTRY_DIGEST,    /* "sha256:…" of something that is not kept here */
 	ENTRY_BLOB,      /* "sha256:…" of a blob; stands among the entry's blobs */
@@ -24,12 +24,14 @@ enum entry_rule {
 	ENTRY_WORD,      /* [a-z0-9-]{1,64}; one of the row's words when it names some */
 	ENTRY_VERSION,   /* [a-z0-9.+~-]{1,64} */
 	ENTRY_MARKING,   /* "TLP:CLEAR" … "TLP:RED" */
-	ENTRY_VKEY,      /* C2SP signed-note verifier key; the id is recomputed for algorithms that we know */
+	ENTRY_VKEY,      /* C2SP signed-note verifier key; length and id are checked for the algorithms that we make */
 	ENTRY_SIGNATURE, /* base64 (RFC 4648 4, padded) of 1 to NOTE_SIGNATURE_BYTES_MAX bytes */
 	ENTRY_ROOT,      /* base64 of 32 bytes, as checkpoints write a root */
-	ENTRY_ORIGIN,    /* a log's name: UTF-8 without spaces, '+', quotes, backslashes, control characters */
+	ENTRY_ORIGIN,    /* a log's name: UTF-8 without spaces, '+', quotes, backslashes, control and format characters */
 	ENTRY_STIX_ID,   /* "type--uuid", or null */
-	ENTRY_PATHS, /* array of paths in the home that are ours (tile/…, blobs/…, checkpoint), strictly ascending, 1 to ENTRY_LIST_MAX */
+	ENTRY_PATHS, /* array of paths in a home that are ours (checkpoint, tile/…, blobs/…), strictly ascending, 1 to ENTRY_LIST_MAX */
+	ENTRY_ACTOR, /* who: "unix:UID", "node" (Kulla of itself), "id:sha256:…" (a salted text names the person) */
+	ENTRY_OBJECT, /* any object: an entry's body */
 	ENTRY_RULES
 };
 const char *entry_rule_text(enum entry_rule r); /* what the rule expects, as faults say it */
@@ -67,7 +69,7 @@ struct entry_draft {
 	slice actor;
 	slice kind;
 	slice body;          /* canonical JSON, an object; borrowed */
-	const digest *blobs; /* in any order, at most ENTRY_BLOBS_MAX; borrowed */
+	const digest *blobs; /* in any order, at most ENTRY_LIST_MAX, repeated ones count once; borrowed */
 	unsigned blob_count;
 	instant time;
 };
@@ -77,7 +79,7 @@ struct entry_draft {
 CHECKED enum err entry_compose(struct buf *b, const struct entry_draft *d, struct fault *f);
 /* Judge and take apart: canonical form, envelope, and for a known kind each field by its rule, the blobs being exactly those that the
  * body's blob and salted fields name.
- * Errors: ERR_LIMIT ENTRY_BYTES_MAX, ENTRY_BLOBS_MAX, ENTRY_LIST_MAX, CANONICAL_DEPTH_MAX; ERR_SYNTAX kind, field, rule, what was
+ * Errors: ERR_LIMIT ENTRY_BYTES_MAX, ENTRY_LIST_MAX, CANONICAL_DEPTH_MAX; ERR_SYNTAX kind, field, rule, what was
  * found and what was expected. On error *out is untouched. */
 CHECKED enum err entry_parse(slice bytes, struct entry *out, struct fault *f);
 
@@ -104,7 +106,7 @@ void entry_write_time(struct canonical_writer *w, const char *key, instant t);
 /* What both keys sign for a `key` entry: "kulla/key-rotation/v1\n", origin, old and new vkey, each with a newline. */
 void entry_rotation_message(struct buf *b, slice origin, slice old_vkey, slice new_vkey);
 
-/* One line for a person, without a newline: time, actor, kind, its shown fields; digests are shortened. Bytes of unknown kinds that a
- * terminal would obey cannot stand in an entry (canonical JSON escapes them). */
+/* One line for a person, without a newline: time, actor, kind, its shown fields; digests are shortened. Of a kind that is not known only
+ * its name and size: nothing in the line moves a cursor. */
 void entry_summary(struct buf *b, const struct entry *e);
 #endif
