@@ -15,6 +15,7 @@
 
 #define FS_READ (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR)
 #define FS_MAKE (LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_REMOVE_FILE)
+#define FS_REMOVE_FOLDER ((unsigned long long)LANDLOCK_ACCESS_FS_REMOVE_DIR)
 #define FS_ALL_1 ((1ull << 13) - 1) /* version 1: execute … make_sym */
 #define FS_REFER (1ull << 13)       /* version 2 */
 #define FS_TRUNCATE (1ull << 14)    /* version 3 */
@@ -47,16 +48,16 @@ static int landlock_version(void)
 }
 
 /* Where this fails, nothing can be made: whoever writes there says why. */
-static void allow_folder(int rules, const char *folder)
+static void allow_folder(int rules, const char *folder, unsigned long long access)
 {
 	int fd = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0) return;
-	struct landlock_path_beneath_attr beneath = {.allowed_access = FS_MAKE, .parent_fd = fd};
+	struct landlock_path_beneath_attr beneath = {.allowed_access = access, .parent_fd = fd};
 	(void)syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &beneath, 0);
 	(void)close(fd);
 }
 
-static int landlock(const char *write_folder)
+static int landlock(const char *write_folder, unsigned long long access)
 {
 	int version = landlock_version();
 	if (version == 0) return 0;
@@ -66,7 +67,7 @@ static int landlock(const char *write_folder)
 	if (version >= NET_VERSION) r.net = NET_ALL;
 	int fd = (int)syscall(SYS_landlock_create_ruleset, &r, version >= NET_VERSION ? sizeof r : sizeof r.fs, 0);
 	if (fd < 0) return 0;
-	if (write_folder != NULL) allow_folder(fd, write_folder);
+	if (write_folder != NULL) allow_folder(fd, write_folder, access & (r.fs | FS_READ));
 	bool done = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && syscall(SYS_landlock_restrict_self, fd, 0) == 0;
 	(void)close(fd);
 	return done ? version : 0;
@@ -166,6 +167,10 @@ static const int calls[] = {
 static const int writer_calls[] = {SCMP_SYS(mkdir), SCMP_SYS(mkdirat), SCMP_SYS(rename), SCMP_SYS(renameat), SCMP_SYS(renameat2),
 	SCMP_SYS(unlink), SCMP_SYS(unlinkat)};
 
+/* What the keeper needs besides: its files are appended to, cut and synced, its connections served. */
+static const int keeper_calls[] = {SCMP_SYS(fdatasync), SCMP_SYS(syncfs), SCMP_SYS(ftruncate), SCMP_SYS(accept4), SCMP_SYS(recvfrom),
+	SCMP_SYS(sendto), SCMP_SYS(getsockopt), SCMP_SYS(open), SCMP_SYS(openat), SCMP_SYS(mlock), SCMP_SYS(munlock)};
+
 #define OPEN_WRITES (O_ACCMODE | O_CREAT | O_TRUNC) /* O_TMPFILE without one of the first is refused by the kernel */
 #define OPEN_MAKES (O_ACCMODE | O_CREAT | O_EXCL | O_TRUNC)
 #ifdef __s390__
@@ -214,21 +219,25 @@ static bool allow_self(scmp_filter_ctx c)
 	       allow_when(c, SCMP_SYS(tgkill), 0, UINT32_MAX, (unsigned long)getpid());
 }
 
-static bool filter_fill(scmp_filter_ctx c, bool writer)
+enum wall { WALL_READER, WALL_WRITER, WALL_KEEPER };
+
+static bool filter_fill(scmp_filter_ctx c, enum wall wall)
 {
+	bool writer = wall != WALL_READER;
 	if (!allow_all(c, calls, sizeof calls / sizeof *calls) || !allow_open(c, writer) || !allow_descriptors(c) || !allow_self(c))
 		return false;
+	if (wall == WALL_KEEPER && !allow_all(c, keeper_calls, sizeof keeper_calls / sizeof *keeper_calls)) return false;
 	if (writer && !allow_all(c, writer_calls, sizeof writer_calls / sizeof *writer_calls)) return false;
 	return allow_when(c, SCMP_SYS(clone), CLONE_FLAGS_ARGUMENT, THREAD_FLAGS, THREAD_FLAGS) &&
 	       seccomp_rule_add(c, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) == 0;
 }
 
-static bool seccomp(bool writer)
+static bool seccomp(enum wall wall)
 {
 	if (SANITIZED) return false;
 	scmp_filter_ctx c = seccomp_init(SCMP_ACT_ERRNO(EPERM));
 	if (c == NULL) return false;
-	bool done = filter_fill(c, writer) && seccomp_load(c) == 0;
+	bool done = filter_fill(c, wall) && seccomp_load(c) == 0;
 	seccomp_release(c);
 	return done;
 }
@@ -239,8 +248,17 @@ struct confinement confine(const char *write_folder)
 {
 	struct confinement c = {0};
 	if (__gcov_dump != 0) return c;
-	c.landlock = landlock(write_folder);
-	c.seccomp = seccomp(write_folder != NULL);
+	c.landlock = landlock(write_folder, FS_MAKE);
+	c.seccomp = seccomp(write_folder != NULL ? WALL_WRITER : WALL_READER);
+	return c;
+}
+
+struct confinement confine_keeper(const char *home)
+{
+	struct confinement c = {0};
+	if (__gcov_dump != 0) return c;
+	c.landlock = landlock(home, FS_MAKE | FS_REMOVE_FOLDER | FS_TRUNCATE | FS_REFER);
+	c.seccomp = seccomp(WALL_KEEPER);
 	return c;
 }
 

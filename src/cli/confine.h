@@ -14,6 +14,9 @@ struct confinement {
  *   write_folder  one folder in which folders and files may be made, and files renamed (never opened for writing where they exist), or NULL
  * Call before threads are started. A wall that the kernel lacks is left out; what the process got is returned. */
 struct confinement confine(const char *write_folder);
+/* The keeper's walls: below its home it makes, writes, renames and removes files; nothing is executed, no program is started, no socket is
+ * made or connected; connections are taken from what it listens on. Call before threads are started. */
+struct confinement confine_keeper(const char *home);
 /* What confine() would get, without doing it. */
 struct confinement confinement_here(void);
 /* `Landlock 7 (files, network) and seccomp` */

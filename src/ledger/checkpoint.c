@@ -68,7 +68,7 @@ void checkpoint_put(struct buf *b, const struct checkpoint *c)
 
 enum err checkpoint_check(const struct checkpoint *c, struct fault *f)
 {
-	struct checkpoint again;
+	struct checkpoint again = {0};
 	struct buf b = {0};
 
 	checkpoint_put(&b, c);
@@ -106,8 +106,8 @@ static bool log_signed(const struct note *note, slice origin)
 
 enum err checkpoint_open(slice bytes, struct note_keys known, struct arena *a, struct note *note, struct checkpoint *out, struct fault *f)
 {
-	struct note opened;
-	struct checkpoint c;
+	struct note opened = {0};
+	struct checkpoint c = {0};
 	enum err e = note_open(bytes, known, a, &opened, f);
 
 	if (e == OK) e = checkpoint_parse(opened.text, &c, f);

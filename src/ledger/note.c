@@ -138,7 +138,7 @@ static enum err signature_judge(struct note_keys known, slice text, struct note_
 
 enum err note_open(slice bytes, struct note_keys known, struct arena *a, struct note *out, struct fault *f)
 {
-	struct note note;
+	struct note note = {0};
 	bool verified = false;
 	enum err e = note_parse(bytes, a, &note, f);
 

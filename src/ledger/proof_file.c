@@ -35,7 +35,7 @@ static enum err extra_read(slice *rest, uint64_t *line, struct arena *a, struct 
 enum err proof_file_parse(slice bytes, struct arena *a, struct proof_file *out, struct fault *f)
 {
 	struct proof_file p = {0};
-	struct note note;
+	struct note note = {0};
 	slice rest = bytes;
 	uint64_t line = 2;
 
@@ -63,7 +63,7 @@ enum err proof_file_parse(slice bytes, struct arena *a, struct proof_file *out, 
 enum err proof_file_check(const struct proof_file *p, const digest *leaf, const struct policy *policy, struct arena *a,
 	struct policy_verdict *out, struct fault *f)
 {
-	struct policy_verdict v;
+	struct policy_verdict v = {0};
 	enum err e = policy_judge(policy, p->note, a, &v, f);
 
 	if (e == OK) e = proof_check_inclusion(&p->proof, p->index, leaf, &v.checkpoint.head, f);

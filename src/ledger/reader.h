@@ -7,6 +7,7 @@
 #include "storage.h"
 
 #define LEDGER_CHECKPOINT "checkpoint"
+#define LEDGER_COSIGNED "cosigned" /* the newest checkpoint with cosignatures */
 
 /* Gives; takes NULL. Borrows the storage. */
 struct ledger_reader;

@@ -57,7 +57,7 @@ static const struct witness_log *log_find(const struct witness_log *logs, unsign
 static enum witness_verdict authenticity(
 	struct witness_answer *w, slice signed_note, const struct witness_log *logs, unsigned logs_n, struct arena *a, struct fault *f)
 {
-	struct note note;
+	struct note note = {0};
 
 	if (note_parse(signed_note, a, &note, f) != OK || checkpoint_parse(note.text, &w->checkpoint, f) != OK) return WITNESS_MALFORMED;
 	w->text = note.text;
@@ -110,7 +110,7 @@ static enum witness_verdict growth(
 struct witness_answer witness_judge(slice request, const struct witness_log *logs, unsigned logs_n, struct arena *a, struct fault *f)
 {
 	struct witness_answer w = {.verdict = WITNESS_MALFORMED};
-	struct witness_request r;
+	struct witness_request r = {0};
 
 	if (witness_request_parse(request, &r, f) != OK) return w;
 	w.verdict = authenticity(&w, r.checkpoint, logs, logs_n, a, f);

@@ -237,6 +237,7 @@ static enum err first_entry(struct home *h, const struct home_birth *birth, cons
 	note_key_put(vkey, &key->signer.key);
 	struct canonical_writer w = canonical_open(&body);
 	canonical_put_bool(&w, "exercise", birth->exercise);
+	canonical_put_count(&w, "format", 1);
 	canonical_put_text(&w, "origin", key->signer.key.name);
 	canonical_put_text(&w, "version", SLICE("0.1"));
 	canonical_put_text(&w, "vkey", slice_sub(buf_slice(vkey), before, vkey->n));

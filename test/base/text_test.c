@@ -151,6 +151,46 @@ static void base64_and_hex(void **state)
 	assert_true(text_get_hex(arena, SLICE(""), &out) && out.n == 0);
 }
 
+/* Into room of the caller's: exactly as much as the bytes need, and not a byte past it. */
+static void base64_into(void **state)
+{
+	(void)state;
+	static const struct {
+		slice text;
+		size_t bytes;
+	} ROWS[] = {{SLICE(""), 0}, {SLICE("QQ=="), 1}, {SLICE("QUI="), 2}, {SLICE("QUJD"), 3}, {SLICE("QUJDRA=="), 4}};
+
+	for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+		uint8_t room[8];
+		size_t n = 77;
+		memset(room, 0x5A, sizeof room);
+		assert_true(text_get_base64_into(ROWS[i].text, room, ROWS[i].bytes, &n));
+		assert_int_equal(n, ROWS[i].bytes);
+		assert_memory_equal(room, "ABCD", n);
+		assert_int_equal(room[n], 0x5A);
+		if (n == 0) continue;
+		memset(room, 0x5A, sizeof room);
+		size_t before = n = 77;
+		assert_false(text_get_base64_into(ROWS[i].text, room, ROWS[i].bytes - 1, &n));
+		assert_true(n == before && room[ROWS[i].bytes - 1] == 0x5A);
+	}
+}
+
+static void decimals(void **state)
+{
+	(void)state;
+	uint64_t v = 7;
+	assert_true(text_get_decimal(SLICE("0"), &v) && v == 0);
+	assert_true(text_get_decimal(SLICE("18446744073709551615"), &v) && v == UINT64_MAX);
+	static const char *const BAD[] = {"", "00", "01", "+1", "-1", " 1", "1 ", "1a", "18446744073709551616", "99999999999999999999",
+		"184467440737095516150", "0x1"};
+	for (size_t i = 0; i < sizeof BAD / sizeof *BAD; i++) {
+		v = 7;
+		assert_false(text_get_decimal(slice_from(BAD[i]), &v));
+		assert_int_equal(v, 7);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -161,6 +201,8 @@ int main(void)
 		cmocka_unit_test(alabels),
 		cmocka_unit_test(json_escapes),
 		cmocka_unit_test(base64_and_hex),
+		cmocka_unit_test(base64_into),
+		cmocka_unit_test(decimals),
 	};
 	return cmocka_run_group_tests_name("base/text", tests, setup, teardown);
 }

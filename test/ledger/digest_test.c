@@ -1,6 +1,5 @@
 /* SHA-256 against FIPS 180's examples; the two spellings. */
 #include "trees.h"
-#include "text.h"
 
 static void known(void **state)
 {
@@ -67,23 +66,8 @@ static void spellings(void **state)
 	assert_false(digest_get_base64(SLICE("ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFQ=="), &back)); /* 31 bytes */
 }
 
-static void decimals(void **state)
-{
-	(void)state;
-	uint64_t v = 7;
-	assert_true(text_get_decimal(SLICE("0"), &v) && v == 0);
-	assert_true(text_get_decimal(SLICE("18446744073709551615"), &v) && v == UINT64_MAX);
-	static const char *const BAD[] = {"", "00", "01", "+1", "-1", " 1", "1 ", "1a", "18446744073709551616", "99999999999999999999",
-		"184467440737095516150", "0x1"};
-	for (size_t i = 0; i < sizeof BAD / sizeof *BAD; i++) {
-		v = 7;
-		assert_false(text_get_decimal(slice_from(BAD[i]), &v));
-		assert_int_equal(v, 7);
-	}
-}
-
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(known), cmocka_unit_test(spellings), cmocka_unit_test(decimals)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(known), cmocka_unit_test(spellings)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

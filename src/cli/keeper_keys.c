@@ -1,0 +1,105 @@
+/* The ledger's key is replaced.
+ * Order: the next key is written; an entry signed by both is appended under checkpoints that both sign; these are published; then the next
+ * key takes the old one's file. A crash leaves both files: whether both signed the newest checkpoint says which way to go. */
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "keeper_int.h"
+#include "text.h"
+
+static enum err take_next(struct keeper *k, struct fault *f)
+{
+	char why[64];
+	if (renameat(k->home->fd, HOME_KEY_NEXT, k->home->fd, HOME_KEY_LEDGER) != 0 || fsync(k->home->fd) != 0)
+		return fault_set(f, ERR_DISK, 0, 0, "%s/" HOME_KEY_NEXT ": cannot take the place of the old key: %s", k->home->path,
+			strerror_r(errno, why, sizeof why));
+	home_key_free(&k->key);
+	k->key = k->next;
+	k->next = (struct home_key){0};
+	return OK;
+}
+
+enum err keeper_settle_keys(struct keeper *k, struct fault *f)
+{
+	if (k->next.key == NULL) return OK;
+	enum err e = OK;
+	if (k->recovery.by_next) e = take_next(k, f);
+	else {
+		home_key_free(&k->next);
+		if (unlinkat(k->home->fd, HOME_KEY_NEXT, 0) != 0)
+			e = fault_set(f, ERR_DISK, 0, 0, "%s/" HOME_KEY_NEXT ": cannot be removed", k->home->path);
+	}
+	if (k->log != NULL) ledger_log_sign_with(k->log, &k->key.signer, NULL);
+	return e;
+}
+
+static void put_signature(struct canonical_writer *w, const char *key, const struct note_signer *signer, slice message)
+{
+	uint8_t bytes[ED25519_SIGNATURE_BYTES];
+	struct buf text = {0};
+	struct fault f;
+	if (signer->sign(signer->context, message, bytes, &f) == OK) text_put_base64(&text, slice_of(bytes, sizeof bytes));
+	canonical_put_text(w, key, buf_slice(&text)); /* a signature that could not be made is none: the entry's rule refuses it */
+	buf_free(&text);
+}
+
+static enum err append_rotation(struct keeper *k, slice reason, instant now, slice new_vkey, struct fault *f)
+{
+	struct buf old = {0}, message = {0}, body = {0};
+	uint64_t first;
+	note_key_put(&old, &k->key.signer.key);
+	entry_rotation_message(&message, k->key.signer.key.name, buf_slice(&old), new_vkey);
+	struct canonical_writer w = canonical_open(&body);
+	canonical_put_text(&w, "new", new_vkey);
+	canonical_put_text(&w, "old", buf_slice(&old));
+	canonical_put_text(&w, "reason", reason);
+	put_signature(&w, "signature_new", &k->next.signer, buf_slice(&message));
+	put_signature(&w, "signature_old", &k->key.signer, buf_slice(&message));
+	canonical_close(&w);
+	ledger_log_sign_with(k->log, &k->key.signer, &k->next.signer);
+	enum err e = keeper_append_own(k, SLICE("key"), buf_slice(&body), now, &first, f);
+	if (e != OK && k->log != NULL) ledger_log_sign_with(k->log, &k->key.signer, NULL);
+	buf_free(&old);
+	buf_free(&message);
+	buf_free(&body);
+	return e;
+}
+
+static enum err rotate(struct keeper *k, slice reason, instant now, struct buf *vkey, struct fault *f)
+{
+	enum err e = home_key_make(k->home, HOME_KEY_NEXT, k->genesis.origin, f);
+	if (e == OK) e = home_key_load(k->home, HOME_KEY_NEXT, NOTE_ED25519, &k->next, f);
+	if (e == OK) note_key_put(vkey, &k->next.signer.key);
+	if (e == OK) e = append_rotation(k, reason, now, buf_slice(vkey), f);
+	if (e != OK) {
+		home_key_free(&k->next);
+		(void)unlinkat(k->home->fd, HOME_KEY_NEXT, 0);
+		return e;
+	}
+	e = ledger_log_publish_now(k->log, f);
+	if (e == OK) e = take_next(k, f);
+	if (e == OK) ledger_log_sign_with(k->log, &k->key.signer, NULL);
+	return e;
+}
+
+void keeper_rotate(struct keeper *k, struct job *j)
+{
+	struct fault f = {0};
+	struct buf vkey = {0};
+	struct arena *a = arena_new(0);
+	slice reason = SLICE("scheduled");
+	(void)protocol_text(buf_slice(&j->request), "reason", a, &reason);
+	enum err e = rotate(k, reason, j->time, &vkey, &f);
+	if (e != OK) protocol_put_error(&j->answer, e, &f);
+	else {
+		size_t at = protocol_begin(&j->answer);
+		struct canonical_writer w = canonical_open(&j->answer);
+		canonical_put_bool(&w, "ok", true);
+		canonical_put_text(&w, "vkey", buf_slice(&vkey));
+		canonical_close(&w);
+		protocol_end(&j->answer, at);
+	}
+	buf_free(&vkey);
+	arena_free(a);
+}
