@@ -24,19 +24,29 @@ static void put_bytes(struct buf *b, const void *p, size_t n)
 	buf_add(b, slice_of(p, n));
 }
 
+#define FIXED_BYTES 9 /* of a value, its text or bytes apart */
+
+/* b has room for FIXED_BYTES. */
+static void put_tagged(struct buf *b, uint8_t tag, uint64_t n, unsigned bytes)
+{
+	uint8_t *p = b->p + b->n;
+	*p++ = tag;
+	for (unsigned i = 0; i < bytes; i++) p[i] = (uint8_t)(n >> (8 * i));
+	b->n += 1 + bytes;
+}
+
 static void put_value(struct buf *b, sqlite3_stmt *s, int column)
 {
-	switch (sqlite3_column_type(s, column)) {
-	case SQLITE_NULL: buf_add_byte(b, 'N'); return;
-	case SQLITE_INTEGER:
-		buf_add_byte(b, 'I');
-		put_number(b, (uint64_t)sqlite3_column_int64(s, column), 8);
-		return;
-	case SQLITE_TEXT: buf_add_byte(b, 'S'); break;
-	default: buf_add_byte(b, 'B'); break; /* a REAL, which no table of ours has, as its text */
+	int type = sqlite3_column_type(s, column);
+	(void)buf_reserve(b, FIXED_BYTES);
+	if (type == SQLITE_NULL) put_tagged(b, 'N', 0, 0);
+	else if (type == SQLITE_INTEGER) put_tagged(b, 'I', (uint64_t)sqlite3_column_int64(s, column), 8);
+	else {
+		const void *p = sqlite3_column_blob(s, column);
+		size_t n = (size_t)sqlite3_column_bytes(s, column);
+		put_tagged(b, type == SQLITE_TEXT ? 'S' : 'B', n, 4); /* a REAL, which no table of ours has, as its text */
+		buf_add(b, slice_of(p, n));
 	}
-	const void *p = sqlite3_column_blob(s, column);
-	put_bytes(b, p, (size_t)sqlite3_column_bytes(s, column));
 }
 
 static void put_header(struct buf *b, slice name, sqlite3_stmt *s)
