@@ -218,15 +218,24 @@ static enum err another_ledger(const struct home *h, uint64_t size, const struct
 		h->path, (unsigned long long)size, (unsigned long long)size, (unsigned long long)s->head.size);
 }
 
+/* A tile as wide as the ledger has it now: narrower ones of an earlier size may never have been written. */
+static enum err read_wide(void *context, const struct tile *t, slice *bytes, struct fault *f)
+{
+	struct ledger_source *s = context;
+	struct tile wide = *t;
+	wide.width = (uint16_t)tile_width(t->level, t->n, s->head.size);
+	return ledger_read_tile(s->reader, &wide, bytes, f);
+}
+
 /* The tree over what the view has applied is that of the ledger at this size, and the view's last row is the ledger's. */
-static enum err check_same(const struct home *h, struct view *v, const struct ledger_source *s, struct fault *f)
+static enum err check_same(const struct home *h, struct view *v, struct ledger_source *s, struct fault *f)
 {
 	struct tree_head head = view_head(v);
 	struct frontier tree;
 	digest held, leaf;
 	if (head.size > s->head.size) return another_ledger(h, head.size, s, f);
 	if (head.size == 0) return OK;
-	struct tile_cache *cache = tile_cache_new(ledger_tile_source(s->reader), CACHE_TILES);
+	struct tile_cache *cache = tile_cache_new((struct tile_source){s, read_wide}, CACHE_TILES);
 	enum err e = proof_frontier(cache, head.size, &tree, f);
 	if (e == OK) e = proof_leaf(cache, head.size - 1, head.size, &leaf, f);
 	if (e == OK) e = view_leaf(v, head.size - 1, &held, f);
