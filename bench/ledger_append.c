@@ -1,5 +1,5 @@
-/* bench/ledger_append HOME CLIENTS PER_REQUEST SECONDS: durable appends through the keeper's socket, from CLIENTS threads that each wait for
- * their answer before they ask again. Prints entries per second and how long an answer takes. */
+/* bench/ledger_append HOME CLIENTS PER_REQUEST SECONDS: durable appends through the keeper's socket, from CLIENTS threads that each wait
+ * for their answer before they ask again. Prints entries per second and how long an answer takes. */
 #include <errno.h>
 #include <pthread.h>
 #include <stdint.h>
@@ -32,9 +32,10 @@ struct client {
 
 static char *make_request(unsigned n, size_t *bytes)
 {
-	static const char one[] = "{\"body\":{\"how\":\"request\",\"known_root\":\"dA+j7a2YYy7P0TJSqQMghCD7OIN9nIPImqgz8Tt48cI=\",\"known_size\":1234567,"
-				  "\"origin\":\"ledger.example/test\",\"root\":\"dA+j7a2YYy7P0TJSqQMghCD7OIN9nIPImqgz8Tt48cI=\",\"size\":1234567,"
-				  "\"verdict\":\"consistent\"},\"kind\":\"head\"}";
+	static const char one[] =
+		"{\"body\":{\"how\":\"request\",\"known_root\":\"dA+j7a2YYy7P0TJSqQMghCD7OIN9nIPImqgz8Tt48cI=\",\"known_size\":1234567,"
+		"\"origin\":\"ledger.example/test\",\"root\":\"dA+j7a2YYy7P0TJSqQMghCD7OIN9nIPImqgz8Tt48cI=\",\"size\":1234567,"
+		"\"verdict\":\"consistent\"},\"kind\":\"head\"}";
 	char *all = malloc(64 + (sizeof one + 1) * n), *p = all + 4;
 	p = stpcpy(p, "{\"do\":\"append\",\"entries\":[");
 	for (unsigned i = 0; i < n; i++) {
@@ -108,7 +109,8 @@ int main(int argc, char **argv)
 	struct client *clients = calloc(n, sizeof *clients);
 	double start = seconds();
 	for (unsigned i = 0; i < n; i++) {
-		clients[i] = (struct client){.path = argv[1], .until = start + strtod(argv[4], NULL), .per_request = (unsigned)strtoul(argv[3], NULL, 10)};
+		clients[i] = (struct client){
+			.path = argv[1], .until = start + strtod(argv[4], NULL), .per_request = (unsigned)strtoul(argv[3], NULL, 10)};
 		clients[i].ms = malloc(sizeof(float) * (ANSWERS_MAX / n));
 		pthread_create(&clients[i].thread, NULL, run, &clients[i]);
 	}
@@ -122,7 +124,7 @@ int main(int argc, char **argv)
 	}
 	double took = seconds() - start;
 	qsort(ms, answers, sizeof *ms, by_size);
-	printf("%u clients, %s entries a request: %.0f entries/s, p50 %.2f ms, p99 %.2f ms, max %.2f ms\n", n, argv[3], (double)entries / took,
-		(double)ms[answers / 2], (double)ms[answers * 99 / 100], (double)ms[answers - 1]);
+	printf("%u clients, %s entries a request: %.0f entries/s, p50 %.2f ms, p99 %.2f ms, max %.2f ms\n", n, argv[3],
+		(double)entries / took, (double)ms[answers / 2], (double)ms[answers * 99 / 100], (double)ms[answers - 1]);
 	return 0;
 }

@@ -1,12 +1,13 @@
 /* Blobs: bytes beside the ledger, named by their SHA-256, in home/blobs/ab/<64 hex>. Written once, never changed, verified on every read.
  * What exists, exists by its entry: a blob is put (durable when put returns), then the entry that names it is appended.
  * Invariants: 1. a file under a blob's name was whole and synced before it got that name; 2. an interrupted put leaves at most a
- * temporary file (".new-…"), which blob_sweep removes; 3. a blob's name is never given to other bytes: put compares, never replaces.
+ * temporary file (blobs/.new-…), which blob_sweep removes; 3. a blob's name is never given to other bytes: put compares, never replaces.
  * This file touches the disk, through struct blob_disk. A store belongs to one thread; several processes may put into one home. */
 #ifndef ARCHIVE_BLOB_H
 #define ARCHIVE_BLOB_H
 #include "digest.h"
 #include "instant.h"
+#include "limit.h"
 
 #include <sys/stat.h>
 #include <sys/types.h>
@@ -19,7 +20,7 @@ struct blob_disk {
 	ssize_t (*read)(void *context, int fd, void *bytes, size_t n);
 	ssize_t (*write)(void *context, int fd, const void *bytes, size_t n);
 	int (*fsync)(void *context, int fd);
-	int (*rename_new)(void *context, int folder, const char *from, const char *to); /* EEXIST when `to` is there */
+	int (*rename_new)(void *context, int folder, const char *from, int to_folder, const char *to); /* EEXIST when `to` is there */
 	int (*unlinkat)(void *context, int folder, const char *name);
 };
 const struct blob_disk *blob_disk_real(void);
@@ -29,7 +30,7 @@ struct blob_store;
  *   home   descriptor of the home's folder; borrowed for the call
  *   disk   borrowed for the store's life; NULL: the real one
  *   out    gives; blob_store_close
- * Errors: ERR_ACCESS the folder is open to others (expected 0700), or no permission; ERR_DISK. */
+ * Errors: ERR_ACCESS others may write into the folder (it is made with mode 0700), or no permission; ERR_DISK. */
 CHECKED enum err blob_store_open(int home, const struct blob_disk *disk, struct blob_store **out, struct fault *f);
 void blob_store_close(struct blob_store *s); /* takes NULL */
 
@@ -37,7 +38,7 @@ void blob_store_close(struct blob_store *s); /* takes NULL */
  * there has been read and compared.
  *   out    the blob's name; untouched on error
  * Errors: ERR_DISK, nothing half there, may be tried again; ERR_DAMAGED another content stands under this name; ERR_LIMIT BLOB_BYTES_MAX;
- * ERR_ACCESS. */
+ * ERR_ACCESS; ERR_CHANGED it was there and was erased meanwhile. */
 CHECKED enum err blob_put(struct blob_store *s, slice bytes, digest *out, struct fault *f);
 CHECKED enum err blob_put_stream(struct blob_store *s, int from, digest *out, struct fault *f);
 
@@ -51,7 +52,8 @@ CHECKED enum err blob_copy(struct blob_store *s, const digest *name, int to, str
 /* Whether a file of that name is there; its content is not looked at. */
 CHECKED enum err blob_exists(struct blob_store *s, const digest *name, bool *out, struct fault *f);
 
-/* What lies below blobs/, ascending by name within each folder; a file that is no blob comes with `stray`. Not OK stops and is returned. */
+/* What lies below blobs/: first the strays of a folder (files that are no blobs, in no order), then its blobs, ascending. What the visitor
+ * returns, when not OK, stops it and is returned. Errors: ERR_LIMIT BLOB_FOLDER_FILES_MAX; ERR_ACCESS; ERR_DISK. */
 struct blob_found {
 	const char *path; /* "blobs/ab/…", borrowed for the call */
 	digest name;      /* zero for a stray */

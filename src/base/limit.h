@@ -69,10 +69,10 @@
 #define POLICY_PARTIES_MAX 512u              /* witnesses and groups in it; the standard asks for 32 of each */
 #define POLICY_MEMBERS_MAX 4096u             /* members of all its groups together */
 
-#define PROTOCOL_MESSAGE_BYTES_MAX (16u << 20)   /* one message to or from the keeper */
-#define KEEPER_CLIENTS_MAX 1000u               /* connections at once */
+#define PROTOCOL_MESSAGE_BYTES_MAX (16u << 20)  /* one message to or from the keeper */
+#define KEEPER_CLIENTS_MAX 1000u                /* connections at once */
 #define KEEPER_CLIENT_BYTES_MAX (32u << 20)     /* of one connection, not yet answered: then it is read no further */
-#define CONFIGURATION_BYTES_MAX (64u << 10)      /* kulla.conf, or a key */
+#define CONFIGURATION_BYTES_MAX (64u << 10)     /* kulla.conf, or a key */
 #define LEDGER_APPEND_MAX 65536u                /* entries appended at once */
 #define LEDGER_JOURNAL_BYTES_MAX (1ull << 30)   /* one journal */
 #define LEDGER_PENDING_BYTES_MAX (256ull << 20) /* appended, but not yet in tiles: then the disk is in trouble */

@@ -21,6 +21,10 @@ struct command {
 extern const struct command command_scan, command_watchlist_build, command_watchlist_show, command_formats, command_stix_pattern,
 	command_completion;
 extern const struct command command_init, command_keeper, command_rebuild;
+extern const struct command command_ledger_checkpoint, command_ledger_prove, command_ledger_check, command_ledger_show, command_ledger_tail,
+	command_ledger_policy, command_ledger_rotate;
+extern const struct command command_witness_add, command_witness_remove, command_witness_list, command_witness_request,
+	command_witness_accept, command_witness_key, command_witness_trust, command_witness_cosign;
 extern const struct command command_exercise_generate, command_exercise_score;
 
 /* Run the program's arguments (argv[0] is its name) and return the exit code. */

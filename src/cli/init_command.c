@@ -47,7 +47,7 @@ static int run(const struct command *c, int argc, char *const *argv)
 		if (e != OK) complain(NULL, &f);
 		else
 			printf("%s is a home%s. Allies know its ledger by this key:\n%.*s\n", birth.path,
-				o.exercise ? " for an exercise" : "", SLICE_PRINTF(buf_slice(&vkey)));
+				o.exercise ? " for an exercise" : "", (int)vkey.n, (const char *)vkey.p);
 		code = e == OK ? 0 : EXIT_ERROR;
 	}
 	buf_free(&vkey);

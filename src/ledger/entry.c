@@ -131,7 +131,7 @@ static enum err blobs_check(const struct entry *e, slice text, const struct cano
 
 static enum err body_check(const struct entry *e, slice text, struct fault *f)
 {
-	struct canonical_value values[ENTRY_FIELDS_MAX];
+	struct canonical_value values[ENTRY_FIELDS_MAX] = {{.raw = {NULL, 0}}}; /* entry_fields_match gives each row one */
 
 	assert(e->rules->field_count <= ENTRY_FIELDS_MAX);
 	enum err error = entry_fields_match(e->rules, text, e->body, values, f);
@@ -140,7 +140,7 @@ static enum err body_check(const struct entry *e, slice text, struct fault *f)
 
 enum err entry_parse(slice bytes, struct entry *out, struct fault *f)
 {
-	struct canonical_value v[ENVELOPE_FIELDS];
+	struct canonical_value v[ENVELOPE_FIELDS] = {{.raw = {NULL, 0}}};
 	struct entry entry = {.blob_count = 0};
 
 	if (bytes.n > ENTRY_BYTES_MAX)
@@ -211,7 +211,7 @@ static void draft_put(struct buf *b, const struct entry_draft *d)
 /* What was written is what a reader will accept, and says what the draft says. */
 static enum err draft_check(slice bytes, const struct entry_draft *d, struct fault *f)
 {
-	struct entry entry;
+	struct entry entry = {.blob_count = 0};
 
 	enum err e = entry_parse(bytes, &entry, f);
 	if (e != OK) return e;

@@ -3,7 +3,7 @@
  * Which members a kind's body has, and what each may hold, is a table (entry_kinds). Names and free text never stand in an entry:
  * a field that would hold them is the digest of a salted blob, so that an erasure destroys blob and salt and every proof stays valid.
  * Kinds that this version does not know are kept and shown; unknown members of a known kind are refused.
- * Slices borrow from the entry's bytes. Pure; any thread may call. Source: RFC 8785; docs/formats/ledger.md. */
+ * Slices borrow from the entry's bytes. Pure; any thread may call. Source: RFC 8785; docs/formats/entry.md. */
 #ifndef LEDGER_ENTRY_H
 #define LEDGER_ENTRY_H
 #include "canonical.h"

@@ -87,7 +87,7 @@ static enum err drop_one(void *context, slice name)
 {
 	struct drop *d = context;
 	char path[2 * TILE_PATH_BYTES];
-	snprintf(path, sizeof path, "%s/%.*s", d->folder, SLICE_PRINTF(name));
+	snprintf(path, sizeof path, "%s/%.*s", d->folder, (int)name.n, (const char *)name.p);
 	(void)d->storage->drop(d->storage->context, path, NULL);
 	return OK;
 }

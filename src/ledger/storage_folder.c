@@ -36,7 +36,7 @@ static enum err disk_error(const struct storage_folder *s, struct fault *f, cons
 static int make_parents(const struct storage_folder *s, const char *name)
 {
 	char folder[NAME_BYTES_MAX];
-	for (size_t i = 0; name[i] != 0 && i < sizeof folder - 1; i++) {
+	for (size_t i = 0; i < sizeof folder - 1 && name[i] != 0; i++) {
 		folder[i] = name[i];
 		if (name[i] != '/') continue;
 		folder[i] = 0;

@@ -45,11 +45,11 @@ static enum err set(
 		slice copy = arena_copy(a, value);
 		memcpy(place, &copy, sizeof copy);
 		return value.n > 0 ? OK
-				   : fault_set(f, ERR_SYNTAX, line, 0, "%s/" HOME_CONFIGURATION ": line %llu: %s is empty", path,
+				   : fault_set(f, ERR_SYNTAX, 0, 0, "%s/" HOME_CONFIGURATION ": line %llu: %s is empty", path,
 					     (unsigned long long)line, s->name);
 	}
 	if (!text_get_decimal(value, &count) || count < s->min || count > s->max)
-		return fault_set(f, ERR_SYNTAX, line, 0,
+		return fault_set(f, ERR_SYNTAX, 0, 0,
 			"%s/" HOME_CONFIGURATION ": line %llu: %s is \"%.*s\", expected a number from %llu to %llu", path,
 			(unsigned long long)line, s->name, (int)(value.n < 40 ? value.n : 40), (const char *)value.p,
 			(unsigned long long)s->min, (unsigned long long)s->max);
@@ -62,7 +62,7 @@ static enum err set_line(struct arena *a, slice text, const char *path, uint64_t
 	slice name = slice_trim(slice_cut(&text, '=')), value = slice_trim(text);
 	for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
 		if (slice_equal(name, slice_from(settings[i].name))) return set(a, &settings[i], value, path, line, out, f);
-	return fault_set(f, ERR_SYNTAX, line, 0, "%s/" HOME_CONFIGURATION ": line %llu: there is no setting \"%.*s\"", path,
+	return fault_set(f, ERR_SYNTAX, 0, 0, "%s/" HOME_CONFIGURATION ": line %llu: there is no setting \"%.*s\"", path,
 		(unsigned long long)line, (int)(name.n < 60 ? name.n : 60), (const char *)name.p);
 }
 

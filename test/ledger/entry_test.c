@@ -1,4 +1,5 @@
 /* Entries: what is composed is read back, every rule is broken once, and no changed bit goes unseen or makes a second spelling. */
+#include "../base/data.h"
 #include "entry_samples.h"
 
 #define TIME INT64_C(1795534200123456) /* 2026-11-24T15:30:00.123456Z */
@@ -43,6 +44,30 @@ static void table_is_in_order(void **state)
 		}
 	}
 	assert_null(entry_kind_find(SLICE("clocks")));
+}
+
+/* The page that others read has a row for each kind with each of its fields. */
+static void page_names_every_field(void **state)
+{
+	(void)state;
+	unsigned count;
+	const struct entry_kind *k = entry_kinds(&count);
+	struct buf page = {0};
+	char wanted[80];
+
+	assert_true(data_read("docs/formats/entry.md", &page));
+	for (unsigned i = 0; i < count; i++) {
+		(void)snprintf(wanted, sizeof wanted, "\n| `%s` | ", k[i].name);
+		size_t at = slice_find(buf_slice(&page), slice_from(wanted));
+		if (at == page.n) fail_msg("no row for %s", k[i].name);
+		slice row = slice_sub(buf_slice(&page), at + 1, SIZE_MAX);
+		row = slice_sub(row, 0, slice_find_byte(row, '\n'));
+		for (unsigned j = 0; j < k[i].field_count; j++) {
+			(void)snprintf(wanted, sizeof wanted, "%s`%s`", k[i].fields[j].optional ? "[" : " ", k[i].fields[j].name);
+			if (slice_find(row, slice_from(wanted)) == row.n) fail_msg("%s: no %s", k[i].name, wanted);
+		}
+	}
+	buf_free(&page);
 }
 
 /* ---- round trip ---- */
@@ -498,6 +523,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(table_is_in_order),
+		cmocka_unit_test(page_names_every_field),
 		cmocka_unit_test(composes_and_reads_back),
 		cmocka_unit_test(every_kind_round_trips),
 		cmocka_unit_test(rules_accept),
