@@ -75,16 +75,20 @@ bool digest_get_base64(slice text, digest *out)
 	return true;
 }
 
+/* 1 + the value of a lower-case hex digit; 0 for every other byte. A rebuild reads four million of these spellings a second. */
+static const uint8_t HEX[256] = {['0'] = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, ['a'] = 11, 12, 13, 14, 15, 16};
+
 bool digest_get_hex(slice text, digest *out)
 {
 	digest d;
+	bool good = true;
 
 	if (text.n != DIGEST_HEX_BYTES) return false;
-	for (size_t i = 0; i < text.n; i++) {
-		int digit = text.p[i] >= 'A' && text.p[i] <= 'F' ? -1 : text_hex_value(text.p[i]);
-		if (digit < 0) return false;
-		d.b[i / 2] = (uint8_t)(i % 2 == 0 ? digit << 4 : d.b[i / 2] | digit);
+	for (size_t i = 0; i < DIGEST_BYTES; i++) {
+		unsigned high = HEX[text.p[2 * i]], low = HEX[text.p[2 * i + 1]];
+		good = good && high != 0 && low != 0;
+		d.b[i] = (uint8_t)((high - 1) << 4 | (low - 1));
 	}
-	*out = d;
-	return true;
+	if (good) *out = d;
+	return good;
 }
