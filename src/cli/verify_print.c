@@ -23,7 +23,8 @@ static void put_place(struct buf *b, const char *key, uint64_t n)
 static void put_time(struct buf *b, const char *key, instant t)
 {
 	char text[INSTANT_TEXT_BYTES];
-	put_text(b, key, t == INSTANT_NONE ? (slice){0} : slice_from(instant_format(t, 6, text)));
+	if (t == INSTANT_NONE) json_put_member_null(b, key);
+	else json_put_member_text(b, key, slice_from(instant_format(t, 6, text)));
 }
 
 static void line_end(struct verify_print *p)

@@ -141,7 +141,7 @@ static enum err look(struct repairing *r, struct verify_answer *out, struct faul
 static enum err read_copy(struct repairing *r, struct fault *f)
 {
 	struct buf bytes = {0};
-	struct note note;
+	struct note note = {0};
 	struct fault inner = {0};
 	enum err e = ledger_read_checkpoint(r->request->copy, &bytes, &inner);
 	if (e == OK) e = note_parse(arena_copy(r->arena, buf_slice(&bytes)), r->arena, &note, &inner);

@@ -60,9 +60,9 @@ struct verifying {
 	struct verify_journal *journals;
 	size_t journals_n, journals_room;
 
-	struct tree_head head;   /* of the checkpoint that judges the tiles */
+	struct tree_head head;    /* of the checkpoint that judges the tiles */
 	bool signed_by_candidate; /* a key that this ledger may have signed it */
-	bool judged_by_cosigned; /* the checkpoint is unreadable: the cosigned one stands in */
+	bool judged_by_cosigned;  /* the checkpoint is unreadable: the cosigned one stands in */
 	struct verify_level levels[TREE_TILE_LEVELS], edges[TREE_TILE_LEVELS];
 	struct frontier full; /* over the roots of full tiles of level 0 */
 	bool full_known;
