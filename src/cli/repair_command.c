@@ -222,7 +222,7 @@ static void answer_json(const struct repair_run *r, bool entered)
 
 static void answer_text(const struct repair_run *r, bool entered)
 {
-	for (size_t i = 0; i < r->files_n; i++) printf("put back: %.*s\n", SLICE_PRINTF(r->files[i]));
+	for (size_t i = 0; i < r->files_n; i++) printf("put back: %.*s\n", (int)r->files[i].n, (const char *)r->files[i].p);
 	if (r->files_n == 0) fputs("Nothing was put back", stdout);
 	else
 		printf("%zu file%s put back, proven under the checkpoint of %llu entries", r->files_n, r->files_n > 1 ? "s" : "",
