@@ -16,10 +16,14 @@ static void make(struct arena *a, const struct scenario *s)
 	const struct exercise *e = NULL;
 	struct fault f = {0};
 	struct buf b = {0};
+	struct exercise_truth t = {0};
 	if (s->institutions.n > 8 || s->phases.n > 16 || exercise_plan(a, s, &x, &e, &f) != OK) return;
 	struct exercise_writer *w = exercise_writer_new(e);
-	for (size_t i = 0; i < exercise_files(e) && i < 40; i++)
-		if (exercise_file_exists(e, i) && !exercise_write(w, i, swallow, NULL, &b)) __builtin_trap();
+	for (size_t i = 0; i < exercise_files(e) && i < 40; i++) {
+		if (!exercise_file_exists(e, i)) continue;
+		if (!exercise_write(w, i, swallow, NULL, &t)) __builtin_trap();
+		exercise_put_truth(e, i, &t, NULL, &b);
+	}
 	exercise_put_truth_head(e, &b);
 	exercise_put_truth_lost(e, &b);
 	exercise_put_warning(e, &b);
@@ -28,6 +32,7 @@ static void make(struct arena *a, const struct scenario *s)
 	exercise_put_marker(e, &b);
 	exercise_writer_free(w);
 	buf_free(&b);
+	buf_free(&t.places);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -22,7 +22,7 @@ brief() { run scan --at 2022-08-10 "$@"; }
 brief --brief ally.json -- logs
 is 'a hit is exit 0' "$code" 0
 cat >expected.txt <<'END'
-Answer       HIT: 1 of 2 indicators were met, in 4 hits.
+Answer       HIT: 1 of 2 indicators was met, in 4 hits.
 Marking      TLP:AMBER, the strictest of the indicators that were met, says CERT <Arberia> & friends
 Where        2 of 3 institutions (the folders under logs): finance (since 2021-05-03 01:00:00 UTC, 1 hit), interior (since 2022-07-15 10:00:00 UTC, 3 hits); none was met in what was read of health
 Since        First seen 2021-05-03 01:00:00 UTC (logs/finance/zeek/conn.log line 2), last seen 2022-07-16 10:00:00 UTC

@@ -52,7 +52,7 @@ is 'an object with more than packing is a record' "$(places)" '1.1.0 '
 printf '{"events":[{"a":"x"}],"host":"evil.example.com"}' >behind.json
 run scan --json list.txt -- behind.json
 is 'what stands behind the records is not lost' "$(hits)" 1
-has 'and told' "$err" '1 members beside the array of records'
+has 'and told' "$err" '1 member beside the array of records'
 printf '["evil.example.com","x"]' >strings.json
 run scan --json list.txt -- strings.json
 is 'an array of strings' "$(places)" '1.1.1 '

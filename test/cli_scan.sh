@@ -132,7 +132,7 @@ has 'STIX ids and markings' "$out" '"indicator":"indicator--8e2e2d2b-17d4-4cbf-9
 has 'the marking is the indicator'"'"'s' "$out" '"marking":"TLP:GREEN"'
 has 'what cannot be matched is counted' "$out" '"unmatchable":1'
 run scan ally.json -- a.log
-has 'and told' "$out" '1 of 2 indicators need more than this version can match'
+has 'and told' "$out" '1 of 2 indicators needs more than this version can match'
 has 'who says so' "$out" 'said by Ally: C2'
 run scan --stix --at 2022-06-01T00:00:00Z ally.json list.txt -- a.log
 is 'STIX is exit 0' "$code" 0

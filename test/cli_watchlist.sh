@@ -29,13 +29,13 @@ has 'is named' "$err" 'nowhere/a.kw: cannot be written'
 run watchlist build -o a.kw --at 2022-06-01T00:00:00Z list.txt partly.json
 is 'lines and objects that are no intelligence: exit 2' "$code" 2
 has 'they are counted' "$out" '3 indicators loaded'
-has 'as unreadable' "$out" '1 lines or objects unreadable'
+has 'as unreadable' "$out" '1 line or object unreadable'
 is 'the set is written, and nothing beside it' "$(find . -name 'a.kw*')" ./a.kw
 run watchlist show a.kw
 is 'show' "$code" 0
 has 'when it was compiled' "$out" '2022-06-01T00:00:00Z'
 has 'what was loaded' "$out" 'indicators             3  loaded'
-has 'what was unreadable' "$out" '1  lines or objects that could not be read'
+has 'what was unreadable' "$out" '1  line or object that could not be read'
 has 'of which kinds' "$out" '2  ipv4-addr'
 has 'under which markings' "$out" '1  TLP:GREEN'
 has 'by whom' "$out" '2  list.txt'

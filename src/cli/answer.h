@@ -43,7 +43,10 @@ struct summary {
 	struct trouble *troubles;
 	size_t troubles_n;
 	uint64_t troubles_all;
-	bool stopped, enough; /* by the user; by --max-hits */
+	bool stopped, enough;    /* by the user; by --max-hits */
+	bool exercise;           /* what was met is of an exercise, or a part of it; without hits what was read or looked for */
+	uint64_t exercise_hits;  /* by the label of the indicator or the path of the file */
+	uint64_t exercise_files; /* by their path */
 	instant since, until;
 	double seconds;
 };
@@ -64,6 +67,7 @@ struct answer_hit {
 	struct watched watched;
 	slice file;
 	uint64_t line, record_no, offset; /* line and record_no from 1 */
+	bool exercise;
 };
 struct answer {
 	void *(*open)(const struct answer_settings *s); /* settings are borrowed until close */

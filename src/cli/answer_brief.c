@@ -1,4 +1,5 @@
-/* The brief as text: ten lines, in a file or a pipe of any length, on a terminal folded at its width under their labels. */
+/* The brief as text: ten lines, and before them one that says so where all is an exercise; in a file or a pipe of any length, on a terminal
+ * folded at its width under their labels. */
 #include <stdlib.h>
 #include "brief.h"
 #include "visible.h"
@@ -44,6 +45,11 @@ static void brief_close(void *state, const struct summary *m)
 	const struct answer_settings *s = *(const struct answer_settings **)state;
 	struct brief b;
 	brief_make(&b, m, s);
+	if (b.exercise.n > 0) {
+		fprintf(s->out, "%s%-*s", s->color ? "\033[1;7m" : "", (int)LABEL_COLUMNS, "EXERCISE");
+		fold_put(s, buf_slice(&b.exercise));
+		fputs(s->color ? "\033[0m" : "", s->out);
+	}
 	for (size_t i = 0; i < BRIEF_LINES; i++) {
 		bool painted = s->color && i == BRIEF_ANSWER;
 		fprintf(s->out, "%-*s%s", (int)LABEL_COLUMNS, b.lines[i].label, painted ? paints[b.verdict] : "");

@@ -20,6 +20,9 @@ static const char style[] =
 	".tlp{display:flex;justify-content:space-between;align-items:center;font-size:9pt;color:#555}\n"
 	".tlp b{background:#000;padding:1mm 3mm;font:bold 12pt \"Liberation "
 	"Sans\",Arial,Helvetica,sans-serif;print-color-adjust:exact;-webkit-print-color-adjust:exact}\n"
+	".exercise{margin:0 0 4mm;padding:2.5mm 4mm;background:#16191d;color:#fff;font-size:11pt;print-color-adjust:exact;-webkit-"
+	"print-color-adjust:exact}\n"
+	".exercise b{display:block;font-size:17pt;letter-spacing:1mm}\n"
 	"h1{font-size:15pt;line-height:1.3;margin:7mm 0 6mm;padding:1mm 0 1mm 4mm;border-left:1.5mm solid}\n"
 	"table{width:100%;border-collapse:collapse;margin-bottom:7mm}\n"
 	"th,td{text-align:left;vertical-align:top;padding:2.1mm 0;border-top:.2mm solid #c9ced4;overflow-wrap:anywhere}\n"
@@ -72,6 +75,15 @@ static void put_marking(FILE *out, const char *element, enum tlp marking, const 
 		tlp_text(marking), element);
 }
 
+/* Before all else; the foot says it too. */
+static void put_exercise(FILE *out, const struct brief *b)
+{
+	if (b->exercise.n == 0) return;
+	fputs("<div class=\"exercise\"><b>EXERCISE EXERCISE EXERCISE</b>", out);
+	put_escaped(out, buf_slice(&b->exercise));
+	fputs("</div>\n", out);
+}
+
 static void html_close(void *state, const struct summary *m)
 {
 	const struct answer_settings *s = *(const struct answer_settings **)state;
@@ -83,9 +95,10 @@ static void html_close(void *state, const struct summary *m)
 	fprintf(s->out,
 		"<!DOCTYPE html>\n<html lang=\"en\" xmlns=\"http://www.w3.org/1999/xhtml\">\n<head>\n<meta charset=\"utf-8\"/>\n"
 		"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\"/>\n"
-		"<meta name=\"viewport\" content=\"width=device-width\"/>\n<title>%s: %s</title>\n<style>\n%s</style>\n</head>\n<body>\n",
-		tlp_text(marking), titles[b.verdict], style);
+		"<meta name=\"viewport\" content=\"width=device-width\"/>\n<title>%s%s: %s</title>\n<style>\n%s</style>\n</head>\n<body>\n",
+		b.exercise.n > 0 ? "EXERCISE, " : "", tlp_text(marking), titles[b.verdict], style);
 	(void)snprintf(beside, sizeof beside, "Kulla brief, as of %.10s %.5s UTC", time, time + 11);
+	put_exercise(s->out, &b);
 	put_marking(s->out, "header", marking, beside);
 	fprintf(s->out, "<h1 style=\"border-color:%s\">", edges[b.verdict]);
 	put_escaped(s->out, buf_slice(&b.lines[BRIEF_ANSWER].text));
@@ -97,7 +110,7 @@ static void html_close(void *state, const struct summary *m)
 		fputs("</td></tr>\n", s->out);
 	}
 	fputs("</table>\n", s->out);
-	put_marking(s->out, "footer", marking, "Times are UTC");
+	put_marking(s->out, "footer", marking, b.exercise.n > 0 ? "EXERCISE. Times are UTC" : "Times are UTC");
 	fputs("</body>\n</html>\n", s->out);
 	brief_free(&b);
 	free(state);

@@ -89,6 +89,7 @@ static void json_hit(void *state, const struct answer_hit *h)
 	put_text_or_null(b, "author", w->author);
 	put_text_or_null(b, "labels", w->labels);
 	if (w->confidence >= 0) json_put_member_int(b, "confidence", w->confidence);
+	if (h->exercise) json_put_member_bool(b, "exercise", true);
 	put_record(b, h->hit->record);
 	line_end(j);
 }
@@ -362,6 +363,10 @@ static void json_close(void *state, const struct summary *s)
 	struct json_answer *j = state;
 	struct buf *b = &j->line;
 	buf_add_text(b, "{\"kind\":\"summary\"");
+	if (s->exercise) {
+		json_put_member_bool(b, "exercise", true);
+		put_count(b, "exercise_hits", s->exercise_hits);
+	}
 	put_count(b, "records", s->records);
 	put_count(b, "bytes", s->bytes);
 	put_count(b, "hits", s->hits);

@@ -6,6 +6,8 @@
  * A record without time is taken as observed when it was scanned (`--at`), because observed-data must have times. */
 #include <stdlib.h>
 #include "answer_stix_int.h"
+#include "exercise.h"
+#include "exercise_mark.h"
 #include "json.h"
 
 /* Kulla as an identity: always the same object. */
@@ -18,6 +20,7 @@
 struct observed { /* one observable */
 	struct stix_observable observable;
 	enum tlp marking; /* the strictest of the indicators that met it */
+	bool exercise;    /* one of these is of an exercise, or was met in one */
 	bool written;
 };
 struct seen_row { /* one observable of one indicator */
@@ -26,12 +29,14 @@ struct seen_row { /* one observable of one indicator */
 	uint64_t count;
 	instant first, last;
 	struct sighted *of;
+	bool exercise;
 	struct seen_row *next;
 };
 struct sighted { /* one indicator */
 	struct watched watched;
 	uint64_t count;
 	instant first, last;
+	bool exercise;
 	struct seen_row *seen, **seen_end;
 	struct sighted *next;
 };
@@ -44,7 +49,7 @@ struct stix_answer {
 	struct arena *kept, *scratch;
 	struct table sighted, seen, observed;
 	struct sighted *first, **end;
-	bool used[TLP_NONE];
+	bool used[TLP_NONE], exercise;
 	struct buf out;
 	bool comma;
 };
@@ -170,6 +175,7 @@ static void stix_hit(void *state, const struct answer_hit *h)
 	times_add(h->hit->time, &s->first, &s->last);
 	times_add(h->hit->time, &r->first, &r->last);
 	arena_reset(x->scratch);
+	if (h->exercise) x->exercise = o->exercise = s->exercise = r->exercise = true;
 	if (h->watched.marking >= TLP_NONE) return;
 	x->used[h->watched.marking] = true;
 	o->marking = tlp_stricter(o->marking, h->watched.marking);
@@ -212,24 +218,26 @@ static void put_refs(struct buf *b, const char *key, const char *id)
 	buf_add_byte(b, ']');
 }
 
-#define EXERCISE_LABEL "exercise" /* of every STIX object that an exercise makes: docs/exercise.md */
-
-static bool has_label(slice labels, slice label)
+/* TLP, and the marking of exercises: each where there is one. */
+static void put_markings(struct buf *b, enum tlp tlp, bool exercise)
 {
-	while (labels.n > 0)
-		if (slice_equal(slice_cut(&labels, ','), label)) return true;
-	return false;
+	if (tlp >= TLP_NONE && !exercise) return;
+	json_put_key(b, "object_marking_refs");
+	buf_add_byte(b, '[');
+	if (tlp < TLP_NONE) json_put_text(b, slice_from(tlp_marking_id(tlp)));
+	if (tlp < TLP_NONE && exercise) buf_add_byte(b, ',');
+	if (exercise) json_put_text(b, SLICE(EXERCISE_MARKING_ID));
+	buf_add_byte(b, ']');
 }
 
-/* created_by_ref, created, modified, marking of what this scan makes; of an exercise's indicators also its label (decision 0006). */
-static void put_common(struct stix_answer *x, const struct watched *w)
+/* created_by_ref, created, modified, marking of what this scan makes; of exercises also their marking and label (decision 0006). */
+static void put_common(struct stix_answer *x, const struct watched *w, bool exercise)
 {
 	put_text(&x->out, "created_by_ref", IDENTITY_ID);
 	put_time(&x->out, "created", x->settings->now);
 	put_time(&x->out, "modified", x->settings->now);
-	if (w->marking < TLP_NONE) put_refs(&x->out, "object_marking_refs", tlp_marking_id(w->marking));
-	if (!has_label(w->labels, SLICE(EXERCISE_LABEL))) return;
-	put_refs(&x->out, "labels", EXERCISE_LABEL);
+	put_markings(&x->out, w->marking, exercise);
+	if (exercise) put_refs(&x->out, "labels", EXERCISE_LABEL);
 }
 
 #define ID_BYTES 80
@@ -252,6 +260,11 @@ static void write_markings(struct stix_answer *x)
 		buf_printf(&x->out, "{\"" TLP_EXTENSION "\":{\"extension_type\":\"property-extension\",\"tlp_2_0\":\"%s\"}}", words[i]);
 		object_end(x);
 	}
+	if (!x->exercise) return;
+	buf_add_text(&x->out, ",\n"); /* the identity stands before */
+	exercise_put_marking(&x->out);
+	(void)fwrite(x->out.p, 1, x->out.n, x->settings->out);
+	buf_clear(&x->out);
 }
 
 static void write_identity(struct stix_answer *x)
@@ -266,10 +279,11 @@ static void write_identity(struct stix_answer *x)
 	object_end(x);
 }
 
-static void write_indicator(struct stix_answer *x, const struct watched *w, const char *id, slice pattern)
+static void write_indicator(struct stix_answer *x, const struct sighted *s, const char *id, slice pattern)
 {
+	const struct watched *w = &s->watched;
 	object_start(x, "indicator", id);
-	put_common(x, w);
+	put_common(x, w, s->exercise);
 	json_put_member_text(&x->out, "name", w->name.n > 0 ? w->name : w->value);
 	json_put_key(&x->out, "description");
 	slice from_whom = arena_printf(
@@ -290,7 +304,7 @@ static void write_observable(struct stix_answer *x, struct observed *o)
 	if (o->written) return;
 	o->written = true;
 	object_start(x, o->observable.type, id_format(o->observable.type, &o->observable.id, id));
-	put_refs(&x->out, "object_marking_refs", tlp_marking_id(o->marking));
+	put_markings(&x->out, o->marking, o->exercise);
 	buf_add_byte(&x->out, ',');
 	buf_add(&x->out, o->observable.properties);
 	object_end(x);
@@ -301,7 +315,8 @@ static struct stix_uuid observed_id(const struct stix_answer *x, const struct se
 {
 	struct buf b = {0};
 	buf_add(&b, slice_of(r->observed->observable.id.b, 16));
-	buf_printf(&b, "%llu %lld %lld", (unsigned long long)r->count, (long long)r->first, (long long)r->last);
+	buf_printf(&b, "%llu %lld %lld%s", (unsigned long long)r->count, (long long)r->first, (long long)r->last,
+		r->exercise ? " " EXERCISE_LABEL : "");
 	struct stix_uuid u = stix_uuid_derived("observed-data", indicator, buf_slice(&b), x->settings->now);
 	buf_free(&b);
 	return u;
@@ -312,7 +327,7 @@ static void write_observed(struct stix_answer *x, const struct seen_row *r)
 	const struct stix_observable *o = &r->observed->observable;
 	char id[ID_BYTES];
 	object_start(x, "observed-data", id_format("observed-data", &r->id, id));
-	put_common(x, &r->of->watched);
+	put_common(x, &r->of->watched, r->exercise);
 	put_time(&x->out, "first_observed", r->first != INSTANT_NONE ? r->first : x->settings->now);
 	put_time(&x->out, "last_observed", r->last != INSTANT_NONE ? r->last : x->settings->now);
 	json_put_member_int(&x->out, "number_observed", (int64_t)(r->count < COUNT_MAX ? r->count : COUNT_MAX));
@@ -335,7 +350,7 @@ static void write_sighting(struct stix_answer *x, const struct sighted *s, slice
 	char id[ID_BYTES];
 	struct stix_uuid u = sighting_id(x, s, indicator);
 	object_start(x, "sighting", id_format("sighting", &u, id));
-	put_common(x, &s->watched);
+	put_common(x, &s->watched, s->exercise);
 	if (s->first != INSTANT_NONE) put_time(&x->out, "first_seen", s->first);
 	if (s->last != INSTANT_NONE && s->last >= s->first) put_time(&x->out, "last_seen", s->last);
 	json_put_member_int(&x->out, "count", (int64_t)(s->count < COUNT_MAX ? s->count : COUNT_MAX));
@@ -352,8 +367,9 @@ static void write_sighting(struct stix_answer *x, const struct sighted *s, slice
 }
 
 /* The id of the indicator; what has none gets an object, whose marking, name and author are part of its id. */
-static slice indicator_id(struct stix_answer *x, const struct watched *w)
+static slice indicator_id(struct stix_answer *x, const struct sighted *s)
 {
+	const struct watched *w = &s->watched;
 	char id[ID_BYTES];
 	if (slice_starts(w->id, SLICE("indicator--"))) return w->id;
 	slice pattern = stix_pattern_of(x->scratch, w);
@@ -361,17 +377,18 @@ static slice indicator_id(struct stix_answer *x, const struct watched *w)
 	buf_printf(&who, "%u %d %zu ", w->indicator, (int)w->marking, w->name.n);
 	buf_add(&who, w->name);
 	buf_add(&who, w->author);
+	if (s->exercise) buf_add_text(&who, " " EXERCISE_LABEL);
 	struct stix_uuid u = stix_uuid_derived("indicator", pattern, buf_slice(&who), x->settings->now);
 	buf_free(&who);
 	slice out = arena_copy(x->kept, slice_from(id_format("indicator", &u, id)));
-	write_indicator(x, w, id, pattern);
+	write_indicator(x, s, id, pattern);
 	arena_reset(x->scratch);
 	return out;
 }
 
 static void write_sighted(struct stix_answer *x, struct sighted *s)
 {
-	slice indicator = indicator_id(x, &s->watched);
+	slice indicator = indicator_id(x, s);
 	for (struct seen_row *r = s->seen; r != NULL; r = r->next) {
 		r->id = observed_id(x, r, indicator);
 		write_observable(x, r->observed);
@@ -389,6 +406,7 @@ static struct stix_uuid bundle_id(const struct stix_answer *x)
 		buf_printf(&b, " %d %llu %lld %lld ", (int)s->watched.marking, (unsigned long long)s->count, (long long)s->first,
 			(long long)s->last);
 		for (const struct seen_row *r = s->seen; r != NULL; r = r->next) buf_add(&b, slice_of(r->observed->observable.id.b, 16));
+		if (s->exercise) buf_add_text(&b, EXERCISE_LABEL);
 	}
 	struct stix_uuid u = stix_uuid_derived("bundle", buf_slice(&b), SLICE(""), x->settings->now);
 	buf_free(&b);

@@ -3,7 +3,8 @@
  * bounded: records_shown per indicator, HOSTS_KEPT hosts, KEPT_BYTES_MAX in all. Foreign control characters never reach the terminal. */
 #include <inttypes.h>
 #include <stdlib.h>
-#include "answer.h"
+#include "exercise_mark.h"
+#include "fold.h"
 #include "load.h"
 #include "progress.h"
 #include "tally.h"
@@ -48,7 +49,11 @@ struct group { /* one indicator object, hit or suppressed */
 	int64_t shown_n;
 };
 struct terminal {
-	const struct answer_settings *settings;
+	const struct answer_settings *settings; /* the copy below */
+	struct answer_settings page;            /* writes to memory while a page is open */
+	FILE *out;                              /* the answer's */
+	char *page_text;
+	size_t page_bytes;
 	struct arena *kept;
 	struct group **groups;
 	size_t groups_n, room;
@@ -61,7 +66,9 @@ struct terminal {
 static void *terminal_open(const struct answer_settings *s)
 {
 	struct terminal *t = mem_alloc(sizeof *t);
-	t->settings = s;
+	t->page = *s;
+	t->settings = &t->page;
+	t->out = s->out;
 	t->kept = arena_new(0);
 	t->table_n = 1024;
 	t->table = mem_alloc(t->table_n * sizeof *t->table);
@@ -183,6 +190,23 @@ static void terminal_hit(void *state, const struct answer_hit *a)
 }
 
 /* ---- writing ---- */
+
+/* On a terminal what is written until page_end is kept, and then folded at its width. */
+static void page_begin(struct terminal *t)
+{
+	if (!t->page.terminal) return;
+	t->page.out = open_memstream(&t->page_text, &t->page_bytes);
+	if (t->page.out == NULL) abort(); /* no memory */
+}
+
+static void page_end(struct terminal *t)
+{
+	if (!t->page.terminal) return;
+	if (fclose(t->page.out) != 0) abort(); /* no memory */
+	t->page.out = t->out;
+	fold_put(t->out, slice_of(t->page_text, t->page_bytes), t->page.width);
+	free(t->page_text);
+}
 
 enum paint { PAINT_NONE, PAINT_BOLD, PAINT_MATCH, PAINT_DIM };
 static void paint(const struct terminal *t, enum paint p)
@@ -359,7 +383,9 @@ static void unmatchable_put(const struct terminal *t, const struct summary *m)
 	put_count(out, m->indicators.unmatchable);
 	fputs(" of ", out);
 	put_count(out, m->indicators.loaded + m->indicators.unmatchable);
-	fputs(" indicators need more than this version can match:\n", out);
+	fputs(m->indicators.unmatchable == 1 ? " indicators needs more than this version can match:\n"
+					     : " indicators need more than this version can match:\n",
+		out);
 	slice id, reason, *all = NULL;
 	size_t n = 0, room = 0;
 	for (; watchlist_unmatchable(t->settings->watchlist, n, &id, &reason); n++) {
@@ -379,7 +405,9 @@ static void unmatchable_put(const struct terminal *t, const struct summary *m)
 		fputs("\n", out);
 	}
 	if (told > REASONS_SHOWN) put(t, SLICE("          … "));
-	if (told > REASONS_SHOWN) fprintf(out, "and %zu more reasons; --json lists them\n", told - REASONS_SHOWN);
+	if (told > REASONS_SHOWN)
+		fprintf(out, "and %zu more %s; --json lists them\n", told - REASONS_SHOWN,
+			told - REASONS_SHOWN == 1 ? "reason" : "reasons");
 	free(all);
 }
 
@@ -526,11 +554,33 @@ static void summary_put(const struct terminal *t, const struct summary *m)
 	}
 }
 
+static void exercise_put(const struct terminal *t, const struct summary *m)
+{
+	struct buf b = {0};
+	if (!m->exercise) return;
+	exercise_tell(m, &b);
+	paint(t, PAINT_BOLD);
+	fputs("EXERCISE: ", t->settings->out);
+	paint(t, PAINT_NONE);
+	put(t, buf_slice(&b));
+	fputs(".\n\n", t->settings->out);
+	buf_free(&b);
+}
+
 static void terminal_close(void *state, const struct summary *m)
 {
 	struct terminal *t = state;
-	for (size_t i = 0; i < t->groups_n; i++) group_put(t, t->groups[i]);
+	page_begin(t);
+	exercise_put(t, m);
+	page_end(t);
+	for (size_t i = 0; i < t->groups_n; i++) {
+		page_begin(t);
+		group_put(t, t->groups[i]);
+		page_end(t);
+	}
+	page_begin(t);
 	summary_put(t, m);
+	page_end(t);
 	free(t->groups);
 	free(t->table);
 	arena_free(t->kept);

@@ -3,6 +3,7 @@
  * cut with how many more. */
 #include <inttypes.h>
 #include "brief.h"
+#include "exercise_mark.h"
 #include "findings.h"
 #include "load.h"
 #include "progress.h"
@@ -96,9 +97,11 @@ static void say_answer(struct buf *b, const struct about *a)
 	const struct summary *m = a->m;
 	if (m->hits > 0) {
 		buf_add_text(b, "HIT: ");
-		add_count(b, findings_hit_rows(&a->f->indicators));
+		const uint64_t met = findings_hit_rows(&a->f->indicators);
+		add_count(b, met);
 		buf_add_text(b, " of ");
-		add_counted(b, m->indicators.loaded, "indicator was met, in ", "indicators were met, in ");
+		add_counted(b, m->indicators.loaded, "indicator ", "indicators ");
+		buf_add_text(b, met == 1 ? "was met, in " : "were met, in ");
 		add_counted(b, m->hits, "hit.", "hits.");
 		buf_add_text(b, all_read(m) ? "" : " There may be more: not everything was read.");
 	} else if (m->indicators.loaded == 0) {
@@ -484,6 +487,7 @@ void brief_make(struct brief *b, const struct summary *m, const struct answer_se
 {
 	const struct about about = {.m = m, .s = s, .f = m->findings};
 	*b = (struct brief){.verdict = verdict_of(m)};
+	if (m->exercise) exercise_tell(m, &b->exercise);
 	for (size_t i = 0; i < BRIEF_LINES; i++) {
 		b->lines[i].label = statements[i].label;
 		statements[i].say(&b->lines[i].text, &about);
@@ -492,5 +496,6 @@ void brief_make(struct brief *b, const struct summary *m, const struct answer_se
 
 void brief_free(struct brief *b)
 {
+	buf_free(&b->exercise);
 	for (size_t i = 0; i < BRIEF_LINES; i++) buf_free(&b->lines[i].text);
 }

@@ -13,6 +13,7 @@ enum brief_verdict {
 #define BRIEF_ANSWER 0u /* its number among the lines */
 struct brief {
 	enum brief_verdict verdict;
+	struct buf exercise; /* what stands before all else where the answer is of an exercise; else empty */
 	struct {
 		const char *label;
 		struct buf text;

@@ -17,14 +17,18 @@
 struct generate_options {
 	const char *out, *from, *size, *sensor;
 	int64_t seed, institutions, months, threads;
-	bool plain, to_stdout, quiet, verbose;
+	int compress;
+	bool to_stdout, quiet, verbose;
 };
+/* In the order of enum exercise_compress. */
+static const char *const compress_names[] = {"mixed", "zstd", "gzip", "none", NULL};
 #define ROW(n, k, member, ...)                                                                                                             \
 	{                                                                                                                                  \
 		.name = n, .kind = k, .place = offsetof(struct generate_options, member), __VA_ARGS__                                      \
 	}
 static const struct option generate_options[] = {
-	ROW("out", OPTION_TEXT, out, .letter = 'o', .argument = "DIR", .help = "folder to make; it must not exist, or be empty"),
+	ROW("out", OPTION_TEXT, out, .letter = 'o', .argument = "DIR",
+		.help = "folder to make; it must not exist, or be empty; with --stdout of all but the telemetry"),
 	ROW("seed", OPTION_NUMBER, seed, .argument = "N", .min = 0, .max = INT64_MAX,
 		.help = "the same number, the same bytes (default 1)"),
 	ROW("institutions", OPTION_NUMBER, institutions, .argument = "N", .min = 1, .max = SCENARIO_INSTITUTIONS_MAX,
@@ -36,8 +40,9 @@ static const struct option generate_options[] = {
 		.help = "bytes of telemetry before compression: 500M, 2G (default the scenario's)"),
 	ROW("threads", OPTION_NUMBER, threads, .argument = "N", .min = 1, .max = THREADS_MAX,
 		.help = "threads (default one per processor)"),
-	ROW("plain", OPTION_FLAG, plain, .help = "no gzip"),
-	ROW("stdout", OPTION_FLAG, to_stdout, .help = "records of one sensor to standard output, for benchmarks"),
+	ROW("compress", OPTION_CHOICE, compress, .argument = "HOW", .choices = compress_names,
+		.help = "the files: zstd, gzip, none, or mixed as sensors do (default): Zeek's with gzip, the others with zstd"),
+	ROW("stdout", OPTION_FLAG, to_stdout, .help = "records of one sensor to standard output, file behind file"),
 	ROW("sensor", OPTION_TEXT, sensor, .argument = "NAME", .help = "with --stdout: which (default conn)"),
 	ROW("verbose", OPTION_FLAG, verbose, .letter = 'v', .help = "tell how the process is confined"),
 	ROW("quiet", OPTION_FLAG, quiet, .letter = 'q', .help = "no progress"),
@@ -181,9 +186,20 @@ static void done_tell(const struct generate_options *o, const struct exercise_wr
 	char plain[24], disk[24], rate[24];
 	FILE *out = o->to_stdout ? stderr : stdout;
 	if (o->to_stdout && o->quiet) return;
-	fprintf(out, "EXERCISE: %llu files, %s of telemetry", (unsigned long long)d->files, progress_bytes_text(d->bytes, plain));
-	if (!o->to_stdout && !o->plain) fprintf(out, ", %s on disk", progress_bytes_text(d->disk_bytes, disk));
+	fprintf(out, "EXERCISE: %llu %s, %s of telemetry", (unsigned long long)d->files, d->files == 1 ? "file" : "files",
+		progress_bytes_text(d->bytes, plain));
+	if (!o->to_stdout && o->compress != EXERCISE_COMPRESS_NONE) fprintf(out, ", %s on disk", progress_bytes_text(d->disk_bytes, disk));
 	fprintf(out, ", %.1f s (%s/s)\n", d->seconds, progress_bytes_text((uint64_t)((double)d->bytes / (d->seconds + 0.000001)), rate));
+}
+
+/* Stopped, failed, or a stream of which whoever read it had enough; the last is worth a word only where its truth was asked for. */
+static void unfinished_tell(const struct generate_options *o, const struct exercise_written *d)
+{
+	char plain[24];
+	if (d->stopped)
+		fprintf(stderr, "kulla: stopped after %.1f s: %llu whole %s, %s of telemetry\n", d->seconds, (unsigned long long)d->files,
+			d->files == 1 ? "file" : "files", progress_bytes_text(d->bytes, plain));
+	if (o->out != NULL) fprintf(stderr, "kulla: %s is not whole, and INCOMPLETE in it says so\n", o->out);
 }
 
 static int generate(const struct generate_options *o, const struct exercise *e, uint64_t bytes)
@@ -194,18 +210,15 @@ static int generate(const struct generate_options *o, const struct exercise *e, 
 	struct exercise_output out = {.exercise = e,
 		.folder = o->out,
 		.threads = (unsigned)o->threads,
-		.plain = o->plain,
+		.compress = (enum exercise_compress)o->compress,
 		.bytes_all = bytes,
 		.progress = !o->quiet && isatty(STDERR_FILENO),
 		.stop_fd = stop_descriptor(&old)};
 	enum err x = o->to_stdout ? exercise_stream_write(&out, STDOUT_FILENO, &done, &f) : exercise_folder_write(&out, &done, &f);
 	if (out.stop_fd >= 0) (void)close(out.stop_fd);
 	if (x != OK) complain(NULL, &f);
-	if (done.stopped && o->to_stdout) fputs("kulla: stopped\n", stderr);
-	else if (done.stopped || x != OK)
-		fprintf(stderr, "kulla: %s is not whole: %llu files are, and INCOMPLETE says so\n", o->out != NULL ? o->out : "the stream",
-			(unsigned long long)done.files);
-	if (x == OK && !done.stopped) done_tell(o, &done);
+	if (done.stopped || done.enough || x != OK) unfinished_tell(o, &done);
+	if (x == OK && !done.stopped && !done.enough) done_tell(o, &done);
 	return x == OK && !done.stopped ? 0 : EXIT_ERROR;
 }
 
@@ -218,7 +231,7 @@ static int generate_confined(struct arena *a, const struct generate_options *o, 
 		(void)fault_set(&f, ERR_USAGE, 0, 0, "--size must be a number of bytes such as 500M or 2G, at most 17T");
 	else if (o->from != NULL && !month_read(o->from, &from))
 		(void)fault_set(&f, ERR_USAGE, 0, 0, "--from must be a month such as 2021-04");
-	else if (!o->to_stdout) (void)folder_ready(o->out, &f);
+	else if (o->out != NULL) (void)folder_ready(o->out, &f);
 	if (f.kind != OK) {
 		complain(f.kind == ERR_USAGE ? NULL : o->out, &f);
 		return EXIT_ERROR;
@@ -241,7 +254,8 @@ static int generate_confined(struct arena *a, const struct generate_options *o, 
 static const char *arguments_wrong(const struct generate_options *o, const struct arguments *r)
 {
 	if (r->n != 1) return "exercise generate needs one scenario: homeland-justice, led-screen, or a file";
-	if ((o->out != NULL) == o->to_stdout) return "exercise generate needs either --out DIR or --stdout";
+	if (o->out == NULL && !o->to_stdout) return "exercise generate needs --out DIR, --stdout, or both";
+	if (o->compress != EXERCISE_COMPRESS_MIXED && o->to_stdout) return "--compress is for files, not for --stdout";
 	if (o->sensor != NULL && !o->to_stdout) return "--sensor is for --stdout";
 	return NULL;
 }
@@ -264,7 +278,7 @@ static int generate_run(const struct command *c, int argc, char *const *argv)
 const struct command command_exercise_generate = {
 	.name = "exercise generate",
 	.summary = "a case of an exercise, with its truth",
-	.usage = "[OPTIONS] SCENARIO --out DIR",
+	.usage = "[OPTIONS] SCENARIO --out DIR [--stdout]",
 	.text = "Makes a folder with telemetry of invented institutions in which SCENARIO is planted, an ally's warning (warning.json), "
 		"the truth\n"
 		"(truth.jsonl, case.json) and the file EXERCISE. SCENARIO: homeland-justice, led-screen, or a file (docs/exercise.md).\n"
@@ -273,7 +287,8 @@ const struct command command_exercise_generate = {
 	.examples = "  kulla exercise generate homeland-justice --out case --institutions 5 --size 100M\n"
 		    "  kulla scan --json --warninglist case/warninglist case/warning.json -- case/telemetry >answer.jsonl\n"
 		    "  kulla exercise score case answer.jsonl\n"
-		    "  kulla exercise generate homeland-justice --size 64G --stdout --sensor proxy | kulla scan list.txt -- -\n",
+		    "  kulla exercise generate homeland-justice --size 64G --stdout --out case --sensor proxy |\n"
+		    "    kulla scan --json --warninglist case/warninglist case/warning.json -- - >answer.jsonl\n",
 	.options = generate_options,
 	.run = generate_run,
 };

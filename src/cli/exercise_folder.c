@@ -1,6 +1,5 @@
 /* Threads take the files of an exercise in turn. In a folder each is written where it belongs; in a stream whoever has the next turn writes
- * through, the others keep what they have made, up to EXERCISE_AHEAD_BYTES, until their turn comes.
- * gzip is zlib's: its bytes are the same on every processor, which is not promised by faster ones. */
+ * through, the others keep what they have made, up to EXERCISE_AHEAD_BYTES, until their turn comes. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -9,18 +8,16 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 #include "exercise_folder.h"
+#include "exercise_pack.h"
 #include "progress.h"
 
-#define PACKED_BYTES (256u << 10)
 #define PATH_BYTES 4352u
-#define GZIP_WINDOW (15 + 16) /* zlib: a gzip wrapper; its header has no time and no name */
 #define TELL_SECONDS 0.2
 
 struct truth_part {
 	size_t file;
-	struct buf text;
+	struct exercise_truth truth;
 };
 struct making {
 	const struct exercise_output *o;
@@ -45,9 +42,7 @@ struct output {
 	struct exercise_writer *writer;
 	size_t file;
 	int fd;
-	bool packs;
-	z_stream z;
-	uint8_t packed[PACKED_BYTES];
+	struct packer *packer;
 	uint64_t bytes, disk_bytes;
 	struct buf ahead;
 };
@@ -85,10 +80,10 @@ static void tell(struct making *m)
 	if (!m->o->progress || now - m->told < TELL_SECONDS) return;
 	m->told = now;
 	m->shown = true;
-	fprintf(stderr, "\r\033[K%s of %s  %s/s  %llu files", progress_bytes_text(m->done.bytes, done),
+	fprintf(stderr, "\r\033[K%s of %s  %s/s  %llu %s", progress_bytes_text(m->done.bytes, done),
 		progress_bytes_text(m->o->bytes_all, all),
 		progress_bytes_text((uint64_t)((double)m->done.bytes / (now - m->started + 0.001)), rate),
-		(unsigned long long)m->done.files);
+		(unsigned long long)m->done.files, m->done.files == 1 ? "file" : "files");
 	(void)fflush(stderr);
 }
 
@@ -116,29 +111,28 @@ static bool write_all(int fd, slice bytes)
 
 /* ---- one file in a folder ---- */
 
-static bool pack(struct output *out, slice bytes, int flush)
+static bool write_packed(void *context, slice bytes)
 {
-	out->z.next_in = (Bytef *)(uintptr_t)bytes.p;
-	out->z.avail_in = (uInt)bytes.n;
-	do {
-		out->z.next_out = out->packed;
-		out->z.avail_out = PACKED_BYTES;
-		(void)deflate(&out->z, flush);
-		size_t n = PACKED_BYTES - out->z.avail_out;
-		out->disk_bytes += n;
-		if (!write_all(out->fd, slice_of(out->packed, n))) return false;
-	} while (out->z.avail_out == 0);
-	return true;
+	struct output *out = context;
+	out->disk_bytes += bytes.n;
+	return write_all(out->fd, bytes);
 }
 
 static bool emit_to_file(void *context, slice bytes)
 {
 	struct output *out = context;
 	out->bytes += bytes.n;
-	if (stop_asked(out->m)) return false;
-	if (out->packs) return pack(out, bytes, Z_NO_FLUSH);
-	out->disk_bytes += bytes.n;
-	return write_all(out->fd, bytes);
+	return !stop_asked(out->m) && packer_add(out->packer, bytes);
+}
+
+/* As the sensors do it: Zeek rotates its logs into gzip; who ships the others packs them with zstd. */
+static enum pack_kind pack_kind_of(const struct making *m, size_t file)
+{
+	static const enum pack_kind kinds[] = {
+		[EXERCISE_COMPRESS_NONE] = PACK_NONE, [EXERCISE_COMPRESS_GZIP] = PACK_GZIP, [EXERCISE_COMPRESS_ZSTD] = PACK_ZSTD};
+	const char *format = exercise_sensor_format(exercise_file_sensor(m->o->exercise, file));
+	if (m->o->compress != EXERCISE_COMPRESS_MIXED) return kinds[m->o->compress];
+	return strncmp(format, "zeek", 4) == 0 ? PACK_GZIP : PACK_ZSTD;
 }
 
 static bool path_in(const struct exercise_output *o, const char *name, const char *end, char out[PATH_BYTES])
@@ -147,9 +141,10 @@ static bool path_in(const struct exercise_output *o, const char *name, const cha
 	return n > 0 && n < (int)PATH_BYTES;
 }
 
-static void truth_keep(struct making *m, size_t file, struct buf *truth)
+/* takes the truth */
+static void truth_keep(struct making *m, size_t file, struct exercise_truth *truth)
 {
-	if (truth->n == 0) return;
+	if (m->o->folder == NULL || (truth->places.n == 0 && !m->streams)) return;
 	(void)pthread_mutex_lock(&m->lock);
 	if (m->parts_n == m->parts_room) {
 		m->parts_room = m->parts_room == 0 ? 64 : m->parts_room * 2;
@@ -157,30 +152,30 @@ static void truth_keep(struct making *m, size_t file, struct buf *truth)
 	}
 	m->parts[m->parts_n++] = (struct truth_part){file, *truth};
 	(void)pthread_mutex_unlock(&m->lock);
-	*truth = (struct buf){0};
+	*truth = (struct exercise_truth){0};
 }
 
-static bool file_fill(struct output *out, struct buf *truth)
+static bool file_fill(struct output *out, enum pack_kind kind, struct exercise_truth *truth)
 {
 	out->bytes = out->disk_bytes = 0;
-	if (out->packs) (void)deflateReset(&out->z);
-	if (!exercise_write(out->writer, out->file, emit_to_file, out, truth)) return false;
-	return !out->packs || pack(out, (slice){0}, Z_FINISH);
+	packer_begin(out->packer, kind);
+	return exercise_write(out->writer, out->file, emit_to_file, out, truth) && packer_end(out->packer);
 }
 
 static void file_make(struct output *out)
 {
 	struct making *m = out->m;
 	char name[EXERCISE_PATH_BYTES], path[PATH_BYTES], part[PATH_BYTES];
-	struct buf truth = {0};
+	struct exercise_truth truth = {0};
+	const enum pack_kind kind = pack_kind_of(m, out->file);
 	(void)exercise_file_path(m->o->exercise, out->file, name);
-	if (!path_in(m->o, name, out->packs ? ".gz" : "", path) || !path_in(m->o, name, ".part", part)) {
+	if (!path_in(m->o, name, pack_ending(kind), path) || !path_in(m->o, name, ".part", part)) {
 		errno = ENAMETOOLONG;
 		fail(m, name, "cannot be made");
 		return;
 	}
 	out->fd = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-	bool good = out->fd >= 0 && file_fill(out, &truth);
+	bool good = out->fd >= 0 && file_fill(out, kind, &truth);
 	int error = errno;
 	if (out->fd >= 0 && close(out->fd) != 0 && good) good = false;
 	if (good && rename(part, path) == 0) {
@@ -191,7 +186,7 @@ static void file_make(struct output *out)
 		errno = error;
 		if (!atomic_load(&m->ended)) fail(m, path, "cannot be written");
 	}
-	buf_free(&truth);
+	buf_free(&truth.places);
 }
 
 /* ---- one file in a stream ---- */
@@ -224,12 +219,21 @@ static void turn_pass(struct output *out)
 	(void)pthread_mutex_unlock(&m->lock);
 }
 
+static void stream_left(struct making *m)
+{
+	(void)pthread_mutex_lock(&m->lock);
+	m->done.enough = true;
+	atomic_store(&m->ended, true);
+	(void)pthread_cond_broadcast(&m->turned);
+	(void)pthread_mutex_unlock(&m->lock);
+}
+
 static bool write_through(struct output *out, slice bytes)
 {
 	bool good = write_all(out->m->fd, buf_slice(&out->ahead)) && write_all(out->m->fd, bytes);
 	if (good) count(out, out->ahead.n + bytes.n, out->ahead.n + bytes.n, false);
 	else if (errno != EPIPE) fail(out->m, "standard output", "cannot be written");
-	else atomic_store(&out->m->ended, true); /* whoever read has enough */
+	else stream_left(out->m);
 	buf_clear(&out->ahead);
 	return good;
 }
@@ -247,9 +251,14 @@ static bool emit_to_stream(void *context, slice bytes)
 
 static void file_stream(struct output *out)
 {
-	bool good = exercise_write(out->writer, out->file, emit_to_stream, out, NULL) && turn_wait(out) && write_through(out, (slice){0});
+	struct exercise_truth truth = {0};
+	bool good = exercise_write(out->writer, out->file, emit_to_stream, out, &truth) && turn_wait(out) && write_through(out, (slice){0});
 	buf_clear(&out->ahead);
-	if (good) count(out, 0, 0, true);
+	if (good) {
+		truth_keep(out->m, out->file, &truth);
+		count(out, 0, 0, true);
+	}
+	buf_free(&truth.places);
 }
 
 /* ---- threads ---- */
@@ -261,8 +270,7 @@ static void *work(void *context)
 	size_t files = exercise_files(m->o->exercise);
 	out->m = m;
 	out->writer = exercise_writer_new(m->o->exercise);
-	out->packs = !m->streams && !m->o->plain;
-	if (out->packs && deflateInit2(&out->z, 1, Z_DEFLATED, GZIP_WINDOW, 8, Z_DEFAULT_STRATEGY) != Z_OK) abort(); /* no memory */
+	out->packer = packer_new(write_packed, out);
 	while (!stop_asked(m)) {
 		out->file = atomic_fetch_add(&m->next, 1);
 		if (out->file >= files) break;
@@ -270,7 +278,7 @@ static void *work(void *context)
 		else if (m->streams && !turn_wait(out)) break;
 		if (m->streams) turn_pass(out);
 	}
-	if (out->packs) (void)deflateEnd(&out->z);
+	packer_free(out->packer);
 	exercise_writer_free(out->writer);
 	buf_free(&out->ahead);
 	free(out);
@@ -298,11 +306,12 @@ static void work_all(struct making *m)
 
 static bool small_write(struct making *m, const char *name, slice text)
 {
-	char path[PATH_BYTES];
+	char path[PATH_BYTES], part[PATH_BYTES];
 	int fd = -1;
-	bool good = path_in(m->o, name, "", path) && (fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644)) >= 0 &&
-		    write_all(fd, text);
+	bool good = path_in(m->o, name, "", path) && path_in(m->o, name, ".part", part) &&
+		    (fd = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644)) >= 0 && write_all(fd, text);
 	if (fd >= 0 && close(fd) != 0) good = false;
+	good = good && rename(part, path) == 0;
 	if (!good) fail(m, name, "cannot be written");
 	return good;
 }
@@ -353,23 +362,31 @@ static int part_compare(const void *x, const void *y)
 static bool truth_write(struct making *m)
 {
 	struct buf b = {0};
+	struct exercise_counts before = {0};
 	exercise_put_truth_head(m->o->exercise, &b);
 	if (m->parts_n > 0) qsort(m->parts, m->parts_n, sizeof *m->parts, part_compare);
-	for (size_t i = 0; i < m->parts_n; i++) buf_add(&b, buf_slice(&m->parts[i].text));
+	for (size_t i = 0; i < m->parts_n; i++) {
+		const struct exercise_truth *t = &m->parts[i].truth;
+		exercise_put_truth(m->o->exercise, m->parts[i].file, t, m->streams ? &before : NULL, &b);
+		before.lines += t->counts.lines;
+		before.records += t->counts.records;
+		before.bytes += t->counts.bytes;
+	}
 	exercise_put_truth_lost(m->o->exercise, &b);
 	bool good = small_write(m, "truth.jsonl", buf_slice(&b));
 	buf_free(&b);
 	return good;
 }
 
+/* The warning last: whoever waits for it may read all the others. */
 static bool begin(struct making *m)
 {
 	return document_write(m, "EXERCISE", exercise_put_marker) &&
 	       small_write(m, "INCOMPLETE",
 		       SLICE("kulla exercise generate has not finished here: the telemetry and the truth are not whole.\n")) &&
-	       folder_make(m, "telemetry") && folder_make(m, "warninglist") && folders_make(m) &&
-	       document_write(m, "warning.json", exercise_put_warning) &&
-	       document_write(m, "warninglist/list.json", exercise_put_warninglist);
+	       folder_make(m, "warninglist") && (m->streams || (folder_make(m, "telemetry") && folders_make(m))) &&
+	       document_write(m, "warninglist/list.json", exercise_put_warninglist) &&
+	       document_write(m, "warning.json", exercise_put_warning);
 }
 
 static bool finish(struct making *m)
@@ -381,23 +398,26 @@ static bool finish(struct making *m)
 	return false;
 }
 
+static enum err make_all(struct making *m, struct exercise_written *done, struct fault *f)
+{
+	bool folder = m->o->folder != NULL;
+	if (!folder || begin(m)) work_all(m);
+	if (folder && !atomic_load(&m->ended)) (void)finish(m);
+	for (size_t i = 0; i < m->parts_n; i++) buf_free(&m->parts[i].truth.places);
+	free(m->parts);
+	*done = m->done;
+	if (m->fault.kind != OK) *f = m->fault;
+	return m->fault.kind;
+}
+
 enum err exercise_folder_write(const struct exercise_output *o, struct exercise_written *done, struct fault *f)
 {
 	struct making m = {.o = o};
-	if (begin(&m)) work_all(&m);
-	if (!atomic_load(&m.ended)) (void)finish(&m);
-	for (size_t i = 0; i < m.parts_n; i++) buf_free(&m.parts[i].text);
-	free(m.parts);
-	*done = m.done;
-	if (m.fault.kind != OK) *f = m.fault;
-	return m.fault.kind;
+	return make_all(&m, done, f);
 }
 
 enum err exercise_stream_write(const struct exercise_output *o, int fd, struct exercise_written *done, struct fault *f)
 {
 	struct making m = {.o = o, .streams = true, .fd = fd};
-	work_all(&m);
-	*done = m.done;
-	if (m.fault.kind != OK) *f = m.fault;
-	return m.fault.kind;
+	return make_all(&m, done, f);
 }

@@ -2,9 +2,11 @@
 #include <errno.h>
 #include <stdlib.h>
 #include "command.h"
+#include "fold.h"
 #include "json.h"
 #include "limit.h"
 #include "score.h"
+#include "visible.h"
 
 struct score_options {
 	bool json;
@@ -46,86 +48,114 @@ static bool lines_read(struct score *s, const char *path, take_line *take)
 
 /* ---- for people ---- */
 
+#define NAME_COLUMNS 24
+#define TIME_BYTES 17 /* "2021-05-05 20:28" */
+
 static const char *time_text(instant t, char out[INSTANT_TEXT_BYTES])
 {
-	return t == INSTANT_NONE ? "-" : instant_format(t, 0, out);
-}
-
-/* "the same minute", "3 h later", "12 days later" */
-static void distance_put(instant truth, instant found)
-{
-	int64_t minutes = (found - truth) / 60000000;
-	const char *way = minutes < 0 ? "earlier (a clock is wrong)" : "later";
-	if (minutes < 0) minutes = -minutes;
-	if (minutes == 0) fputs("the same minute", stdout);
-	else if (minutes < 120) printf("%lld min %s", (long long)minutes, way);
-	else if (minutes < 2880) printf("%lld h %s", (long long)minutes / 60, way);
-	else printf("%lld days %s", (long long)minutes / 1440, way);
-}
-
-#define NAME_BYTES 25
-/* Names are keys: ASCII; a long one is cut. */
-static const char *name_text(slice name, char out[NAME_BYTES])
-{
-	slice cut = slice_sub(name, 0, NAME_BYTES - 1);
-	memcpy(out, cut.p, cut.n);
-	out[cut.n] = '\0';
+	if (t == INSTANT_NONE) return "-";
+	(void)instant_format(t, 0, out);
+	out[10] = ' ';
+	out[TIME_BYTES - 1] = '\0';
 	return out;
 }
 
-static void groups_show(const char *title, const struct score_group *all, size_t n)
+/* A name in its column, whatever its letters take. */
+static void name_put(FILE *out, slice name)
 {
-	char name[NAME_BYTES];
-	printf("\n%-26s  planted    found   missed\n", title);
+	struct buf b = {0};
+	visible_add_cut(&b, name, NAME_COLUMNS, false);
+	size_t columns = visible_columns(buf_slice(&b), false);
+	fputs("  ", out);
+	(void)fwrite(b.p, 1, b.n, out);
+	fprintf(out, "%*s", (int)(NAME_COLUMNS - columns), "");
+	buf_free(&b);
+}
+
+/* "the same minute", "3 h later", "12 days later" */
+static void distance_put(FILE *out, instant truth, instant found)
+{
+	int64_t minutes = (found - truth) / 60000000;
+	const char *way = minutes < 0 ? "early" : "late"; /* early: a clock is wrong */
+	if (minutes < 0) minutes = -minutes;
+	if (minutes == 0) fputs("none", out);
+	else if (minutes < 120) fprintf(out, "%lld min %s", (long long)minutes, way);
+	else if (minutes < 2880) fprintf(out, "%lld h %s", (long long)minutes / 60, way);
+	else fprintf(out, "%lld days %s", (long long)minutes / 1440, way);
+}
+
+static void groups_show(FILE *out, const char *title, const struct score_group *all, size_t n)
+{
+	fprintf(out, "\n%-26s  planted    found   missed    false\n", title);
 	for (size_t i = 0; i < n; i++) {
-		if (all[i].planted == 0) continue;
-		printf("  %-24s %8llu %8llu %8llu\n", name_text(all[i].name, name), (unsigned long long)all[i].planted,
-			(unsigned long long)all[i].found, (unsigned long long)all[i].missed);
+		if (all[i].planted + all[i].wrong == 0) continue;
+		name_put(out, all[i].name);
+		fprintf(out, " %8llu %8llu %8llu %8llu\n", (unsigned long long)all[i].planted, (unsigned long long)all[i].found,
+			(unsigned long long)all[i].missed, (unsigned long long)all[i].wrong);
 	}
 }
 
-static void access_show(const struct score_result *r)
+static void access_show(FILE *out, const struct score_result *r)
 {
-	char a[INSTANT_TEXT_BYTES], b[INSTANT_TEXT_BYTES], name[NAME_BYTES];
-	puts("\nFirst access                true                  found");
+	char a[INSTANT_TEXT_BYTES], b[INSTANT_TEXT_BYTES];
+	bool lost = false, early = false;
+	fputs("\nFirst access                true (UTC)        found             off\n", out);
 	for (size_t i = 0; i < r->access_n; i++) {
 		const struct score_access *x = &r->access[i];
 		if (x->truth == INSTANT_NONE && x->found == INSTANT_NONE) continue;
-		printf("  %-24s  %-20s  %-20s  ", name_text(x->institution, name), time_text(x->truth, a), time_text(x->found, b));
-		if (x->found == INSTANT_NONE) fputs("not found", stdout);
-		else distance_put(x->truth, x->found);
-		puts(x->truth_lost ? " (no sensor saw it)" : "");
+		name_put(out, x->institution);
+		fprintf(out, "  %-16s  %-16s  ", time_text(x->truth, a), time_text(x->found, b));
+		if (x->found == INSTANT_NONE) fputs("not found", out);
+		else distance_put(out, x->truth, x->found);
+		fputs(x->truth_lost ? " *\n" : "\n", out);
+		lost |= x->truth_lost;
+		early |= x->found != INSTANT_NONE && x->found / 60000000 < x->truth / 60000000;
+	}
+	if (lost) fputs("  * no sensor saw the true one\n", out);
+	if (early) fputs("  early: the record's clock is wrong\n", out);
+}
+
+static void hits_show(FILE *out, const char *title, const struct score_hit *all, size_t n, uint64_t of)
+{
+	if (n == 0) return;
+	fprintf(out, "\n%s (%zu of %llu):\n", title, n, (unsigned long long)of);
+	for (size_t i = 0; i < n; i++) {
+		fputs("  ", out);
+		visible_put(out, all[i].key, false);
+		fputs("  ", out);
+		visible_put(out, all[i].file, false);
+		fprintf(out, ":%llu\n", (unsigned long long)all[i].line);
 	}
 }
 
-static void hits_show(const char *title, const struct score_hit *all, size_t n, uint64_t of)
+static void text_put(FILE *out, const struct score_result *r)
 {
-	if (n == 0) return;
-	printf("\n%s (%zu of %llu):\n", title, n, (unsigned long long)of);
-	for (size_t i = 0; i < n; i++) {
-		fputs("  ", stdout);
-		put_visible(stdout, all[i].key);
-		fputs("  ", stdout);
-		put_visible(stdout, all[i].file);
-		printf(":%llu\n", (unsigned long long)all[i].line);
-	}
+	fprintf(out, "EXERCISE: %llu planted %s could be found; %llu found, %llu missed, %llu false\n", (unsigned long long)r->matchable,
+		r->matchable == 1 ? "record" : "records and indicators", (unsigned long long)r->found, (unsigned long long)r->missed,
+		(unsigned long long)r->wrong);
+	groups_show(out, "Indicator", r->indicators, r->indicators_n);
+	groups_show(out, "Phase", r->phases, r->phases_n);
+	groups_show(out, "Institution", r->institutions, r->institutions_n);
+	access_show(out, r);
+	hits_show(out, "Missed", r->missed_first, r->missed_first_n, r->missed);
+	hits_show(out, "False", r->wrong_first, r->wrong_first_n, r->wrong);
+	fprintf(out,
+		"\n%llu on decoys, %llu misplaced, %llu on the warninglist told apart, %llu not; %llu planted where no sensor looked\n",
+		(unsigned long long)r->decoys, (unsigned long long)r->misplaced, (unsigned long long)r->suppressed,
+		(unsigned long long)r->unsuppressed, (unsigned long long)r->lost);
+	if (!r->summary) fputs("The answer has no summary: it is not whole.\n", out);
 }
 
 static void show_text(const struct score_result *r)
 {
-	printf("EXERCISE: %llu planted records and indicators could be found; %llu found, %llu missed, %llu false\n",
-		(unsigned long long)r->matchable, (unsigned long long)r->found, (unsigned long long)r->missed,
-		(unsigned long long)r->wrong);
-	groups_show("Indicator", r->indicators, r->indicators_n);
-	groups_show("Phase", r->phases, r->phases_n);
-	groups_show("Institution", r->institutions, r->institutions_n);
-	access_show(r);
-	hits_show("Missed", r->missed_first, r->missed_first_n, r->missed);
-	hits_show("False", r->wrong_first, r->wrong_first_n, r->wrong);
-	printf("\n%llu on decoys, %llu misplaced, %llu on the warninglist told apart, %llu not; %llu planted where no sensor looked\n",
-		(unsigned long long)r->decoys, (unsigned long long)r->misplaced, (unsigned long long)r->suppressed,
-		(unsigned long long)r->unsuppressed, (unsigned long long)r->lost);
-	if (!r->summary) puts("The answer has no summary: it is not whole.");
+	char *text = NULL;
+	size_t n = 0;
+	FILE *out = open_memstream(&text, &n);
+	if (out == NULL) abort(); /* no memory */
+	text_put(out, r);
+	if (fclose(out) != 0) abort(); /* no memory */
+	fold_put(stdout, slice_of(text, n), fold_width(stdout));
+	free(text);
 }
 
 /* ---- for programs ---- */
@@ -138,6 +168,7 @@ static void group_json(struct buf *b, const char *of, const struct score_group *
 	json_put_member_int(b, "planted", (int64_t)g->planted);
 	json_put_member_int(b, "found", (int64_t)g->found);
 	json_put_member_int(b, "missed", (int64_t)g->missed);
+	json_put_member_int(b, "false", (int64_t)g->wrong);
 	buf_add_text(b, "}\n");
 }
 
@@ -191,7 +222,7 @@ static void show_json(const struct score_result *r)
 	struct buf b = {0};
 	for (size_t i = 0; i < r->indicators_n; i++) group_json(&b, "indicator", &r->indicators[i]);
 	for (size_t i = 0; i < r->phases_n; i++)
-		if (r->phases[i].planted > 0) group_json(&b, "phase", &r->phases[i]);
+		if (r->phases[i].planted + r->phases[i].wrong > 0) group_json(&b, "phase", &r->phases[i]);
 	for (size_t i = 0; i < r->institutions_n; i++) group_json(&b, "institution", &r->institutions[i]);
 	for (size_t i = 0; i < r->access_n; i++) access_json(&b, &r->access[i]);
 	hits_json(&b, "missed", r->missed_first, r->missed_first_n);

@@ -1,8 +1,11 @@
 /* Help on a terminal and as man pages: two prints of one table. */
+#include <stdlib.h>
 #include "confine.h"
+#include "fold.h"
 #include "help.h"
 
 #define LEFT_COLUMN 22
+#define READ_COLUMNS 100u /* longer lines are hard to read */
 
 /* ---- on a terminal ---- */
 
@@ -10,7 +13,7 @@ void help_all(FILE *out, const struct command *const *commands)
 {
 	fputs("Kulla answers: were we hit, where, and since when?\n\nUsage: kulla COMMAND [ARGUMENTS]\n\n", out);
 	for (; *commands != NULL; commands++) fprintf(out, "  %-18s %s\n", (*commands)->name, (*commands)->summary);
-	fputs("  help [COMMAND]     how a command is used; help --man COMMAND prints its man page\n"
+	fputs("  help [COMMAND]     how a command is used; help --man COMMAND: its man page\n"
 	      "  help confinement   what the program can still do while it reads foreign files\n\n"
 	      "Start here: kulla scan list.txt -- /var/log\n"
 	      "Exit codes: 0 hit, 1 no hit, 2 error (also when something could not be read).\n",
@@ -25,11 +28,35 @@ static void help_option(FILE *out, const struct option *o)
 		LEFT_COLUMN, left, n > LEFT_COLUMN ? "  " : " ", o->help);
 }
 
-void help_command(FILE *out, const struct command *c)
+/* Lines of a paragraph become one; a line end before a capital stays, as in the man pages. */
+static void paragraph_put(FILE *out, const char *text)
 {
-	fprintf(out, "kulla %s: %s\n\nUsage: kulla %s %s\n\n%s", c->name, c->summary, c->name, c->usage, c->text);
+	for (; *text != '\0'; text++) {
+		bool stays = text[1] == '\0' || text[1] == '\n' || (text[1] >= 'A' && text[1] <= 'Z') || text[1] == '-';
+		fputc(*text == '\n' && !stays ? ' ' : *text, out);
+	}
+}
+
+static void help_words(FILE *out, const struct command *c, bool folds)
+{
+	fprintf(out, "kulla %s: %s\n\nUsage: kulla %s %s\n\n", c->name, c->summary, c->name, c->usage);
+	if (folds) paragraph_put(out, c->text);
+	else fputs(c->text, out);
 	if (c->options[0].name != NULL) fputs("\nOptions:\n", out);
 	for (const struct option *o = c->options; o->name != NULL; o++) help_option(out, o);
+}
+
+/* Examples are for copying: they stay as they are. */
+void help_command(FILE *out, const struct command *c)
+{
+	char *text = NULL;
+	size_t n = 0, width = fold_width(out);
+	FILE *words = open_memstream(&text, &n);
+	if (words == NULL) abort(); /* no memory */
+	help_words(words, c, width != SIZE_MAX);
+	if (fclose(words) != 0) abort(); /* no memory */
+	fold_put(out, slice_of(text, n), width < READ_COLUMNS || width == SIZE_MAX ? width : READ_COLUMNS);
+	free(text);
 	fprintf(out, "\nExamples:\n%s", c->examples);
 }
 

@@ -94,10 +94,13 @@ static size_t lines_fill(struct input *in, struct input_buffer *b, size_t *n, bo
 void input_records_end(struct input *in)
 {
 	struct fault *remark = in->file != NULL ? &in->file->remark : NULL;
-	if (in->records != NULL && remark != NULL && remark->kind == OK && json_records_beside(in->records) > 0)
+	const uint64_t beside = in->records != NULL ? json_records_beside(in->records) : 0;
+	if (remark != NULL && remark->kind == OK && beside > 0)
 		(void)fault_set(remark, ERR_SYNTAX, 0, 0,
-			"%llu members beside the array of records are no known part of its format; each was matched as a record",
-			(unsigned long long)json_records_beside(in->records));
+			beside == 1
+				? "%llu member beside the array of records is no known part of its format; it was matched as a record"
+				: "%llu members beside the array of records are no known part of its format; each was matched as a record",
+			(unsigned long long)beside);
 	json_records_free(in->records);
 	in->records = NULL;
 	in->base = 0;

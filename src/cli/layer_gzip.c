@@ -81,8 +81,8 @@ static enum err gzip_between(struct layer *l, bool *more, struct fault *f)
 	enum err e = gzip_skip_zeros(l, &zeros, f);
 	if (e != OK) return e;
 	if (zeros > 0)
-		(void)fault_set(
-			&l->remark, ERR_SYNTAX, 0, start, "gzip: %llu bytes of zero padding behind a member", (unsigned long long)zeros);
+		(void)fault_set(&l->remark, ERR_SYNTAX, 0, start, "gzip: %llu %s of zero padding behind a member",
+			(unsigned long long)zeros, zeros == 1 ? "byte" : "bytes");
 	if (g->at == g->n) return OK;
 	if (!slice_starts(slice_of(g->in + g->at, g->n - g->at), SLICE("\x1f\x8b\x08")))
 		return fault_set(

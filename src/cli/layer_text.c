@@ -65,7 +65,9 @@ static void replaced_tell(struct layer *l)
 {
 	const struct turn *t = l->state;
 	(void)fault_set(&l->remark, ERR_SYNTAX, 0, 0,
-		"UTF-16: %llu units are no characters (halves of pairs, or an odd byte at the end): U+FFFD stands in their place",
+		t->replaced == 1
+			? "UTF-16: %llu unit is no character (half of a pair, or an odd byte at the end): U+FFFD stands in its place"
+			: "UTF-16: %llu units are no characters (halves of pairs, or an odd byte at the end): U+FFFD stands in their place",
 		(unsigned long long)t->replaced);
 }
 

@@ -62,8 +62,9 @@ static void troubles_rest(const struct loading *l)
 {
 	if (l->input.troubles <= TROUBLES_TOLD) return;
 	struct fault f;
-	(void)fault_set(&f, ERR_SYNTAX, 0, 0, "%llu more lines or objects could not be read",
-		(unsigned long long)(l->input.troubles - TROUBLES_TOLD));
+	const uint64_t more = l->input.troubles - TROUBLES_TOLD;
+	(void)fault_set(&f, ERR_SYNTAX, 0, 0, "%llu more %s could not be read", (unsigned long long)more,
+		more == 1 ? "line or object" : "lines or objects");
 	complain(l->path, &f);
 }
 

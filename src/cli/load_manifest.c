@@ -68,9 +68,12 @@ enum err load_manifest(struct source *s, const char *path, slice start, struct f
 	if (e == OK) events_look(root, slice_of(path, slash != NULL ? (size_t)(slash + 1 - path) : 0), &m);
 	if (m.missing > 0)
 		(void)fault_set(trouble, ERR_NOT_FOUND, 0, 0,
-			"%llu of the feed's %llu events are not in its folder and were not read, the first: %.*s.json",
-			(unsigned long long)m.missing, (unsigned long long)m.events, (int)(m.first.n < 64 ? m.first.n : 64),
-			(const char *)m.first.p);
+			"%llu of the feed's %llu %s not in its folder and %s not read, the first: %.*s.json", (unsigned long long)m.missing,
+			(unsigned long long)m.events,
+			m.events == 1    ? "event is"
+			: m.missing == 1 ? "events is"
+					 : "events are",
+			m.missing == 1 ? "was" : "were", (int)(m.first.n < 64 ? m.first.n : 64), (const char *)m.first.p);
 	json_parser_free(parser);
 	buf_free(&m.first);
 	buf_free(&text);

@@ -71,7 +71,7 @@ void progress_tell(struct progress *p, uint64_t raw_bytes, uint64_t hits)
 	fprintf(stderr, "  %s/s", progress_bytes_text((uint64_t)per_second, rate));
 	double left = p->bytes_all > p->bytes && per_second > 0 ? (double)(p->bytes_all - p->bytes) / per_second : 0;
 	if (left > 0) fprintf(stderr, left < SECONDS_TOLD ? "  %.0f s left" : "  %.0f min left", left < SECONDS_TOLD ? left : left / 60);
-	fprintf(stderr, "  %llu hits", (unsigned long long)hits);
+	fprintf(stderr, "  %llu %s", (unsigned long long)hits, hits == 1 ? "hit" : "hits");
 	(void)fflush(stderr);
 }
 

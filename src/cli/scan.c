@@ -1,5 +1,6 @@
 /* kulla scan: which indicators met which records. */
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
@@ -10,6 +11,7 @@
 #include "answer.h"
 #include "capture.h"
 #include "command.h"
+#include "exercise_mark.h"
 #include "findings.h"
 #include "limit.h"
 #include "load.h"
@@ -111,13 +113,15 @@ static void file_ended(struct scanning *s, const struct input_file *f)
 {
 	struct summary *m = &s->summary;
 	m->files++;
+	m->exercise_files += exercise_path(slice_from(f->path));
 	file_found(s, f);
 	if (f->unreadable) trouble_add(s, f->path, &f->fault, true);
 	if (f->remark.kind != OK) trouble_add(s, f->path, &f->remark, false);
 	if (f->cut_records > 0) {
 		struct fault cut;
-		(void)fault_set(&cut, ERR_LIMIT, 0, 0, "%llu records are longer than RECORD_BYTES_MAX and were cut there",
-			(unsigned long long)f->cut_records);
+		(void)fault_set(&cut, ERR_LIMIT, 0, 0, "%llu %s longer than RECORD_BYTES_MAX and %s cut there",
+			(unsigned long long)f->cut_records, f->cut_records == 1 ? "record is" : "records are",
+			f->cut_records == 1 ? "was" : "were");
 		trouble_add(s, f->path, &cut, false);
 		m->cut_records += f->cut_records;
 	}
@@ -159,6 +163,7 @@ static void hit_count(struct scanning *s, const struct answer_hit *a)
 		return;
 	}
 	m->hits++;
+	m->exercise_hits += a->exercise;
 	if (h->time_guessed) m->hits_time_guessed++;
 	if (h->time == INSTANT_NONE) {
 		bool filtered = s->options->since != INSTANT_NONE || s->options->until != INSTANT_NONE;
@@ -199,6 +204,7 @@ static bool on_part(void *context, const struct pipeline_part *p)
 			.offset = p->first_offset + h->offset};
 		if (!valid(s, &a.watched) || !time_wanted(s, &a)) continue;
 		if (s->writes_through && s->progress.shown) progress_end(&s->progress);
+		a.exercise = exercise_labelled(a.watched.labels) || exercise_path(a.file);
 		hit_count(s, &a);
 		s->form->hit(s->state, &a);
 		more = s->options->max_hits == 0 || m->hits < (uint64_t)s->options->max_hits;
@@ -289,7 +295,7 @@ static void banner(const struct scanning *s)
 	const struct summary *m = &s->summary;
 	if (s->options->quiet || m->marking == TLP_NONE || s->form == &answer_terminal || s->form == &answer_brief)
 		return; /* who say it themselves */
-	fprintf(stderr, "kulla: this answer is %s%s\n", tlp_text(m->marking),
+	fprintf(stderr, "kulla: %sthis answer is %s%s\n", m->exercise ? "EXERCISE: " : "", tlp_text(m->marking),
 		m->marking_default ? " (by default: its indicators say no marking)" : "");
 }
 
@@ -406,6 +412,8 @@ static int scan_logs(
 	if (e != OK) fputs("kulla: this processor cannot run the scanner\n", stderr);
 	if (m->stopped) fputs("kulla: stopped; the answer covers what was read until then\n", stderr);
 	nothing_tell(m);
+	m->exercise = m->exercise_hits > 0 ||
+		      (m->hits == 0 && (m->exercise_files > 0 || watchlist_has_label(loaded->watchlist, SLICE(EXERCISE_LABEL))));
 	findings_sort(m->findings);
 	s.form->close(s.state, m);
 	(void)fflush(stdout);
@@ -467,6 +475,24 @@ static int scan_confined(const struct command *c, const struct scan_options *o, 
 	return scan_logs(o, loaded, captures, rest->items + rest->split, rest->n - rest->split);
 }
 
+static bool missing(const char *const *paths, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(paths[i], "-") != 0 && access(paths[i], F_OK) != 0 && errno == ENOENT) return true;
+	return false;
+}
+
+/* Whoever writes to our standard input may be about to make the intelligence too, as kulla exercise generate --stdout --out does: it is
+ * there once something can be read. What is missing even then is told by whoever reads it. */
+static void maker_await(const struct scan_options *o, const struct arguments *r)
+{
+	struct pollfd p = {.fd = STDIN_FILENO, .events = POLLIN};
+	bool piped = false;
+	for (size_t i = r->split; i < r->n; i++) piped |= strcmp(r->items[i], "-") == 0;
+	if (!piped || isatty(STDIN_FILENO)) return;
+	if (missing(r->items, r->split) || missing(o->load.warninglists.items, o->load.warninglists.n)) (void)poll(&p, 1, -1);
+}
+
 static int scan_run(const struct command *c, int argc, char *const *argv)
 {
 	struct scan_options o = {.load = {.marking = TLP_AMBER_STRICT, .at = INSTANT_NONE},
@@ -486,6 +512,7 @@ static int scan_run(const struct command *c, int argc, char *const *argv)
 	else if ((wrong = arguments_wrong(&o, &rest)) != NULL) (void)command_usage_error(c, wrong);
 	else {
 		o.at_given = o.load.at != INSTANT_NONE;
+		maker_await(&o, &rest);
 		if (!o.at_given) o.load.at = (instant)time(NULL) * 1000000;
 		struct capture_settings s = {.program = capture_program(a), .seconds_max = CAPTURE_SECONDS_MAX};
 		struct captures *captures =

@@ -131,8 +131,9 @@ static enum err complain_missing(const struct finding *w)
 				"no such file; to name a list give the folder it lies in as well: --warninglist FOLDER");
 		else
 			e = fault_set(&f, ERR_NOT_FOUND, 0, 0,
-				"no file, and none of the %zu warninglists in the folders given has this name%s", w->seen_n,
-				(const char *)near.p);
+				w->seen_n == 1 ? "no file, and the %zu warninglist in the folders given has another name%s"
+					       : "no file, and none of the %zu warninglists in the folders given has this name%s",
+				w->seen_n, (const char *)near.p);
 		complain(w->names[i].name, &f);
 		buf_free(&near);
 	}

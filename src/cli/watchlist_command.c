@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "command.h"
+#include "exercise_mark.h"
 #include "load.h"
 
 struct build_options {
@@ -107,11 +108,12 @@ static enum err write_file(const char *path, slice bytes, struct fault *f)
 static void counts_tell(const struct watchlist *w)
 {
 	struct watchlist_counts c = watchlist_counts(w);
-	printf("%llu indicators loaded, %llu suppressed by warninglists, %llu expired, %llu revoked, %llu unmatchable, %llu duplicates, "
-	       "%llu lines or objects unreadable\n",
-		(unsigned long long)c.loaded, (unsigned long long)c.suppressed, (unsigned long long)c.expired,
-		(unsigned long long)c.revoked, (unsigned long long)c.unmatchable, (unsigned long long)c.duplicate,
-		(unsigned long long)c.unreadable);
+	printf("%llu %s loaded, %llu suppressed by warninglists, %llu expired, %llu revoked, %llu unmatchable, %llu %s, %llu %s "
+	       "unreadable\n",
+		(unsigned long long)c.loaded, c.loaded == 1 ? "indicator" : "indicators", (unsigned long long)c.suppressed,
+		(unsigned long long)c.expired, (unsigned long long)c.revoked, (unsigned long long)c.unmatchable,
+		(unsigned long long)c.duplicate, c.duplicate == 1 ? "duplicate" : "duplicates", (unsigned long long)c.unreadable,
+		c.unreadable == 1 ? "line or object" : "lines or objects");
 }
 
 /* A set that silently lacks a list would answer "not hit" for years: better the old set, or none. */
@@ -150,6 +152,8 @@ static int compile(const struct command *c, struct build_options *o, const struc
 	}
 	if (watchlist_counts(loaded->watchlist).loaded == 0) fputs("kulla: the intelligence holds no indicator that can be used\n", stderr);
 	counts_tell(loaded->watchlist);
+	if (watchlist_has_label(loaded->watchlist, SLICE(EXERCISE_LABEL)))
+		puts("EXERCISE: indicators of an exercise are among them; it must not become a block list");
 	if (loaded->context > 0)
 		printf("%llu for context only (their source says so), not compiled\n", (unsigned long long)loaded->context);
 	return loaded->troubles > 0 ? EXIT_ERROR : 0;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <time.h>
 #include "command.h"
+#include "exercise_mark.h"
 #include "load.h"
 #include "tally.h"
 
@@ -25,8 +26,9 @@ static void left_out_show(const struct watchlist_counts *c)
 		{c->expired, "expired"},
 		{c->revoked, "revoked"},
 		{c->duplicate, "said twice, or an older version"},
-		{c->unmatchable, "need more than this version can match: named below"},
-		{c->unreadable, "lines or objects that could not be read"},
+		{c->unmatchable, c->unmatchable == 1 ? "needs more than this version can match: named below"
+						     : "need more than this version can match: named below"},
+		{c->unreadable, c->unreadable == 1 ? "line or object that could not be read" : "lines or objects that could not be read"},
 	};
 	const char *label = "left out";
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -84,6 +86,7 @@ static void show(const char *path, const struct watchlist *w, instant now)
 	printf("\nsize          %10zu  bytes\n", watchlist_bytes(w).n);
 	printf("compiled      %s  validity was judged at this time\n", instant_format(watchlist_judged(w), 0, judged));
 	row("indicators", c.loaded, "loaded");
+	if (watchlist_has_label(w, SLICE(EXERCISE_LABEL))) puts("EXERCISE                  indicators of an exercise are among them");
 	if (t->plain > 0) row("", t->plain, "of these from plain lists and CSV, without a STIX id");
 	if (c.suppressed > 0) row("", c.suppressed, "of these on warninglists: their hits are kept apart");
 	const uint64_t ended = watchlist_counts_at(w, now).expired - c.expired;

@@ -36,14 +36,29 @@ struct exercise_writer;
 struct exercise_writer *exercise_writer_new(const struct exercise *e);
 void exercise_writer_free(struct exercise_writer *w);   /* takes NULL */
 typedef bool exercise_emit(void *context, slice bytes); /* whole records; false stops */
-/* One file's bytes. truth (may be NULL) gets a JSON line for each planted record and indicator. False when stopped by emit. */
-CHECKED bool exercise_write(struct exercise_writer *w, size_t file, exercise_emit *emit, void *context, struct buf *truth);
+/* What was written: the places of the planted records in the file, and how much it holds. Give back with buf_free(&places). */
+struct exercise_counts {
+	uint64_t lines, records, bytes;
+};
+struct exercise_truth {
+	struct buf places; /* of what only this room knows */
+	struct exercise_counts counts;
+};
+/* One file's bytes. truth: is overwritten, its buffer used again. False when stopped by emit. */
+CHECKED bool exercise_write(struct exercise_writer *w, size_t file, exercise_emit *emit, void *context, struct exercise_truth *truth);
 
 /* ---- beside the telemetry ---- */
 
-void exercise_put_truth_head(const struct exercise *e, struct buf *out);  /* the indicators, JSON lines */
-void exercise_put_truth_lost(const struct exercise *e, struct buf *out);  /* planted where no sensor looked, JSON lines */
-void exercise_put_warning(const struct exercise *e, struct buf *out);     /* STIX 2.1 bundle */
+/* The planted records of one file, a JSON line for each record and indicator. in_stream: how much was written before the file to the one
+ * stream that holds them all, or NULL where it is a file of its own. */
+void exercise_put_truth(
+	const struct exercise *e, size_t file, const struct exercise_truth *t, const struct exercise_counts *in_stream, struct buf *out);
+void exercise_put_truth_head(const struct exercise *e, struct buf *out); /* the indicators, JSON lines */
+void exercise_put_truth_lost(const struct exercise *e, struct buf *out); /* planted where no sensor looked, JSON lines */
+void exercise_put_warning(const struct exercise *e, struct buf *out);    /* STIX 2.1 bundle */
+/* The marking-definition that every object of every exercise refers to, beside its TLP: one id, always the same object. */
+#define EXERCISE_MARKING_ID "marking-definition--9f2e6c1b-3a57-4d0e-8c4f-6b1d2e7a5c90"
+void exercise_put_marking(struct buf *out);
 void exercise_put_warninglist(const struct exercise *e, struct buf *out); /* MISP warninglist of the indicators on_warninglist */
 void exercise_put_case(const struct exercise *e, struct buf *out);        /* case.json: what happened, in order */
 void exercise_put_marker(const struct exercise *e, struct buf *out);      /* the file EXERCISE */

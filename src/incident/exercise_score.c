@@ -214,6 +214,7 @@ static slice file_tail(slice file)
 {
 	const slice word = SLICE("telemetry/");
 	if (slice_ends(file, SLICE(".gz"))) file.n -= 3;
+	else if (slice_ends(file, SLICE(".zst"))) file.n -= 4;
 	for (size_t i = file.n; i-- > 0;) {
 		if ((i > 0 && file.p[i - 1] != '/') || !slice_starts(slice_sub(file, i, file.n), word)) continue;
 		return slice_sub(file, i, file.n);
@@ -234,19 +235,37 @@ static struct item *items_at(struct score *s, const struct item *place)
 	return low < s->items.n && place_compare(&all[low], place) == 0 ? &all[low] : NULL;
 }
 
-static struct item *item_at(struct score *s, const struct item *place, bool *decoy)
+/* What was planted there for that indicator, or NULL; *beside: what is there else, a decoy before others. */
+static struct item *item_at(struct score *s, const struct item *place, const struct item **beside)
 {
 	struct item *end = (struct item *)s->items.items + s->items.n, *met = NULL;
 	for (struct item *x = items_at(s, place); x != NULL && x < end && place_compare(x, place) == 0; x++) {
-		*decoy |= x->decoy;
+		if (*beside == NULL || x->decoy) *beside = x;
 		if (slice_equal(x->indicator, place->indicator)) met = x;
 	}
 	return met;
 }
 
-static void hit_wrong(struct score *s, const struct item *place, const struct known *k, bool decoy)
+/* As the folders of an exercise say it: "telemetry/INSTITUTION/…"; one that the truth does not know is elsewhere. */
+static slice institution_of(const struct score *s, slice file)
 {
-	s->result.decoys += decoy;
+	const struct score_access *all = s->access.items;
+	bool below = slice_equal(slice_cut(&file, '/'), SLICE("telemetry"));
+	slice name = slice_cut(&file, '/');
+	for (size_t i = 0; below && i < s->access.n; i++)
+		if (slice_equal(all[i].institution, name)) return all[i].institution;
+	return SLICE("elsewhere");
+}
+
+static void hit_wrong(struct score *s, const struct item *place, const struct known *k, const struct item *beside)
+{
+	s->result.decoys += beside != NULL && beside->decoy;
+	group(s, &s->indicators, k != NULL ? k->key : SLICE("not of the warning"))->wrong++;
+	group(s, &s->institutions,
+		beside != NULL ? ((const struct score_access *)s->access.items)[beside->access].institution
+			       : institution_of(s, place->file))
+		->wrong++;
+	if (beside != NULL) ((struct score_group *)s->phases.items)[beside->phase_group].wrong++;
 	if (s->result.wrong++ >= TOLD_MAX) return;
 	s->wrong[s->result.wrong_first_n++] = (struct score_hit){
 		arena_copy(s->arena, k != NULL ? k->key : place->indicator), arena_copy(s->arena, place->file), place->line};
@@ -272,7 +291,7 @@ static void hit_right(struct score *s, struct item *x, json_value v)
 static enum err answer_hit(struct score *s, json_value v, struct fault *f)
 {
 	struct item place = {.file = file_tail(member_text(v, "file"))};
-	bool decoy = false;
+	const struct item *beside = NULL;
 	place.indicator = member_text(v, "indicator");
 	if (place.file.n == 0 || !member_number(v, "line", &place.line)) return lacks(f, "a hit needs \"file\" and \"line\"");
 	const struct known *k = known_find(s, place.indicator);
@@ -280,12 +299,12 @@ static enum err answer_hit(struct score *s, json_value v, struct fault *f)
 		s->result.suppressed++;
 		return OK;
 	}
-	struct item *x = item_at(s, &place, &decoy);
+	struct item *x = item_at(s, &place, &beside);
 	if (k != NULL && k->listed) {
 		s->result.unsuppressed++;
-		hit_wrong(s, &place, k, decoy);
+		hit_wrong(s, &place, k, beside);
 	} else if (x == NULL) {
-		hit_wrong(s, &place, k, decoy);
+		hit_wrong(s, &place, k, beside);
 	} else {
 		hit_right(s, x, v);
 	}

@@ -4,9 +4,7 @@
 #include "exercise_int.h"
 
 #define DAY_MICROS SCENARIO_DAY_MICROS
-#define HOUR_MICROS (3600 * INT64_C(1000000))
 #define EMIT_BYTES (256u << 10)
-#define HOURS 24
 #define RECORD_BYTES_LEAST 60 /* no record is shorter: as much later the next one comes at least, so that times never go back */
 #define WEIGHT_ROOM 64        /* entries of a table of weighted records */
 
@@ -17,6 +15,9 @@ struct kitchen { /* one sensor's templates, taken apart */
 	struct recipe header, *recipes;
 	uint8_t drawn[WEIGHT_ROOM]; /* a record's index as often as its weight says */
 	size_t drawn_n;
+	const struct talk_view *views[TALK_VIEWS_MAX];
+	const struct recipe *view_recipes[TALK_VIEWS_MAX];
+	size_t views_n;
 };
 struct exercise_writer {
 	const struct exercise *exercise;
@@ -30,11 +31,12 @@ struct writing {
 	const struct institution *institution;
 	const struct stream *stream;
 	struct scene scene;
+	struct day day;
+	struct talk_cursor cursors[TALK_VIEWS_MAX];
 	size_t lease_shift;
 	uint64_t done, line, record_no, background;
 	const struct planted *next, *end;
-	const char *path;
-	struct buf *truth;
+	struct buf *places;
 	exercise_emit *emit;
 	void *context;
 	bool stopped;
@@ -50,6 +52,11 @@ static void kitchen_make(struct arena *a, const struct sensor_row *row, struct k
 	for (size_t i = 0; i < row->records_n; i++) {
 		if (recipe_make(a, row, row->records[i].text, &k->recipes[i], &f) != OK) abort();
 		for (unsigned n = 0; n < row->records[i].weight && k->drawn_n < WEIGHT_ROOM; n++) k->drawn[k->drawn_n++] = (uint8_t)i;
+	}
+	k->views_n = talk_views(row->key, k->views);
+	for (size_t i = 0, record; i < k->views_n; i++) {
+		if (!record_find(row, slice_from(k->views[i]->record), &record)) abort(); /* as above */
+		k->view_recipes[i] = &k->recipes[record];
 	}
 }
 
@@ -87,27 +94,43 @@ static void scene_client(struct writing *g, size_t client)
 	t[POOL_MAC] = x->macs[client];
 }
 
+/* What two sensors that see the same tell alike. */
+static void scene_set(struct writing *g, const struct talk *x)
+{
+	const struct world *w = &g->w->exercise->world;
+	slice *t = g->scene.texts;
+	const slice *plain, *w3c;
+	size_t agent = x->agent % world_agents(&plain, &w3c);
+	scene_client(g, x->client);
+	t[POOL_SITE] = w->sites[x->site];
+	t[POOL_PEER] = w->peers[x->site];
+	t[POOL_SERVICE_PORT] = x->kind == TALK_WEB ? SLICE("80") : SLICE("443");
+	t[POOL_SERVICE] = x->kind == TALK_WEB ? SLICE("http") : SLICE("ssl");
+	t[POOL_OUTSIDE] = w->outsides[x->outside];
+	t[POOL_OUTSIDE_HOST] = w->outside_hosts[x->outside];
+	t[POOL_SENDER] = w->senders[x->outside];
+	t[POOL_PATH] = w->paths[x->page];
+	t[POOL_SUBJECT] = w->subjects[x->page];
+	t[POOL_AGENT] = plain[agent];
+	t[POOL_AGENT_W3C] = w3c[agent];
+	g->scene.port = x->port;
+	g->scene.uid = x->uid;
+}
+
+/* Of what one sensor alone sees. */
 static void scene_draw(struct writing *g)
 {
 	const struct world *w = &g->w->exercise->world;
 	struct draw *d = &g->scene.draw;
-	slice *t = g->scene.texts;
-	const slice *plain, *w3c;
-	size_t agents = world_agents(&plain, &w3c);
 	uint64_t r = draw_next(d);
-	scene_client(g, (size_t)draw_below(d, g->institution->clients_n));
-	size_t site = (size_t)((draw_below(d, w->sites_n) * draw_below(d, w->sites_n)) / w->sites_n); /* few sites get most */
-	size_t outside = (size_t)(r & 0xffff) % w->outsides_n, page = (size_t)(r >> 16 & 0xffff) % w->paths_n,
-	       agent = (size_t)(r >> 32 & 0xffff) % agents;
-	t[POOL_SITE] = w->sites[site];
-	t[POOL_PEER] = w->peers[site];
-	t[POOL_OUTSIDE] = w->outsides[outside];
-	t[POOL_OUTSIDE_HOST] = w->outside_hosts[outside];
-	t[POOL_SENDER] = w->senders[outside];
-	t[POOL_PATH] = w->paths[page];
-	t[POOL_SUBJECT] = w->subjects[page];
-	t[POOL_AGENT] = plain[agent];
-	t[POOL_AGENT_W3C] = w3c[agent];
+	const struct talk x = {.kind = r >> 62 == 0 ? TALK_WEB : TALK_TLS,
+		.client = (size_t)draw_below(d, g->institution->clients_n),
+		.site = site_draw(d, w->sites_n),
+		.outside = (size_t)(r & 0xffff) % w->outsides_n,
+		.page = (size_t)(r >> 16 & 0xffff) % w->paths_n,
+		.agent = (size_t)(r >> 32 & 0xffff),
+		.port = PORT_FIRST + (unsigned)(r >> 48 & 0x3fff)};
+	scene_set(g, &x);
 }
 
 /* ---- planted records ---- */
@@ -138,23 +161,18 @@ static void plant_one(struct writing *g, const struct planted *p)
 	}
 	scene_draw(g);
 	scene_client(g, p->client);
-	g->scene.time = p->time + g->stream->clock_minutes * 60 * 1000000;
+	g->scene.time = planted_clock(e, p);
 	g->scene.set = set;
 	g->scene.set_n = plant->set.n;
 	const struct truth_place at = {
-		.file = g->path, .line = ++g->line, .record_no = ++g->record_no, .offset = g->done + g->w->out.n, .clock = g->scene.time};
+		.planted = (size_t)(p - e->planted), .line = ++g->line, .record_no = ++g->record_no, .offset = g->done + g->w->out.n};
 	recipe_write(&g->kitchen->recipes[plant->record_index], &g->scene, &g->w->out);
-	if (g->truth != NULL) truth_put(e, p, &at, g->truth);
+	buf_add(g->places, slice_of(&at, sizeof at));
 	g->scene.set_n = 0;
 	arena_reset(a);
 }
 
-static void plant_until(struct writing *g, instant time)
-{
-	while (g->next < g->end && g->next->time <= time) plant_one(g, g->next++);
-}
-
-/* ---- the file ---- */
+/* ---- conversations ---- */
 
 static bool flush(struct writing *g)
 {
@@ -164,6 +182,58 @@ static bool flush(struct writing *g)
 	buf_clear(b);
 	return !g->stopped;
 }
+
+static struct talk_cursor *cursor_first(struct writing *g)
+{
+	struct talk_cursor *first = &g->cursors[0];
+	for (size_t i = 1; i < g->kitchen->views_n; i++)
+		if (g->cursors[i].time < first->time) first = &g->cursors[i];
+	return first;
+}
+
+static void talk_write(struct writing *g, struct talk_cursor *c)
+{
+	const struct draw kept = g->scene.draw;
+	struct talk x = c->talk;
+	if (c->view->lookup) {
+		x.uid = ~x.uid;
+		x.port = PORT_FIRST + (x.port * 7 & 0x3fff);
+	}
+	scene_set(g, &x);
+	g->scene.draw = draw_new(x.seed + c->view->after_ms);
+	g->scene.time = c->time + g->stream->clock_minutes * 60 * 1000000;
+	const size_t before = g->w->out.n;
+	recipe_write(c->recipe, &g->scene, &g->w->out);
+	g->background += g->w->out.n - before;
+	g->line++;
+	g->record_no++;
+	g->scene.draw = kept;
+	talk_next(&g->day, c);
+}
+
+static void talks_begin(struct writing *g)
+{
+	const struct kitchen *k = g->kitchen;
+	g->cursors[0].time = INSTANT_NEVER;
+	for (size_t i = 0; i < k->views_n; i++) {
+		g->cursors[i] = (struct talk_cursor){.view = k->views[i], .recipe = k->view_recipes[i]};
+		talk_next(&g->day, &g->cursors[i]);
+	}
+}
+
+/* What was planted and what others see too, until then. */
+static void write_until(struct writing *g, instant time)
+{
+	for (;;) {
+		struct talk_cursor *c = cursor_first(g);
+		if (g->next < g->end && g->next->time <= time && g->next->time <= c->time) plant_one(g, g->next++);
+		else if (c->time <= time) talk_write(g, c);
+		else return;
+		if (g->w->out.n >= EMIT_BYTES && !flush(g)) return;
+	}
+}
+
+/* ---- the file ---- */
 
 /* Until the file has `end` bytes of background; `begin` are those of the hours before: what one hour wrote too much,
  * the next writes less. Invariant: begin <= background. */
@@ -175,7 +245,7 @@ static void hour_write(struct writing *g, instant start, uint64_t begin, uint64_
 			 left = (uint64_t)HOUR_MICROS - past;
 		uint64_t step = (uint64_t)HOUR_MICROS / 64 * RECORD_BYTES_LEAST / (end - begin) * 64 + 1;
 		instant t = start + (instant)(past + draw_below(&g->scene.draw, step < left ? step : left));
-		plant_until(g, t);
+		write_until(g, t);
 		scene_draw(g);
 		g->scene.time = t + g->stream->clock_minutes * 60 * 1000000;
 		size_t before = g->w->out.n;
@@ -185,7 +255,7 @@ static void hour_write(struct writing *g, instant start, uint64_t begin, uint64_
 		g->record_no++;
 		if (g->w->out.n >= EMIT_BYTES) (void)flush(g);
 	}
-	plant_until(g, start + HOUR_MICROS - 1);
+	write_until(g, start + HOUR_MICROS - 1);
 }
 
 static void header_write(struct writing *g)
@@ -206,18 +276,25 @@ static void planted_find(const struct exercise *e, size_t file, struct writing *
 	while (g->end < e->planted + e->planted_n && g->end->file == file) g->end++;
 }
 
-static void day_write(struct writing *g, int64_t day, uint64_t bytes)
+static void day_make(const struct exercise *e, const struct institution *x, int64_t day, uint64_t bytes, struct day *out)
 {
-	const struct exercise *e = g->w->exercise;
+	char text[INSTANT_TEXT_BYTES];
 	const uint8_t *weights = day_is_work(e->scenario, day) ? work_hours : rest_hours;
-	unsigned zone = day_zone_hours(day), sum = 0;
-	uint64_t past = 0;
+	unsigned zone = day_zone_hours(day), sum = 0, past = 0;
+	*out = (struct day){.exercise = e, .institution = x, .start = day * DAY_MICROS};
+	out->seed = seed_mix(seed_mix(seed_mix(e->settings.seed, e->scenario->key), x->texts[POOL_KEY]),
+		slice_from(instant_format(out->start, 0, text)));
 	for (unsigned h = 0; h < HOURS; h++) sum += weights[h];
-	for (unsigned h = 0; h < HOURS && !g->stopped; h++) {
-		uint64_t begin = bytes * past / sum;
+	for (unsigned h = 0; h < HOURS; h++) {
 		past += weights[(h + zone) % HOURS];
-		hour_write(g, day * DAY_MICROS + h * HOUR_MICROS, begin, bytes * past / sum);
+		out->bytes_before[h + 1] = bytes * past / sum;
 	}
+}
+
+static void day_write(struct writing *g)
+{
+	for (unsigned h = 0; h < HOURS && !g->stopped; h++)
+		hour_write(g, g->day.start + h * HOUR_MICROS, g->day.bytes_before[h], g->day.bytes_before[h + 1]);
 }
 
 static uint64_t bytes_of(const struct exercise *e, size_t file)
@@ -226,27 +303,28 @@ static uint64_t bytes_of(const struct exercise *e, size_t file)
 	return e->weight > 0 ? (uint64_t)(all / e->weight) : 0;
 }
 
-bool exercise_write(struct exercise_writer *w, size_t file, exercise_emit *emit, void *context, struct buf *truth)
+bool exercise_write(struct exercise_writer *w, size_t file, exercise_emit *emit, void *context, struct exercise_truth *truth)
 {
 	const struct exercise *e = w->exercise;
 	int64_t day = e->settings.from + (int64_t)(file % (size_t)e->settings.days);
 	char path[EXERCISE_PATH_BYTES];
-	struct writing g = {.w = w,
-		.stream = &e->streams[file / (size_t)e->settings.days],
-		.path = exercise_file_path(e, file, path),
-		.truth = truth,
-		.emit = emit,
-		.context = context};
+	struct writing g = {
+		.w = w, .stream = &e->streams[file / (size_t)e->settings.days], .places = &truth->places, .emit = emit, .context = context};
 	g.kitchen = &w->kitchens[g.stream->sensor];
 	g.institution = &e->institutions[g.stream->institution];
 	g.lease_shift = (size_t)(day / 3 % 4096) * 17;
 	memcpy(g.scene.texts, g.institution->texts, sizeof g.scene.texts);
-	g.scene.draw = draw_new(seed_mix(seed_mix(e->settings.seed, e->scenario->key), slice_from(path)));
+	g.scene.draw = draw_new(seed_mix(seed_mix(e->settings.seed, e->scenario->key), slice_from(exercise_file_path(e, file, path))));
 	g.scene.time = day * DAY_MICROS;
 	g.scene.day_known = INT64_MIN;
 	buf_clear(&w->out);
+	buf_clear(&truth->places);
 	planted_find(e, file, &g);
 	header_write(&g);
-	day_write(&g, day, bytes_of(e, file));
-	return flush(&g);
+	day_make(e, g.institution, day, bytes_of(e, file), &g.day);
+	talks_begin(&g);
+	day_write(&g);
+	bool good = flush(&g);
+	truth->counts = (struct exercise_counts){g.line, g.record_no, g.done};
+	return good;
 }

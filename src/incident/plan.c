@@ -6,7 +6,6 @@
 #include "limit.h"
 
 #define MINUTE_MICROS (60 * INT64_C(1000000))
-#define HOUR_MICROS (60 * MINUTE_MICROS)
 #define DAY_MICROS SCENARIO_DAY_MICROS
 #define SESSIONS_MAX SCENARIO_PLANTED_MAX
 #define PLANTED_MAX 1000000u
@@ -109,6 +108,11 @@ uint64_t file_weight(const struct exercise *e, size_t file)
 	if (!exercise_file_exists(e, file)) return 0;
 	const struct scenario_institution *x = e->institutions[stream_of(e, file)->institution].of;
 	return (uint64_t)x->weight * (day_is_work(e->scenario, day_of(e, file)) ? 10 : 3);
+}
+
+instant planted_clock(const struct exercise *e, const struct planted *p)
+{
+	return p->time + stream_of(e, p->file)->clock_minutes * MINUTE_MICROS;
 }
 
 /* ---- streams ---- */
@@ -249,8 +253,8 @@ enum err exercise_plan(
 {
 	size_t index;
 	if (settings->institutions > s->institutions.n)
-		return fault_set(
-			f, ERR_USAGE, 0, 0, "the scenario has %zu institutions, not %zu", s->institutions.n, settings->institutions);
+		return fault_set(f, ERR_USAGE, 0, 0, "the scenario has %zu %s, not %zu", s->institutions.n,
+			s->institutions.n == 1 ? "institution" : "institutions", settings->institutions);
 	if (settings->sensor != NULL && !sensor_find(slice_from(settings->sensor), &index))
 		return fault_set(f, ERR_USAGE, 0, 0, "no sensor is called %.40s", settings->sensor);
 	struct exercise *e = ARENA_NEW(a, struct exercise);

@@ -53,6 +53,7 @@ static const char *const pool_names[POOL_COUNT] = {
 	[POOL_US] = "us",
 	[POOL_BIND_DATE] = "bind_date",
 	[POOL_UID] = "uid",
+	[POOL_PORT] = "port",
 	[POOL_HEX8] = "hex8",
 	[POOL_HEX32] = "hex32",
 	[POOL_HEX64] = "hex64",
@@ -62,6 +63,8 @@ static const char *const pool_names[POOL_COUNT] = {
 	[POOL_MAC] = "mac",
 	[POOL_PEER] = "peer",
 	[POOL_SITE] = "site",
+	[POOL_SERVICE_PORT] = "service_port",
+	[POOL_SERVICE] = "service",
 	[POOL_OUTSIDE] = "outside",
 	[POOL_OUTSIDE_HOST] = "outside_host",
 	[POOL_SENDER] = "sender",
@@ -205,10 +208,10 @@ static uint8_t *put_hex(uint8_t *w, struct draw *d, unsigned digits)
 }
 
 /* Zeek's ids begin with C; these say besides what they are. */
-static uint8_t *put_uid(uint8_t *w, struct draw *d)
+static uint8_t *put_uid(uint8_t *w, struct scene *s)
 {
 	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789ab";
-	uint64_t v = draw_next(d);
+	uint64_t v = s->uid != 0 ? s->uid : draw_next(&s->draw);
 	w = put_text(w, "CExercise", 9);
 	for (unsigned k = 0; k < 9; k++, v >>= 6) *w++ = (uint8_t)letters[v & 63];
 	return w;
@@ -257,7 +260,8 @@ static uint8_t *put_time(uint8_t *w, enum pool pool, struct scene *s)
 static uint8_t *put_drawn(uint8_t *w, const struct step *t, struct scene *s)
 {
 	switch (t->pool) {
-	case POOL_UID: return put_uid(w, &s->draw);
+	case POOL_UID: return put_uid(w, s);
+	case POOL_PORT: return put_number(w, s->port);
 	case POOL_HEX8: return put_hex(w, &s->draw, 8);
 	case POOL_HEX32: return put_hex(w, &s->draw, 32);
 	case POOL_HEX64: return put_hex(w, &s->draw, 64);

@@ -17,6 +17,7 @@ enum pool {
 	POOL_US,
 	POOL_BIND_DATE, /* of the record's time */
 	POOL_UID,
+	POOL_PORT,
 	POOL_HEX8,
 	POOL_HEX32,
 	POOL_HEX64,
@@ -28,7 +29,9 @@ enum pool {
 	POOL_USER,
 	POOL_MAC, /* one machine */
 	POOL_PEER,
-	POOL_SITE, /* one site */
+	POOL_SITE,
+	POOL_SERVICE_PORT,
+	POOL_SERVICE, /* one site */
 	POOL_OUTSIDE,
 	POOL_OUTSIDE_HOST,
 	POOL_SENDER, /* one stranger */
@@ -115,6 +118,8 @@ struct scene {
 	char date_text[INSTANT_TEXT_BYTES], bind_text[16];
 	const struct setting *set;
 	size_t set_n;
+	uint64_t uid;  /* of the connection; 0: drawn */
+	unsigned port; /* of the client */
 };
 /* Append one record with its line end. What is set is written as it stands. */
 void recipe_write(const struct recipe *r, struct scene *s, struct buf *out);

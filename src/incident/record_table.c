@@ -9,16 +9,19 @@
 #define ZEEK_HEAD(path)                                                                                                                    \
 	"#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n#path\t" path                                        \
 	"\n#exercise\tEXERCISE EXERCISE EXERCISE\n"
-#define ZEEK_ID "$epoch6$\t$uid$\t$client$\t$client_port=#49152-65535$\t"
+#define ZEEK_ID "$epoch6$\t$uid$\t$client$\t$client_port=port$\t"
 
 static const struct record_row conn_rows[] = {
 	{"connection", 8,
-		ZEEK_ID "$peer$\t$peer_port=?443|443|443|443|80|8443$\ttcp\t$service=?ssl|ssl|ssl|-$\t$=#0-59$.$=#100000-999999$\t$sent=#"
+		ZEEK_ID "$peer$\t$peer_port=service_port$\ttcp\t$service$\t$=#0-59$.$=#100000-999999$\t$sent=#"
 			"200-90000$\t$got=#300-900000$\tSF\n"},
 	{"lookup", 5, ZEEK_ID "$peer=dns$\t53\tudp\tdns\t0.0$=#10000-99999$\t$=#40-90$\t$=#60-400$\tSF\n"},
 	{"knock", 2,
 		"$epoch6$\t$uid$\t$client=outside$\t$client_port=#1024-65535$\t$peer=nat$\t$peer_port=?22|23|445|3389|8080|5900$\ttcp\t-\t-"
 		"\t-\t-\tS0\n"},
+	{"letter", 1,
+		"$epoch6$\t$uid$\t$client=outside$\t$client_port=port$\t$peer=mail$\t25\ttcp\tsmtp\t$=#0-9$.$=#100000-999999$\t$sent=#"
+		"2000-90000$\t$got=#300-900$\tSF\n"},
 	{"inside", 3,
 		ZEEK_ID "$peer=mail$\t$peer_port=?445|88|389|135$\ttcp\t$service=?gssapi,smb|krb_tcp|ldap|dce_rpc$\t$=#0-9$.$=#100000-"
 			"999999$\t$sent=#200-9000$\t$got=#300-9000$\tSF\n"},
@@ -33,12 +36,12 @@ static const struct record_row http_rows[] = {
 };
 static const struct record_row dns_rows[] = {
 	{"query", 9,
-		"{\"_path\":\"dns\",\"ts\":$epoch6$,\"uid\":\"$uid$\",\"id.orig_h\":\"$client$\",\"id.orig_p\":$client_port=#49152-65535$,"
+		"{\"_path\":\"dns\",\"ts\":$epoch6$,\"uid\":\"$uid$\",\"id.orig_h\":\"$client$\",\"id.orig_p\":$client_port=port$,"
 		"\"id.resp_h\":\"$dns$\",\"id.resp_p\":53,"
 		"\"proto\":\"udp\",\"query\":\"$site$\",\"qclass_name\":\"C_INTERNET\",\"qtype_name\":\"$type=?A|A|AAAA$\",\"rcode_name\":"
 		"\"NOERROR\",\"answers\":[\"$peer$\"],\"exercise\":true}\n"},
 	{"missing", 1,
-		"{\"_path\":\"dns\",\"ts\":$epoch6$,\"uid\":\"$uid$\",\"id.orig_h\":\"$client$\",\"id.orig_p\":$client_port=#49152-65535$,"
+		"{\"_path\":\"dns\",\"ts\":$epoch6$,\"uid\":\"$uid$\",\"id.orig_h\":\"$client$\",\"id.orig_p\":$client_port=port$,"
 		"\"id.resp_h\":\"$dns$\",\"id.resp_p\":53,"
 		"\"proto\":\"udp\",\"query\":\"$site$\",\"qclass_name\":\"C_INTERNET\",\"qtype_name\":\"A\",\"rcode_name\":\"NXDOMAIN\","
 		"\"exercise\":true}\n"},
@@ -47,7 +50,7 @@ static const struct record_row dns_rows[] = {
 /* ---- Suricata ---- */
 #define EVE(type, port)                                                                                                                    \
 	"{\"timestamp\":\"$date$T$clock$.$us$+0000\",\"flow_id\":$=#1000000-99999999$,\"in_iface\":\"eth1\",\"event_type\":\"" type        \
-	"\",\"src_ip\":\"$client$\",\"src_port\":$client_port=#49152-65535$,"                                                              \
+	"\",\"src_ip\":\"$client$\",\"src_port\":$client_port=port$,"                                                                      \
 	"\"dest_ip\":\"$peer$\",\"dest_port\":" port ",\"proto\":\"TCP\",\"host\":\"$key$-ids1\",\"exercise\":true,"
 static const struct record_row eve_rows[] = {
 	{"tls", 6,
@@ -97,8 +100,8 @@ static const struct record_row windows_rows[] = {
 	{"connect", 4,
 		WINDOWS(SYSMON, "3") "\"Image\":\"$image=" IMAGES
 				     "$\",\"User\":\"$upper$\\\\$user$\",\"Protocol\":\"tcp\",\"SourceIp\":\"$client$\",\"SourcePort\":$"
-				     "client_port=#49152-65535$,\"DestinationIp\":\"$peer$\","
-				     "\"DestinationPort\":$peer_port=?443|80$}\n"},
+				     "client_port=port$,\"DestinationIp\":\"$peer$\","
+				     "\"DestinationPort\":$peer_port=service_port$}\n"},
 	{"file", 2,
 		WINDOWS(SYSMON,
 			"11") "\"Image\":\"$image=" IMAGES
@@ -174,7 +177,7 @@ static const struct record_row proxy_rows[] = {
 		"HIER_NONE/- application/octet-stream\n"},
 };
 #define BIND                                                                                                                               \
-	"$bind_date$ $clock$.$ms$ queries: info: client @0x7f$=hex8$ $client$#$client_port=#49152-65535$ ($site$): view exercise: query: " \
+	"$bind_date$ $clock$.$ms$ queries: info: client @0x7f$=hex8$ $client$#$client_port=port$ ($site$): view exercise: query: "         \
 	"$site$ IN "
 static const struct record_row bind_rows[] = {
 	{"query", 8, BIND "$type=?A|A|AAAA|HTTPS$ + ($dns$)\n"},
@@ -193,17 +196,20 @@ static const struct record_row mail_rows[] = {
 		     "helo=<$sender_host=outside_host$>\n"},
 };
 #define KERNEL SYSLOG "fw1 kernel: [$=#1000-9999999$.$=#100000-999999$] nft "
-#define PACKET "LEN=$=#40-1500$ TOS=0x00 PREC=0x00 TTL=$=#40-63$ ID=$=#0-65535$ DF PROTO=TCP SPT=$client_port=#1024-65535$ DPT="
+#define PACKET(port) "LEN=$=#40-1500$ TOS=0x00 PREC=0x00 TTL=$=#40-63$ ID=$=#0-65535$ DF PROTO=TCP SPT=$client_port=" port "$ DPT="
 static const struct record_row firewall_rows[] = {
 	{"drop", 7,
-		KERNEL "drop IN=wan0 OUT= MAC=$mac$:00:16:3e:00:00:01:08:00 SRC=$client=outside$ DST=$peer=nat$ " PACKET
-		       "$peer_port=?22|23|445|3389|5900|8080$ WINDOW=1024 RES=0x00 SYN URGP=0\n"},
+		KERNEL "drop IN=wan0 OUT= MAC=$mac$:00:16:3e:00:00:01:08:00 SRC=$client=outside$ DST=$peer=nat$ " PACKET(
+			"#1024-65535") "$peer_port=?22|23|445|3389|5900|8080$ WINDOW=1024 RES=0x00 SYN URGP=0\n"},
 	{"accept", 5,
-		KERNEL "accept IN=lan0 OUT=wan0 MAC=$mac$:00:16:3e:00:00:01:08:00 SRC=$client$ DST=$peer$ " PACKET
-		       "$peer_port=?443|443|80$ WINDOW=64240 RES=0x00 SYN URGP=0\n"},
+		KERNEL "accept IN=lan0 OUT=wan0 MAC=$mac$:00:16:3e:00:00:01:08:00 SRC=$client$ DST=$peer$ " PACKET(
+			"port") "$peer_port=service_port$ WINDOW=64240 RES=0x00 SYN URGP=0\n"},
+	{"letter", 1,
+		KERNEL "accept IN=wan0 OUT=dmz0 MAC=00:16:3e:00:00:19:00:16:3e:00:00:01:08:00 SRC=$client=outside$ DST=$peer=mail$ " PACKET(
+			"port") "25 WINDOW=64240 RES=0x00 SYN URGP=0\n"},
 	{"snat", 4,
-		KERNEL "snat IN= OUT=wan0 SRC=$client=nat$ DST=$peer$ " PACKET
-		       "$peer_port=?443|443|80$ WINDOW=64240 RES=0x00 SYN URGP=0\n"},
+		KERNEL "snat IN= OUT=wan0 SRC=$client=nat$ DST=$peer$ " PACKET(
+			"port") "$peer_port=service_port$ WINDOW=64240 RES=0x00 SYN URGP=0\n"},
 };
 static const struct record_row dhcp_rows[] = {
 	{"lease", 3, SYSLOG "gw1 dnsmasq-dhcp[$=#300-999$]: DHCPACK(lan0) $client$ $mac$ EXERCISE-$client_host$\n"},

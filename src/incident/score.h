@@ -14,6 +14,7 @@ CHECKED enum err score_answer(struct score *s, slice line, struct fault *f);
 struct score_group {
 	slice name;
 	uint64_t planted, found, missed;
+	uint64_t wrong; /* of a phase: where something of it was planted, for another indicator */
 };
 struct score_hit {
 	slice key, file;

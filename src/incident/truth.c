@@ -61,8 +61,28 @@ static void put_indicator(const struct scenario *s, const struct scenario_indica
 	if (x != NULL && x->listed) json_put_member_bool(b, "on_warninglist", true);
 }
 
+/* A place as a line tells it. */
+struct told_place {
+	const char *file;
+	struct truth_place in;
+};
+
+static void put_place(const struct exercise *e, const struct planted *p, const struct told_place *at, struct buf *b)
+{
+	if (at == NULL) {
+		json_put_member_null(b, "file");
+		json_put_member_text(b, "lost", slice_from(p->lost));
+		return;
+	}
+	put_time(b, "clock", planted_clock(e, p));
+	json_put_member_text(b, "file", slice_from(at->file));
+	json_put_member_int(b, "line", (int64_t)at->in.line);
+	json_put_member_int(b, "record_no", (int64_t)at->in.record_no);
+	json_put_member_int(b, "offset", (int64_t)at->in.offset);
+}
+
 static void put_line(
-	const struct exercise *e, const struct planted *p, const struct scenario_indicator *x, const struct truth_place *at, struct buf *b)
+	const struct exercise *e, const struct planted *p, const struct scenario_indicator *x, const struct told_place *at, struct buf *b)
 {
 	buf_add_text(b, "{\"kind\":");
 	json_put_text(b, p->phase->decoy ? SLICE("decoy") : SLICE("planted"));
@@ -75,20 +95,11 @@ static void put_line(
 	json_put_member_text(b, "sensor", p->plant->sensor);
 	json_put_member_text(b, "format", slice_from(sensor_row(p->plant->sensor_index)->format));
 	put_time(b, "time", p->time);
-	if (at != NULL) {
-		put_time(b, "clock", at->clock);
-		json_put_member_text(b, "file", slice_from(at->file));
-		json_put_member_int(b, "line", (int64_t)at->line);
-		json_put_member_int(b, "record_no", (int64_t)at->record_no);
-		json_put_member_int(b, "offset", (int64_t)at->offset);
-	} else {
-		json_put_member_null(b, "file");
-		json_put_member_text(b, "lost", slice_from(p->lost));
-	}
+	put_place(e, p, at, b);
 	buf_add_text(b, "}\n");
 }
 
-void truth_put(const struct exercise *e, const struct planted *p, const struct truth_place *at, struct buf *out)
+static void put_planted(const struct exercise *e, const struct planted *p, const struct told_place *at, struct buf *out)
 {
 	const struct scenario_indicator *met[TRUTH_INDICATORS_MAX];
 	size_t n = planted_indicators(e->scenario, p->plant, met);
@@ -96,10 +107,25 @@ void truth_put(const struct exercise *e, const struct planted *p, const struct t
 	for (size_t i = 0; i < n; i++) put_line(e, p, met[i], at, out);
 }
 
+void exercise_put_truth(
+	const struct exercise *e, size_t file, const struct exercise_truth *t, const struct exercise_counts *in_stream, struct buf *out)
+{
+	const struct exercise_counts before = in_stream != NULL ? *in_stream : (struct exercise_counts){0};
+	char path[EXERCISE_PATH_BYTES] = "-"; /* as an answer names standard input */
+	struct told_place at = {.file = in_stream != NULL ? path : exercise_file_path(e, file, path)};
+	for (size_t i = 0; i + sizeof at.in <= t->places.n; i += sizeof at.in) {
+		memcpy(&at.in, t->places.p + i, sizeof at.in);
+		at.in.line += before.lines;
+		at.in.record_no += before.records;
+		at.in.offset += before.bytes;
+		put_planted(e, &e->planted[at.in.planted], &at, out);
+	}
+}
+
 void exercise_put_truth_lost(const struct exercise *e, struct buf *out)
 {
 	for (size_t i = 0; i < e->planted_n; i++)
-		if (e->planted[i].lost != NULL) truth_put(e, &e->planted[i], NULL, out);
+		if (e->planted[i].lost != NULL) put_planted(e, &e->planted[i], NULL, out);
 }
 
 void exercise_put_truth_head(const struct exercise *e, struct buf *out)

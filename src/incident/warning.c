@@ -9,11 +9,11 @@ struct bundle {
 	const struct exercise *exercise;
 	struct buf *out;
 	bool first;
-	char author[80], statement[80], published[INSTANT_TEXT_BYTES];
+	char author[80], published[INSTANT_TEXT_BYTES];
 };
 
 /* The members that all objects share; the caller adds its own and closes. */
-static void object_open(struct bundle *w, const char *type, slice key, bool marked)
+static void object_open(struct bundle *w, const char *type, slice key)
 {
 	struct buf *b = w->out;
 	char id[80];
@@ -23,7 +23,6 @@ static void object_open(struct bundle *w, const char *type, slice key, bool mark
 	json_put_member_text(b, "spec_version", SLICE("2.1"));
 	json_put_member_text(b, "id", slice_from(exercise_id(w->exercise->scenario, type, key, id)));
 	json_put_member_text(b, "created", slice_from(w->published));
-	if (!marked) return;
 	json_put_member_text(b, "modified", slice_from(w->published));
 	json_put_member_text(b, "created_by_ref", slice_from(w->author));
 	json_put_key(b, "labels");
@@ -32,7 +31,7 @@ static void object_open(struct bundle *w, const char *type, slice key, bool mark
 	buf_add_byte(b, '[');
 	json_put_text(b, slice_from(tlp_marking_id(w->exercise->scenario->warning.tlp)));
 	buf_add_byte(b, ',');
-	json_put_text(b, slice_from(w->statement));
+	json_put_text(b, SLICE(EXERCISE_MARKING_ID));
 	buf_add_byte(b, ']');
 }
 
@@ -63,19 +62,25 @@ static void put_tlp(struct bundle *w)
 	buf_free(&lower);
 }
 
+/* STIX 2.1 7.2.1.3 */
+void exercise_put_marking(struct buf *out)
+{
+	buf_add_text(out, "{\"type\":\"marking-definition\",\"spec_version\":\"2.1\",\"id\":\"" EXERCISE_MARKING_ID
+			  "\",\"created\":\"2022-01-01T00:00:00.000Z\",\"name\":\"EXERCISE\",\"definition_type\":\"statement\","
+			  "\"definition\":{\"statement\":\"" STATEMENT "\"}}");
+}
+
 static void put_statement(struct bundle *w)
 {
-	object_open(w, "marking-definition", SLICE("statement"), false);
-	json_put_member_text(w->out, "name", SLICE("EXERCISE"));
-	buf_add_text(w->out, ",\"definition_type\":\"statement\",\"definition\":{");
-	json_put_member_text(w->out, "statement", SLICE(STATEMENT));
-	buf_add_text(w->out, "}}");
+	buf_add_text(w->out, w->first ? "\n" : ",\n");
+	w->first = false;
+	exercise_put_marking(w->out);
 }
 
 static void put_author(struct bundle *w)
 {
 	const struct scenario_warning *of = &w->exercise->scenario->warning;
-	object_open(w, "identity", SLICE("author"), true);
+	object_open(w, "identity", SLICE("author"));
 	put_exercise_text(w->out, "name", of->author);
 	json_put_member_text(w->out, "description", SLICE(STATEMENT));
 	buf_add_text(w->out, ",\"identity_class\":\"organization\"}");
@@ -83,7 +88,7 @@ static void put_author(struct bundle *w)
 
 static void put_indicator(struct bundle *w, const struct scenario_indicator *x)
 {
-	object_open(w, "indicator", x->key, true);
+	object_open(w, "indicator", x->key);
 	put_exercise_text(w->out, "name", x->name);
 	put_exercise_text(w->out, "description", x->description.n > 0 ? x->description : x->name);
 	json_put_key(w->out, "indicator_types");
@@ -99,7 +104,7 @@ static void put_report(struct bundle *w)
 {
 	const struct scenario *s = w->exercise->scenario;
 	char id[80];
-	object_open(w, "report", SLICE("report"), true);
+	object_open(w, "report", SLICE("report"));
 	put_exercise_text(w->out, "name", s->warning.name);
 	put_exercise_text(w->out, "description", s->warning.description);
 	json_put_key(w->out, "report_types");
@@ -120,7 +125,6 @@ void exercise_put_warning(const struct exercise *e, struct buf *out)
 	struct bundle w = {.exercise = e, .out = out, .first = true};
 	char id[80];
 	(void)exercise_id(s, "identity", SLICE("author"), w.author);
-	(void)exercise_id(s, "marking-definition", SLICE("statement"), w.statement);
 	(void)instant_format(s->warning.published, 3, w.published);
 	buf_add_text(out, "{\"type\":\"bundle\"");
 	json_put_member_text(out, "id", slice_from(exercise_id(s, "bundle", SLICE("warning"), id)));

@@ -64,6 +64,8 @@ struct watched { /* one (indicator, value); borrows from the watchlist */
 };
 size_t watchlist_terms(const struct watchlist *w); /* watchlist_get takes 0 to one less than this */
 struct watched watchlist_get(const struct watchlist *w, uint32_t term);
+/* Whether one of its indicators has this label. Looks at every description that indicators share. */
+bool watchlist_has_label(const struct watchlist *w, slice label);
 bool watchlist_superseded(const struct watchlist *w, uint32_t term); /* a newer version of its indicator is in the set: it never hits */
 
 /* ---- scan ---- */

@@ -158,6 +158,18 @@ bool watchlist_unmatchable(const struct watchlist *w, size_t index, slice *id, s
 	return true;
 }
 
+/* Indicators of one source mostly share their labels, and equal texts one place. */
+bool watchlist_has_label(const struct watchlist *w, slice label)
+{
+	for (uint32_t i = 0; i < w->metas_n; i++) {
+		if (i > 0 && w->metas[i].labels == w->metas[i - 1].labels) continue;
+		slice labels = watchlist_string(w, w->metas[i].labels);
+		while (labels.n > 0)
+			if (slice_equal(slice_cut(&labels, ','), label)) return true;
+	}
+	return false;
+}
+
 struct watched watchlist_get(const struct watchlist *w, uint32_t term)
 {
 	const struct term *t = &w->terms[term];

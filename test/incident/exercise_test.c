@@ -21,10 +21,21 @@ static const struct exercise *planned(struct arena *a, slice text, uint64_t seed
 	return e;
 }
 
-static void written(struct exercise_writer *w, size_t file, struct buf *out, struct buf *truth)
+static void written(struct exercise_writer *w, size_t file, struct buf *out, struct exercise_truth *truth)
 {
+	struct exercise_truth ours = {0};
 	buf_clear(out);
-	assert_true(exercise_write(w, file, keep, out, truth));
+	assert_true(exercise_write(w, file, keep, out, truth != NULL ? truth : &ours));
+	buf_free(&ours.places);
+}
+
+/* Its lines are added to `lines`. */
+static void written_with_truth(const struct exercise *e, struct exercise_writer *w, size_t file, struct buf *out, struct buf *lines)
+{
+	struct exercise_truth truth = {0};
+	written(w, file, out, &truth);
+	exercise_put_truth(e, file, &truth, NULL, lines);
+	buf_free(&truth.places);
 }
 
 static void same_seed_same_bytes_in_any_order(void **state)
@@ -37,14 +48,14 @@ static void same_seed_same_bytes_in_any_order(void **state)
 	size_t n = exercise_files(x), differ = 0;
 	struct buf *one = calloc(n, sizeof *one), two = {0}, truth_one = {0}, truth_two = {0};
 	assert_non_null(one);
-	for (size_t i = 0; i < n; i++) written(forth, i, &one[i], &truth_one);
+	for (size_t i = 0; i < n; i++) written_with_truth(x, forth, i, &one[i], &truth_one);
 	for (size_t i = n; i-- > 0;) {
 		written(back, i, &two, NULL);
 		assert_true(slice_equal(buf_slice(&one[i]), buf_slice(&two)));
 		written(other, i, &two, NULL);
 		differ += !slice_equal(buf_slice(&one[i]), buf_slice(&two));
 	}
-	for (size_t i = 0; i < n; i++) written(back, i, &two, &truth_two);
+	for (size_t i = 0; i < n; i++) written_with_truth(y, back, i, &two, &truth_two);
 	assert_true(truth_one.n > 0 && slice_equal(buf_slice(&truth_one), buf_slice(&truth_two)));
 	assert_int_equal(differ, n);
 	for (size_t i = 0; i < n; i++) buf_free(&one[i]);
@@ -108,12 +119,48 @@ static void truth_says_where_planted_records_stand(void **state)
 	size_t n = 0;
 	for (size_t i = 0; i < exercise_files(e); i++) {
 		buf_clear(&truth);
-		written(w, i, &file, &truth);
+		written_with_truth(e, w, i, &file, &truth);
 		for (slice rest = buf_slice(&truth); rest.n > 0; n++) truth_line_holds(p, slice_cut(&rest, '\n'), buf_slice(&file));
 	}
 	assert_int_equal(n, 3);
 	buf_free(&file);
 	buf_free(&truth);
+	json_parser_free(p);
+	exercise_writer_free(w);
+	arena_free(a);
+}
+
+/* One stream of all files: a place counts from its beginning. */
+static void truth_in_a_stream(void **state)
+{
+	(void)state;
+	struct arena *a = arena_new(0);
+	const struct exercise *e = planned(a, SLICE(SMALL), 7, 200000);
+	struct exercise_writer *w = exercise_writer_new(e);
+	struct json_parser *p = json_parser_new();
+	struct buf stream = {0}, file = {0}, lines = {0};
+	struct exercise_counts before = {0};
+	struct exercise_truth truth = {0};
+	for (size_t i = 0; i < exercise_files(e); i++) {
+		written(w, i, &file, &truth);
+		exercise_put_truth(e, i, &truth, &before, &lines);
+		buf_add(&stream, buf_slice(&file));
+		before.lines += truth.counts.lines;
+		before.records += truth.counts.records;
+		before.bytes += truth.counts.bytes;
+	}
+	assert_int_equal(before.bytes, stream.n);
+	size_t n = 0;
+	for (slice rest = buf_slice(&lines); rest.n > 0; n++) {
+		slice line = slice_cut(&rest, '\n');
+		assert_true(slice_find(line, SLICE("\"file\":\"-\"")) < line.n);
+		truth_line_holds(p, line, buf_slice(&stream));
+	}
+	assert_int_equal(n, 3);
+	buf_free(&truth.places);
+	buf_free(&stream);
+	buf_free(&file);
+	buf_free(&lines);
 	json_parser_free(p);
 	exercise_writer_free(w);
 	arena_free(a);
@@ -193,7 +240,9 @@ static void whoever_has_enough_stops(void **state)
 	struct arena *a = arena_new(0);
 	const struct exercise *e = planned(a, SLICE(SMALL), 7, 200000);
 	struct exercise_writer *w = exercise_writer_new(e);
-	assert_false(exercise_write(w, 0, stop, NULL, NULL));
+	struct exercise_truth truth = {0};
+	assert_false(exercise_write(w, 0, stop, NULL, &truth));
+	buf_free(&truth.places);
 	exercise_writer_free(w);
 	arena_free(a);
 }
@@ -283,6 +332,7 @@ int main(void)
 		cmocka_unit_test(same_seed_same_bytes_in_any_order),
 		cmocka_unit_test(numbers_are_the_same_on_every_machine),
 		cmocka_unit_test(truth_says_where_planted_records_stand),
+		cmocka_unit_test(truth_in_a_stream),
 		cmocka_unit_test(every_sensor_writes_its_format),
 		cmocka_unit_test(whoever_has_enough_stops),
 		cmocka_unit_test(the_calendar_is_right),

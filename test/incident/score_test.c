@@ -24,8 +24,9 @@
 	"\"access\",\"technique\":\"T1190\",\"access\":true,"                                                                              \
 	"\"institution\":\"exercise-a\",\"sensor\":\"iis\",\"format\":\"w3c\",\"time\":\"2021-05-01T10:00:00Z\",\"file\":null,\"lost\":"   \
 	"\"sensor was down\"}"
-#define HIT(id, line, more)                                                                                                                \
-	"{\"kind\":\"hit\",\"indicator\":\"" id "\",\"file\":\"/case/telemetry/exercise-a/conn/x.log.gz\",\"line\":" #line                 \
+#define HIT(id, line, more) HIT_IN("x.log.gz", id, line, more)
+#define HIT_IN(file, id, line, more)                                                                                                       \
+	"{\"kind\":\"hit\",\"indicator\":\"" id "\",\"file\":\"/case/telemetry/exercise-a/conn/" file "\",\"line\":" #line                 \
 	",\"record_no\":" #line ",\"offset\":90" more "}"
 #define SUMMARY "{\"kind\":\"summary\",\"records\":9}"
 
@@ -52,7 +53,7 @@ static void all_found(void **state)
 	const struct score_result *r;
 	struct score *s = scored(LINES(KNOWN, SECOND, FIRST, DECOY),
 		LINES(HIT("indicator--1", 7, ",\"time\":\"2021-05-09T10:00:00Z\""),
-			HIT("indicator--1", 3, ",\"time\":\"2021-05-03T07:00:00Z\""), SUMMARY),
+			HIT_IN("x.log.zst", "indicator--1", 3, ",\"time\":\"2021-05-03T07:00:00Z\""), SUMMARY),
 		&r);
 	assert_true(score_good(r) && r->summary);
 	assert_int_equal(r->found, 2);
@@ -70,14 +71,24 @@ static void missed_and_false(void **state)
 	(void)state;
 	const struct score_result *r;
 	struct score *s = scored(LINES(KNOWN, FIRST, SECOND, DECOY),
-		LINES(HIT("indicator--1", 7, ",\"time\":\"2021-05-09T10:00:00Z\""), HIT("indicator--1", 5, ""), HIT("indicator--1", 9, "")),
+		LINES(HIT("indicator--1", 7, ",\"time\":\"2021-05-09T10:00:00Z\""), HIT("indicator--1", 5, ""), HIT("indicator--1", 9, ""),
+			HIT("indicator--9", 3, "")),
 		&r);
 	assert_false(score_good(r));
 	assert_false(r->summary);
 	assert_int_equal(r->found, 1);
 	assert_int_equal(r->missed, 1);
-	assert_int_equal(r->wrong, 2);
+	assert_int_equal(r->wrong, 3);
 	assert_int_equal(r->decoys, 1);
+	assert_int_equal(r->indicators_n, 2);
+	assert_int_equal(r->indicators[0].wrong, 2);
+	assert_true(slice_equal(r->indicators[1].name, SLICE("not of the warning")));
+	assert_int_equal(r->indicators[1].wrong, 1);
+	assert_int_equal(r->institutions_n, 1);
+	assert_int_equal(r->institutions[0].wrong, 3);
+	assert_int_equal(r->phases_n, 2);
+	assert_int_equal(r->phases[0].wrong, 1); /* access */
+	assert_int_equal(r->phases[1].wrong, 1); /* near: a decoy */
 	assert_int_equal(r->missed_first[0].line, 3);
 	assert_int_equal(r->wrong_first[1].line, 9);
 	assert_int_equal((r->access[0].found - r->access[0].truth) / 1000000, 6 * 86400);
