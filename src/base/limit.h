@@ -84,6 +84,7 @@
 #define BLOB_TEMPORARY_SECONDS 86400      /* a temporary file that was not written to for so long is nobody's */
 #define BLOB_FOLDER_FILES_MAX (4u << 20)  /* files in one of the 256 folders, when they are listed */
 #define SALTED_TEXT_BYTES_MAX (16u << 20) /* one name, free text or list of names beside the ledger */
+#define SCAN_ANSWER_BYTES_MAX (64ull << 30) /* a scan's answer that is recorded; a longer one is not */
 
 /* Exercises. */
 #define SCENARIO_BYTES_MAX (4u << 20) /* one scenario of an exercise */

@@ -20,7 +20,7 @@ struct command {
 };
 extern const struct command command_scan, command_watchlist_build, command_watchlist_show, command_formats, command_stix_pattern,
 	command_completion;
-extern const struct command command_init, command_keeper;
+extern const struct command command_init, command_keeper, command_ledger_erase;
 extern const struct command command_exercise_generate, command_exercise_score;
 
 /* Run the program's arguments (argv[0] is its name) and return the exit code. */
