@@ -78,7 +78,7 @@ run scan --record -q --home home --count --max-hits 1 list.txt -- logs
 is 'a scan that had enough is not complete' "$out $(entry home 3 complete)" '1 false'
 
 # The keeper dies between two scans.
-pid=$(for p in /proc/[0-9]*; do tr '\0' ' ' <"$p/cmdline" 2>/dev/null | grep -q "^kulla keeper --home home " && [ "$(readlink "$p/cwd")" = "$work" ] && echo "${p#/proc/}"; done)
+pid=$(for p in /proc/[0-9]*; do { tr "\\0" " " <"$p/cmdline"; } 2>/dev/null | grep -q "^kulla keeper --home home " && [ "$(readlink "$p/cwd")" = "$work" ] && echo "${p#/proc/}"; done)
 [ -n "$pid" ] && kill -9 "$pid"
 run scan --record -q --home home list.txt -- logs/own.log
 has 'a keeper that was killed costs nothing' "killed:${pid:+yes} $err" 'killed:yes kulla: recorded as entry 4 of'

@@ -8,8 +8,8 @@
 #include "visible.h"
 
 static const struct command *const commands[] = {&command_scan, &command_watchlist_build, &command_watchlist_show, &command_formats,
-	&command_stix_pattern, &command_exercise_generate, &command_exercise_score, &command_init, &command_keeper, &command_ledger_erase, &command_completion,
-	NULL};
+	&command_stix_pattern, &command_exercise_generate, &command_exercise_score, &command_init, &command_keeper, &command_ledger_erase,
+	&command_completion, NULL};
 #define COMMANDS_N (sizeof commands / sizeof *commands - 1)
 
 static const char *command_name_at(const void *context, size_t i)

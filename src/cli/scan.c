@@ -66,7 +66,8 @@ static const struct option scan_options[] = {
 	ROW("at", OPTION_TIME, load.at, .argument = "TIME",
 		.help = "judge validity at TIME (default now); of a compiled watchlist not before it was compiled"),
 	ROW("all", OPTION_FLAG, load.all, .help = "expired and revoked indicators too"),
-	ROW("record", OPTION_FLAG, record, .help = "make this scan an entry of a home's ledger: what was looked for, where, and the answer"),
+	ROW("record", OPTION_FLAG, record,
+		.help = "make this scan an entry of a home's ledger: what was looked for, where, and the answer"),
 	HOME_OPTION(struct scan_options, home),
 	ROW("threads", OPTION_NUMBER, threads, .argument = "N", .min = 1, .max = THREADS_MAX,
 		.help = "threads (default one per processor)"),
@@ -397,10 +398,8 @@ static bool touches_exercise(const struct summary *m, const struct watchlist *w)
 static bool scan_record(struct scanning *s, const struct scan_helpers *h)
 {
 	if (s->keep == NULL) return true;
-	struct keep_facts facts = {.summary = &s->summary,
-		.intake = h->intake,
-		.began = h->began,
-		.exercise = touches_exercise(&s->summary, s->watchlist)};
+	struct keep_facts facts = {
+		.summary = &s->summary, .intake = h->intake, .began = h->began, .exercise = touches_exercise(&s->summary, s->watchlist)};
 	return keep_record(s->keep, &facts);
 }
 

@@ -14,7 +14,8 @@ static void put_text_or_null(struct canonical_writer *w, const char *key, slice 
 static void put_time_or_null(struct canonical_writer *w, const char *key, instant t)
 {
 	char text[INSTANT_TEXT_BYTES];
-	put_text_or_null(w, key, t == INSTANT_NONE ? (slice){0} : slice_from(instant_format(t, 6, text)));
+	if (t == INSTANT_NONE) canonical_put_null(w, key);
+	else canonical_put_text(w, key, slice_from(instant_format(t, 6, text)));
 }
 
 void watchlist_put_term(struct buf *b, const struct watchlist *w, uint32_t term)
