@@ -81,13 +81,14 @@
 #define REPAIR_FILES_MAX 4096u                  /* of one repair; where more is damaged the copy itself is the better ledger */
 #define REPAIR_BYTES_MAX (256u << 20)           /* of them, held until all are proven */
 /* The ledger's entries and blobs. */
-#define CANONICAL_DEPTH_MAX 32            /* containers within each other in canonical JSON */
-#define ENTRY_BYTES_MAX 65535u            /* one entry: what a C2SP entry bundle can hold */
-#define ENTRY_LIST_MAX 512u               /* blobs, digests or paths in one list of an entry */
-#define BLOB_BYTES_MAX (1ull << 40)       /* one blob */
-#define BLOB_TEMPORARY_SECONDS 86400      /* a temporary file that was not written to for so long is nobody's */
-#define BLOB_FOLDER_FILES_MAX (4u << 20)  /* files in one of the 256 folders, when they are listed */
-#define SALTED_TEXT_BYTES_MAX (16u << 20) /* one name, free text or list of names beside the ledger */
+#define CANONICAL_DEPTH_MAX 32              /* containers within each other in canonical JSON */
+#define ENTRY_BYTES_MAX 65535u              /* one entry: what a C2SP entry bundle can hold */
+#define ENTRY_LIST_MAX 512u                 /* blobs, digests or paths in one list of an entry */
+#define BLOB_BYTES_MAX (1ull << 40)         /* one blob */
+#define BLOB_TEMPORARY_SECONDS 86400        /* a temporary file that was not written to for so long is nobody's */
+#define BLOB_FOLDER_FILES_MAX (4u << 20)    /* files in one of the 256 folders, when they are listed */
+#define SALTED_TEXT_BYTES_MAX (16u << 20)   /* one name, free text or list of names beside the ledger */
+#define SCAN_ANSWER_BYTES_MAX (64ull << 30) /* a scan's answer that is recorded; a longer one is not */
 
 /* Exercises. */
 #define SCENARIO_BYTES_MAX (4u << 20) /* one scenario of an exercise */

@@ -74,6 +74,8 @@ struct answer {
 	void (*hit)(void *state, const struct answer_hit *h);
 	void (*close)(void *state, const struct summary *s); /* writes what is left; frees the state */
 };
+/* `"coverage":{…}` as in the JSON summary, a comma before it. */
+void answer_json_put_coverage(struct buf *b, const struct summary *s);
 extern const struct answer answer_terminal, answer_json, answer_csv, answer_stix, answer_count, answer_brief, answer_html;
 
 /* Seen value in its normal form as far as the hit tells it: an exact hit's is the indicator's. Lives in the arena. */

@@ -225,7 +225,7 @@ static bool is_complete(const struct summary *s)
 	       s->indicators.loaded > 0;
 }
 
-static void put_coverage(struct buf *b, const struct summary *s)
+void answer_json_put_coverage(struct buf *b, const struct summary *s)
 {
 	json_put_key(b, "coverage");
 	buf_add_byte(b, '{');
@@ -381,7 +381,7 @@ static void json_close(void *state, const struct summary *s)
 	put_time(b, "first_seen", s->hit_first);
 	put_time(b, "last_seen", s->hit_last);
 	put_findings(b, s->findings, s->marking);
-	put_coverage(b, s);
+	answer_json_put_coverage(b, s);
 	line_end(j);
 	buf_free(b);
 	free(j);

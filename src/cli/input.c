@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include "input_int.h"
+#include "intake.h"
 #include "walk.h"
 
 #define DETECT_BYTES (64u << 10)
@@ -32,6 +33,11 @@ struct input *input_new(const char *const *paths, size_t paths_n, struct capture
 	return in;
 }
 
+void input_set_intake(struct input *in, struct intake *intake)
+{
+	in->intake = intake;
+}
+
 static bool stop_asked(struct input *in)
 {
 	struct pollfd p = {.fd = in->stop_fd, .events = POLLIN};
@@ -44,6 +50,7 @@ static void file_new(struct input *in, slice path)
 	struct input_file *f = mem_alloc(sizeof *f);
 	f->path = mem_alloc(path.n + 1);
 	memcpy(f->path, path.p, path.n);
+	f->first = f->last = INSTANT_NONE;
 	f->headers = arena_new(0);
 	in->file = f;
 	in->header = NULL;
@@ -65,9 +72,10 @@ static void file_refuse(struct input *in, const struct fault *why, bool lost)
 /* The next input on the list; false: no more. */
 static bool source_begin(struct input *in, struct fault *trouble, const char **path)
 {
-	struct source_settings s = {.live = true, .archives = true, .captures = in->captures, .stop_fd = in->stop_fd};
+	struct source_settings s = {.live = true, .archives = true, .captures = in->captures, .intake = in->intake, .stop_fd = in->stop_fd};
 	if (!walk_next(in->walk, path, &s.named, trouble)) return false;
 	if (trouble->kind == OK) in->source = source_new(*path, &s);
+	else if (in->intake != NULL) intake_add(in->intake, &(struct intake_file){.name = slice_from(*path), .reason = trouble->text});
 	in->raw_told = 0;
 	return true;
 }

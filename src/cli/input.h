@@ -17,6 +17,8 @@ struct input_file {
 	uint64_t cut_records; /* records longer than RECORD_BYTES_MAX */
 	/* running totals, kept by the consumer */
 	uint64_t lines, records, hits, offset;
+	instant first, last; /* as span.h sees them; INSTANT_NONE */
+	bool times_guessed;
 };
 void input_file_free(struct input_file *f); /* takes NULL */
 
@@ -40,6 +42,9 @@ struct input;
 /* paths are borrowed, and what reads packet captures (NULL: they are refused). stop_fd: readable when the user wants to stop, or -1. */
 struct captures;
 struct input *input_new(const char *const *paths, size_t paths_n, struct captures *captures, int stop_fd);
+/* The digests of what is read go there, from the thread that calls input_next or input_free; borrowed. Call before the first input_next. */
+struct intake;
+void input_set_intake(struct input *in, struct intake *intake);
 /* False at the end (or once stopped). */
 bool input_next(struct input *in, struct input_buffer *b, struct input_chunk *out);
 bool input_stopped(const struct input *in);

@@ -8,6 +8,7 @@ struct json_records;
 struct input {
 	struct walk *walk;
 	struct captures *captures;
+	struct intake *intake; /* NULL: no digests */
 	int stop_fd;
 	bool stopped;
 	struct source *source;

@@ -164,7 +164,7 @@ enum err load_not_output(const struct load_settings *s, const char *path, struct
 
 static void load_file(struct loading *l, const char *path, bool named, uint8_t *room)
 {
-	struct source_settings settings = {.named = named, .stop_fd = -1};
+	struct source_settings settings = {.named = named, .intake = l->settings->intake, .stop_fd = -1};
 	struct source *s;
 	struct fault f = {0};
 	l->path = path;

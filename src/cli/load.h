@@ -5,6 +5,7 @@
 #include "match.h"
 #include "option.h"
 
+struct intake;
 struct file_id {
 	bool known;
 	dev_t device;
@@ -15,6 +16,7 @@ struct load_settings {
 	instant at;
 	bool all;
 	struct option_list warninglists; /* files, folders, names of lists in these folders */
+	struct intake *intake;           /* who is told the digests of what is read; NULL: nobody */
 	struct file_id output;           /* a file that is about to be replaced: refused as an input */
 };
 /* One file of intelligence as it was read. */

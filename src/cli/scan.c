@@ -13,6 +13,8 @@
 #include "command.h"
 #include "exercise_mark.h"
 #include "findings.h"
+#include "home_option.h"
+#include "keep.h"
 #include "limit.h"
 #include "load.h"
 #include "pipeline.h"
@@ -31,7 +33,8 @@ struct scan_options {
 	instant since, until;
 	int zone;
 	int64_t year, max_hits, threads, records;
-	bool exact, url_prefix, count, json, csv, stix, brief, html, quiet, verbose, at_given;
+	bool exact, url_prefix, count, json, csv, stix, brief, html, quiet, verbose, at_given, record;
+	const char *home;
 	int color;
 	int argc;
 	char *const *argv; /* behind the command's name */
@@ -63,6 +66,9 @@ static const struct option scan_options[] = {
 	ROW("at", OPTION_TIME, load.at, .argument = "TIME",
 		.help = "judge validity at TIME (default now); of a compiled watchlist not before it was compiled"),
 	ROW("all", OPTION_FLAG, load.all, .help = "expired and revoked indicators too"),
+	ROW("record", OPTION_FLAG, record,
+		.help = "make this scan an entry of a home's ledger: what was looked for, where, and the answer"),
+	HOME_OPTION(struct scan_options, home),
 	ROW("threads", OPTION_NUMBER, threads, .argument = "N", .min = 1, .max = THREADS_MAX,
 		.help = "threads (default one per processor)"),
 	ROW("color", OPTION_CHOICE, color, .argument = "WHEN", .choices = color_names, .help = "auto, always or never"),
@@ -83,6 +89,7 @@ struct scanning {
 	struct span *span; /* NULL where only the number of hits is asked for */
 	struct progress progress;
 	instant at;          /* what ended at or before it is no hit; INSTANT_NONE: the watchlist was made for this scan, or keeps all */
+	struct keep *keep;   /* NULL: the scan is not recorded */
 	bool writes_through; /* each hit goes to the terminal at once, where the progress stands */
 };
 
@@ -125,6 +132,7 @@ static void file_ended(struct scanning *s, const struct input_file *f)
 		trouble_add(s, f->path, &cut, false);
 		m->cut_records += f->cut_records;
 	}
+	if (s->keep != NULL) keep_file(s->keep, f);
 	if (!f->opened) return;
 	struct format_count *c = &m->formats[f->format];
 	c->files++;
@@ -207,6 +215,7 @@ static bool on_part(void *context, const struct pipeline_part *p)
 		a.exercise = exercise_labelled(a.watched.labels) || exercise_path(a.file);
 		hit_count(s, &a);
 		s->form->hit(s->state, &a);
+		if (s->keep != NULL) keep_hit(s->keep, &a);
 		more = s->options->max_hits == 0 || m->hits < (uint64_t)s->options->max_hits;
 	}
 	m->records += r->records;
@@ -371,8 +380,31 @@ static void command_put(struct buf *b, const struct scan_options *o)
 	}
 }
 
+/* What was started before this process confined itself, and what is kept for it. */
+struct scan_helpers {
+	struct captures *captures;
+	struct recorder *recorder; /* NULL: the scan is not recorded, and there is no intake */
+	struct intake *intake;
+	instant began;
+};
+
+/* Something that was read or looked for is of an exercise, met or not. */
+static bool touches_exercise(const struct summary *m, const struct watchlist *w)
+{
+	return m->exercise_hits > 0 || m->exercise_files > 0 || watchlist_has_label(w, SLICE(EXERCISE_LABEL));
+}
+
+/* False: it was to be recorded and was not. */
+static bool scan_record(struct scanning *s, const struct scan_helpers *h)
+{
+	if (s->keep == NULL) return true;
+	struct keep_facts facts = {
+		.summary = &s->summary, .intake = h->intake, .began = h->began, .exercise = touches_exercise(&s->summary, s->watchlist)};
+	return keep_record(s->keep, &facts);
+}
+
 static int scan_logs(
-	const struct scan_options *o, const struct loaded *loaded, struct captures *captures, const char *const *logs, size_t logs_n)
+	const struct scan_options *o, const struct loaded *loaded, const struct scan_helpers *h, const char *const *logs, size_t logs_n)
 {
 	struct scanning s = {.options = o, .watchlist = loaded->watchlist, .form = form_of(o)};
 	struct summary *m = &s.summary;
@@ -395,18 +427,21 @@ static int scan_logs(
 		.scan = {.exact_only = o->exact,
 			.url_prefix = o->url_prefix,
 			.telemetry = time_settings(o),
-			.count_only = o->count && o->since == INSTANT_NONE && o->until == INSTANT_NONE}};
-	if (!o->count) s.span = span_new(&p.scan.telemetry);
+			.count_only = o->count && !o->record && o->since == INSTANT_NONE && o->until == INSTANT_NONE}};
+	if (!o->count || o->record) s.span = span_new(&p.scan.telemetry);
 	sigset_t old;
 	int stop_fd = stop_descriptor(&old);
-	struct input *in = input_new(logs, logs_n, captures, stop_fd);
+	struct input *in = input_new(logs, logs_n, h->captures, stop_fd);
+	if (h->intake != NULL) input_set_intake(in, h->intake);
 	s.writes_through = (o->json || o->csv) && isatty(STDOUT_FILENO);
 	s.progress = progress_start(!o->quiet, logs, logs_n);
 	s.state = s.form->open(&s.answer_settings);
+	if (h->recorder != NULL) s.keep = keep_new(h->recorder, &s.answer_settings);
 	enum err e = pipeline_run(in, &p, on_part, &s);
 	progress_end(&s.progress);
 	m->stopped = input_stopped(in);
 	m->seconds = clock_seconds() - s.progress.started;
+	if (h->intake != NULL && m->enough) intake_end(h->intake);
 	input_free(in);
 	stop_close(stop_fd, &old);
 	if (e != OK) fputs("kulla: this processor cannot run the scanner\n", stderr);
@@ -416,9 +451,11 @@ static int scan_logs(
 		      (m->hits == 0 && (m->exercise_files > 0 || watchlist_has_label(loaded->watchlist, SLICE(EXERCISE_LABEL))));
 	findings_sort(m->findings);
 	s.form->close(s.state, m);
+	if (s.keep != NULL) keep_close(s.keep, m);
 	(void)fflush(stdout);
 	banner(&s);
 	int code = e != OK ? EXIT_ERROR : exit_code(&s);
+	if (!scan_record(&s, h)) code = EXIT_ERROR;
 	troubles_free(m);
 	findings_free(m->findings);
 	span_free(s.span);
@@ -436,6 +473,7 @@ static const char *arguments_wrong(const struct scan_options *o, const struct ar
 	if (!r->has_split) return "put -- between the intelligence and the logs: kulla scan list.txt -- /var/log";
 	if (r->split == 0) return "no intelligence is given before --";
 	if (r->n == r->split) return "no logs are given behind --; - is standard input";
+	if (o->home != NULL && !o->record) return "--home is the home to record in: give --record too";
 	if (inputs > 1) return "standard input (-) can be given once only";
 	if (o->since != INSTANT_NONE && o->until != INSTANT_NONE && o->until <= o->since) return "--until must be after --since";
 	return NULL;
@@ -465,14 +503,81 @@ static bool compiled_fits(const struct command *c, const struct scan_options *o,
 	return true;
 }
 
-static int scan_confined(const struct command *c, const struct scan_options *o, const struct arguments *rest, struct captures *captures,
+/* An exercise is refused before anything is read for a home that is none; what only a folder's name says, in the end. */
+static bool record_fits(const struct scan_helpers *h, const struct loaded *l, const char *const *logs, size_t logs_n)
+{
+	struct fault f = {0};
+	if (h->recorder == NULL) return true;
+	bool exercise = watchlist_has_label(l->watchlist, SLICE(EXERCISE_LABEL));
+	for (size_t i = 0; i < logs_n; i++) exercise |= exercise_path(slice_from(logs[i]));
+	if (recorder_allows(h->recorder, exercise, &f) == OK) return true;
+	complain(NULL, &f);
+	return false;
+}
+
+/* A compiled watchlist was mapped: it is read here for its digest. */
+static void compiled_take(const struct scan_helpers *h, const struct loaded *l, const char *path)
+{
+	if (h->intake == NULL || l->map == NULL) return;
+	struct intake_file file = {.name = slice_from(path),
+		.opened = true,
+		.whole = true,
+		.bytes = l->map_bytes,
+		.sha256 = digest_of(slice_of(l->map, l->map_bytes))};
+	intake_add(h->intake, &file);
+}
+
+static int scan_confined(const struct command *c, const struct scan_options *o, const struct arguments *rest, const struct scan_helpers *h,
 	struct loaded *loaded)
 {
+	const char *const *logs = rest->items + rest->split;
+	const size_t logs_n = rest->n - rest->split;
 	command_confine(NULL, o->verbose);
+	if (h->intake != NULL) intake_set_role(h->intake, INTAKE_INTELLIGENCE);
 	if (load_intel(&o->load, rest->items, rest->split, loaded) != OK) return EXIT_ERROR;
 	if (loaded->unread > 0 && watchlist_counts(loaded->watchlist).loaded == 0) return EXIT_ERROR; /* "no hit" would be no answer */
 	if (loaded->map != NULL && !compiled_fits(c, o, rest->items[0], loaded->watchlist)) return EXIT_ERROR;
-	return scan_logs(o, loaded, captures, rest->items + rest->split, rest->n - rest->split);
+	if (!record_fits(h, loaded, logs, logs_n)) return EXIT_ERROR;
+	compiled_take(h, loaded, rest->items[0]);
+	if (h->intake != NULL) intake_set_role(h->intake, INTAKE_LOG);
+	return scan_logs(o, loaded, h, logs, logs_n);
+}
+
+/* The process that records; false: complained about. */
+static bool recorder_begin(struct scan_options *o, struct scan_helpers *h)
+{
+	struct fault f = {0};
+	struct buf command = {0};
+	const char *home = NULL;
+	if (!o->record) return true;
+	enum err e = home_option_find(o->home, &home, &f);
+	command_put(&command, o);
+	if (e == OK) e = recorder_start(home, buf_slice(&command), &h->recorder, &f);
+	buf_free(&command);
+	if (e != OK) {
+		complain("nothing can be recorded", &f);
+		return false;
+	}
+	o->load.intake = h->intake = intake_new();
+	return true;
+}
+
+/* Helpers first: they start programs, which this process soon cannot. */
+static int scan_helped(const struct command *c, struct arena *a, struct scan_options *o, const struct arguments *rest)
+{
+	struct capture_settings s = {.program = capture_program(a), .seconds_max = CAPTURE_SECONDS_MAX};
+	struct scan_helpers h = {.began = keep_now()};
+	struct loaded loaded = {0};
+	int code = EXIT_ERROR;
+	if (recorder_begin(o, &h)) {
+		h.captures = s.program != NULL ? captures_start(&s) : NULL;
+		code = scan_confined(c, o, rest, &h, &loaded);
+		captures_end(h.captures);
+	}
+	recorder_free(h.recorder);
+	intake_free(h.intake);
+	loaded_free(&loaded);
+	return code;
 }
 
 static bool missing(const char *const *paths, size_t n)
@@ -505,7 +610,6 @@ static int scan_run(const struct command *c, int argc, char *const *argv)
 	struct arguments rest = {0};
 	struct fault f = {0};
 	struct arena *a = arena_new(0);
-	struct loaded loaded = {0};
 	int code = EXIT_ERROR;
 	const char *wrong = NULL;
 	if (options_parse(a, scan_options, argc, argv, &o, &rest, &f) != OK) (void)command_usage_error(c, f.text);
@@ -514,13 +618,8 @@ static int scan_run(const struct command *c, int argc, char *const *argv)
 		o.at_given = o.load.at != INSTANT_NONE;
 		maker_await(&o, &rest);
 		if (!o.at_given) o.load.at = (instant)time(NULL) * 1000000;
-		struct capture_settings s = {.program = capture_program(a), .seconds_max = CAPTURE_SECONDS_MAX};
-		struct captures *captures =
-			s.program != NULL ? captures_start(&s) : NULL; /* it runs a program, which this process soon cannot */
-		code = scan_confined(c, &o, &rest, captures, &loaded);
-		captures_end(captures);
+		code = scan_helped(c, a, &o, &rest);
 	}
-	loaded_free(&loaded);
 	arena_free(a);
 	return code;
 }
@@ -542,7 +641,8 @@ const struct command command_scan = {
 		    "  kulla scan list.txt --since 2022-05-01 -- zeek/ sysmon.json.gz\n"
 		    "  zcat proxy.log.gz | kulla scan --json list.txt -- - | jq .seen\n"
 		    "  kulla scan --stix ally.json -- logs/ > sightings.json\n"
-		    "  kulla scan --html ally.json -- logs/ > brief.html\n",
+		    "  kulla scan --html ally.json -- logs/ > brief.html\n"
+		    "  kulla scan --record --home /var/lib/kulla ally.json -- logs/\n",
 	.options = scan_options,
 	.run = scan_run,
 };

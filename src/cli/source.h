@@ -6,6 +6,7 @@
 
 struct source;
 struct captures;
+struct intake;
 /* Against decompression bombs; limit.h has the ordinary values and what they mean. */
 struct source_limits {
 	uint64_t decoded_bytes, expansion_free, expansion_archive;
@@ -17,6 +18,7 @@ struct source_settings {
 	bool archives;                      /* members are wanted; else an archive is refused */
 	int stop_fd;                        /* readable when the user wants to stop; -1: none */
 	struct captures *captures;          /* who reads packet captures; NULL: they are refused; borrowed */
+	struct intake *intake;              /* who is told the file's digest when the source is closed; NULL: nobody; borrowed */
 	const struct source_limits *limits; /* NULL: the ordinary ones; borrowed */
 };
 

@@ -82,6 +82,14 @@ static bool look_from_end(struct span *s, const struct pipeline_part *p)
 	return false;
 }
 
+static void file_widen(struct input_file *f, instant from, instant to, bool guessed)
+{
+	const instant low = from < to ? from : to, high = from < to ? to : from;
+	if (f->first == INSTANT_NONE || low < f->first) f->first = low;
+	if (f->last == INSTANT_NONE || high > f->last) f->last = high;
+	f->times_guessed |= guessed;
+}
+
 void span_look(struct span *s, const struct pipeline_part *p, struct findings *f)
 {
 	s->guessed = false;
@@ -89,6 +97,7 @@ void span_look(struct span *s, const struct pipeline_part *p, struct findings *f
 		const instant from = s->time;
 		(void)look_from_end(s, p); /* finds that one again, or a later one */
 		findings_piece(f, slice_from(p->file->path), from, s->time, s->guessed);
+		file_widen(p->file, from, s->time, s->guessed);
 	}
 	arena_reset(s->scratch);
 }

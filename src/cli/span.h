@@ -9,6 +9,6 @@
 struct span;
 struct span *span_new(const struct telemetry_settings *t);
 void span_free(struct span *s); /* takes NULL */
-/* The times of the first and the last record of a piece go to the findings. */
+/* The times of the first and the last record of a piece go to the findings and to its file. */
 void span_look(struct span *s, const struct pipeline_part *p, struct findings *f);
 #endif

@@ -66,6 +66,9 @@ size_t watchlist_terms(const struct watchlist *w); /* watchlist_get takes 0 to o
 struct watched watchlist_get(const struct watchlist *w, uint32_t term);
 /* Whether one of its indicators has this label. Looks at every description that indicators share. */
 bool watchlist_has_label(const struct watchlist *w, slice label);
+/* Append a canonical JSON line that says all of a term that matching, judging and marking its hits depend on, and nothing of how the set is
+ * laid out: equal terms of two sets, however they were built, have equal lines (docs/formats/ledger.md, `scan`). */
+void watchlist_put_term(struct buf *b, const struct watchlist *w, uint32_t term);
 bool watchlist_superseded(const struct watchlist *w, uint32_t term); /* a newer version of its indicator is in the set: it never hits */
 
 /* ---- scan ---- */
