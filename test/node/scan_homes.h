@@ -1,6 +1,6 @@
 /* A home in a temporary folder whose ledger holds scans, for tests. */
-#ifndef TEST_NODE_HOMES_H
-#define TEST_NODE_HOMES_H
+#ifndef TEST_NODE_SCAN_HOMES_H
+#define TEST_NODE_SCAN_HOMES_H
 #include "../base/cmocka_all.h"
 #include "home.h"
 
