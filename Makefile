@@ -4,7 +4,7 @@ PREFIX ?= /usr/local
 JOBS ?= $(shell nproc)
 FUZZ_SECONDS ?= 60
 
-.PHONY: all packages demo check bench fuzz asan tsan cover lint install clean
+.PHONY: all packages demo check long bench fuzz asan tsan cover lint install clean
 
 all: packages
 	@tools/build $(BUILD) $(JOBS)
@@ -18,6 +18,10 @@ demo: all
 check: all
 	@tools/lint quick
 	@tools/check $(BUILD)
+
+# What takes longer than anybody waits: the loops of kills, ten times as long.
+long: all
+	@KULLA_KILLS=2000 tools/check $(BUILD)
 
 bench: packages
 	@tools/install-packages tools/packages-bench

@@ -82,9 +82,22 @@ static enum err read_ready(int fd, const struct home *h, struct fault *f)
 	return fault_set(f, ERR_DAMAGED, 0, 0, "%s", text);
 }
 
+/* Only the program itself starts its like: any other that is linked with this code would run itself again. */
+static bool is_kulla(void)
+{
+	char path[4096];
+	ssize_t n = readlink("/proc/self/exe", path, sizeof path - 1);
+	if (n <= 0) return false;
+	path[n] = 0;
+	const char *name = strrchr(path, '/');
+	return name != NULL && (strcmp(name, "/kulla") == 0 || strcmp(name, "/kulla (deleted)") == 0);
+}
+
 static enum err start(const struct home *h, struct fault *f)
 {
 	int ready[2];
+	if (!is_kulla())
+		return fault_set(f, ERR_NOT_FOUND, 0, 0, "%s: no keeper runs, and only a program called kulla can start one", h->path);
 	if (pipe2(ready, O_CLOEXEC) != 0) return fault_set(f, ERR_DISK, 0, 0, "%s: the keeper cannot be started", h->path);
 	pid_t child = fork();
 	if (child == 0) become_keeper(h, ready[1]);
@@ -193,26 +206,72 @@ enum err keeper_ask(struct keeper_client *c, slice request, slice *answer, struc
 	return e == OK ? protocol_answer(*answer, f) : e;
 }
 
-enum err keeper_append(struct keeper_client *c, slice kind, slice body, const digest *blobs, unsigned n, uint64_t *first, struct fault *f)
+static void put_append(struct buf *request, slice kind, slice body, const digest *blobs, unsigned n)
 {
-	struct buf request = {0};
-	slice answer;
-	buf_add_text(&request, "{\"do\":\"append\",\"entries\":[");
-	struct canonical_writer w = canonical_open(&request);
+	buf_add_text(request, "{\"do\":\"append\",\"entries\":[");
+	struct canonical_writer w = canonical_open(request);
 	if (n > 0) canonical_put_key(&w, "blobs");
 	for (unsigned i = 0; i < n; i++) {
-		buf_add_text(&request, i == 0 ? "[\"" : ",\"");
-		entry_put_digest(&request, &blobs[i]);
-		buf_add_text(&request, "\"");
+		buf_add_text(request, i == 0 ? "[\"" : ",\"");
+		entry_put_digest(request, &blobs[i]);
+		buf_add_text(request, "\"");
 	}
-	if (n > 0) buf_add_byte(&request, ']');
+	if (n > 0) buf_add_byte(request, ']');
 	canonical_put_raw(&w, "body", body);
 	canonical_put_text(&w, "kind", kind);
 	canonical_close(&w);
-	buf_add_text(&request, "]}");
+	buf_add_text(request, "]}");
+}
+
+/* The newest entry of this kind with this body, from `since` on. False: there is none. */
+static bool find_appended(const struct home *h, uint64_t size, slice kind, slice body, instant since, uint64_t *first)
+{
+	struct storage_folder *folder = NULL;
+	struct entry e;
+	slice bytes;
+	bool found = false, behind = true;
+	if (home_storage(h, &folder, NULL) != OK) return false;
+	struct ledger_reader *r = ledger_reader_new(storage_of_folder(folder));
+	for (uint64_t i = size; i > 0 && behind && !found; i--) {
+		behind = ledger_read_entry(r, i - 1, size, &bytes, NULL) == OK && entry_parse(bytes, &e, NULL) == OK && e.time >= since;
+		found = behind && slice_equal(e.kind, kind) && slice_equal(e.body, body);
+		if (found) *first = i - 1;
+	}
+	ledger_reader_free(r);
+	storage_folder_free(folder);
+	return found;
+}
+
+/* The keeper died before it answered. Its successor has recovered what was durable: either the entry is among it, or it never was. */
+static enum err append_again(
+	struct keeper_client *c, slice request, slice kind, slice body, instant since, uint64_t *first, struct fault *f)
+{
+	slice answer;
+	uint64_t size = 0;
+	int fd;
+	enum err e = connect_or_start(c->home, &fd, f);
+	if (e != OK) return e;
+	close(c->fd);
+	c->fd = fd;
+	c->in.n = c->taken = 0;
+	e = keeper_ask(c, SLICE("{\"do\":\"publish\"}"), &answer, f);
+	if (e == OK && protocol_count(answer, "size", &size) && find_appended(c->home, size, kind, body, since, first)) return OK;
+	if (e == OK) e = keeper_ask(c, request, &answer, f);
+	return e == OK && !protocol_count(answer, "first", first) ? fault_set(f, ERR_SYNTAX, 0, 0, "the keeper's answer has no place") : e;
+}
+
+enum err keeper_append(struct keeper_client *c, slice kind, slice body, const digest *blobs, unsigned n, uint64_t *first, struct fault *f)
+{
+	struct buf request = {0};
+	struct timespec now;
+	slice answer;
+	uint64_t place = 0;
+	clock_gettime(CLOCK_REALTIME, &now);
+	put_append(&request, kind, body, blobs, n);
 	enum err e = keeper_ask(c, buf_slice(&request), &answer, f);
-	if (e == OK && first != NULL && !protocol_count(answer, "first", first))
-		e = fault_set(f, ERR_SYNTAX, 0, 0, "the keeper's answer has no place");
+	if (e == OK && !protocol_count(answer, "first", &place)) e = fault_set(f, ERR_SYNTAX, 0, 0, "the keeper's answer has no place");
+	if (e == ERR_CHANGED) e = append_again(c, buf_slice(&request), kind, body, (instant)now.tv_sec * 1000000, &place, f);
+	if (e == OK && first != NULL) *first = place;
 	buf_free(&request);
 	return e;
 }

@@ -18,11 +18,13 @@ CHECKED enum err keeper_connect(const struct home *h, struct keeper_client **out
 CHECKED enum err keeper_connect_running(const struct home *h, struct keeper_client **out, struct fault *f);
 void keeper_close_client(struct keeper_client *c);
 
-/* Ask: one message; the answer is borrowed until the next. A keeper that dies meanwhile costs a retry when the request may be repeated.
+/* Ask: one message; the answer is borrowed until the next.
  * Errors: what it refuses; ERR_CHANGED it died and the request may have happened or not. */
 CHECKED enum err keeper_ask(struct keeper_client *c, slice request, slice *answer, struct fault *f);
 
-/* Append one entry. blobs: n of them, already durable. first: out, may be NULL. Errors: as keeper_ask. */
+/* Append one entry. blobs: n of them, already durable. first: out, may be NULL. A keeper that dies before it answers costs a retry: its
+ * successor is started, and the entry is looked for before it is appended again.
+ * Errors: as keeper_ask. */
 CHECKED enum err keeper_append(
 	struct keeper_client *c, slice kind, slice body, const digest *blobs, unsigned n, uint64_t *first, struct fault *f);
 /* All that was appended is in tiles. note: out, appended, may be NULL. */

@@ -1,0 +1,245 @@
+/* The keeper as a process: the clock that runs backwards, the disk that is full, the kill in the middle of everything. */
+#include "../node/homes.h"
+#include "keeper.h"
+#include "keeper_client.h"
+#include "ledger_use.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <time.h>
+
+static pid_t keeper_start(const char *path)
+{
+	int ready[2];
+	char answer[FAULT_TEXT_BYTES] = "";
+	assert_int_equal(pipe(ready), 0);
+	pid_t child = fork();
+	if (child == 0) {
+		struct home *h = NULL;
+		struct fault f = {0};
+		close(ready[0]);
+		(void)signal(SIGXFSZ, SIG_IGN);
+		int code = home_open(path, &h, &f) == OK && keeper_run(h, ready[1], &f) == OK ? 0 : 1;
+		_exit(code);
+	}
+	close(ready[1]);
+	assert_true(read(ready[0], answer, sizeof answer - 1) > 0);
+	assert_string_equal(answer, "ok\n");
+	close(ready[0]);
+	return child;
+}
+
+static void keeper_end(pid_t keeper, int with)
+{
+	int status;
+	assert_int_equal(kill(keeper, with), 0);
+	assert_int_equal(waitpid(keeper, &status, 0), keeper);
+	if (with == SIGTERM) assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+/* A `head` entry whose size is the number. */
+static void body_of(struct buf *b, uint64_t number)
+{
+	digest root = {{0}};
+	buf_clear(b);
+	struct canonical_writer w = canonical_open(b);
+	canonical_put_text(&w, "how", SLICE("file"));
+	canonical_put_text(&w, "origin", SLICE("x.example"));
+	entry_write_root(&w, "root", &root);
+	canonical_put_count(&w, "size", number);
+	canonical_put_text(&w, "verdict", SLICE("same"));
+	canonical_close(&w);
+}
+
+static enum err append_number(struct keeper_client *c, uint64_t number, uint64_t *first, struct fault *f)
+{
+	struct buf body = {0};
+	body_of(&body, number);
+	enum err e = keeper_append(c, SLICE("head"), buf_slice(&body), NULL, 0, first, f);
+	buf_free(&body);
+	return e;
+}
+
+static slice kind_at(struct ledger_view *v, uint64_t index, struct entry *e)
+{
+	slice bytes;
+	struct fault f = {0};
+	if (ledger_view_entry(v, index, &bytes, &f) != OK || entry_parse(bytes, e, &f) != OK) fail_msg("%s", f.text);
+	return e->kind;
+}
+
+static void a_clock_that_runs_backwards_is_recorded(void **state)
+{
+	(void)state;
+	char path[64];
+	struct fault f = {0};
+	struct entry e;
+	struct ledger_view v = {0};
+	uint64_t first;
+	instant future = (instant)4102444800 * 1000000; /* 2100 */
+	struct home *h = home_new(path, future);
+	pid_t keeper = keeper_start(path);
+	struct keeper_client *c = NULL;
+	assert_int_equal(keeper_connect_running(h, &c, &f), OK);
+	assert_int_equal(append_number(c, 1, &first, &f), OK);
+	assert_int_equal(append_number(c, 2, &first, &f), OK);
+	assert_int_equal(ledger_view_open(h, &v, &f), OK);
+	assert_int_equal(v.checkpoint.head.size, 4); /* home, clock, and two */
+	assert_true(slice_equal(kind_at(&v, 1, &e), SLICE("clock")));
+	instant last, read;
+	assert_true(entry_field_time(&e, "last", &last) && entry_field_time(&e, "read", &read));
+	assert_true(last == future && read < future);
+	for (uint64_t i = 1; i < 4; i++) {
+		(void)kind_at(&v, i, &e);
+		assert_true(e.time == future); /* order stays */
+	}
+	ledger_view_close(&v);
+	keeper_close_client(c);
+	keeper_end(keeper, SIGTERM);
+	home_close(h);
+	folder_remove(path);
+}
+
+static void a_full_disk_refuses_and_loses_nothing(void **state)
+{
+	(void)state;
+	char path[64];
+	struct fault f = {0};
+	struct ledger_view v = {0};
+	uint64_t first = 0, answered = 0;
+	struct home *h = home_new(path, TEST_NOW);
+	pid_t keeper = keeper_start(path);
+	struct keeper_client *c = NULL;
+	struct rlimit all, none;
+	assert_int_equal(keeper_connect_running(h, &c, &f), OK);
+	assert_int_equal(append_number(c, 1, &first, &f), OK);
+	answered = first;
+	assert_int_equal(prlimit(keeper, RLIMIT_FSIZE, NULL, &all), 0);
+	none = (struct rlimit){0, all.rlim_max};
+	assert_int_equal(prlimit(keeper, RLIMIT_FSIZE, &none, NULL), 0);
+	assert_int_equal(append_number(c, 2, &first, &f), ERR_DISK);
+	assert_non_null(strstr(f.text, "journal/"));
+	assert_int_equal(append_number(c, 3, &first, &f), ERR_DISK);
+	assert_int_equal(prlimit(keeper, RLIMIT_FSIZE, &all, NULL), 0);
+	assert_int_equal(append_number(c, 4, &first, &f), OK);
+	assert_int_equal(first, answered + 1); /* the refused ones are not there */
+	assert_int_equal(ledger_view_open(h, &v, &f), OK);
+	assert_int_equal(v.checkpoint.head.size, first + 1);
+	ledger_view_close(&v);
+	keeper_close_client(c);
+	keeper_end(keeper, SIGTERM);
+	home_close(h);
+	folder_remove(path);
+}
+
+/* ---- killed, with clients ---- */
+#define CLIENTS 4u
+#define ACKNOWLEDGED_MAX 4096u
+
+struct acknowledged {
+	struct home *home;
+	uint64_t next; /* numbers of this client: next, next + CLIENTS, … */
+	struct {
+		uint64_t number, place;
+	} all[ACKNOWLEDGED_MAX];
+	size_t n;
+};
+
+static void *append_until_it_dies(void *context)
+{
+	struct acknowledged *a = context;
+	struct keeper_client *c = NULL;
+	struct fault f;
+	uint64_t place;
+	if (keeper_connect_running(a->home, &c, &f) != OK) return NULL;
+	for (;;) {
+		uint64_t number = a->next;
+		a->next += CLIENTS;
+		if (append_number(c, number, &place, &f) != OK) break;
+		if (a->n < ACKNOWLEDGED_MAX) {
+			a->all[a->n].number = number;
+			a->all[a->n++].place = place;
+		}
+	}
+	keeper_close_client(c);
+	return NULL;
+}
+
+static void check_acknowledged(struct home *h, const struct acknowledged *clients)
+{
+	struct ledger_view v = {0};
+	struct fault f = {0};
+	struct entry e;
+	uint64_t number;
+	if (ledger_view_open(h, &v, &f) != OK) fail_msg("%s", f.text);
+	for (unsigned i = 0; i < CLIENTS; i++)
+		for (size_t k = 0; k < clients[i].n; k++) {
+			assert_true(slice_equal(kind_at(&v, clients[i].all[k].place, &e), SLICE("head")));
+			assert_true(entry_field_count(&e, "size", &number));
+			assert_int_equal(number, clients[i].all[k].number);
+		}
+	ledger_view_close(&v);
+}
+
+/* The keeper dies between two requests of one client: the next append finds a successor. (It is started from /proc/self/exe, which is not
+ * the program here: the test starts it.) */
+static void a_dead_keeper_costs_a_retry(void **state)
+{
+	(void)state;
+	char path[64];
+	struct fault f = {0};
+	uint64_t first;
+	struct home *h = home_new(path, TEST_NOW);
+	struct keeper_client *c = NULL;
+	pid_t keeper = keeper_start(path);
+	assert_int_equal(keeper_connect_running(h, &c, &f), OK);
+	assert_int_equal(append_number(c, 1, &first, &f), OK);
+	keeper_end(keeper, SIGKILL);
+	keeper = keeper_start(path);
+	assert_int_equal(append_number(c, 2, &first, &f), OK);
+	assert_int_equal(first, 2);
+	keeper_close_client(c);
+	keeper_end(keeper, SIGTERM);
+	home_close(h);
+	folder_remove(path);
+}
+
+static void killed_keepers_lose_nothing_that_was_answered(void **state)
+{
+	(void)state;
+	char path[64];
+	const char *kills = getenv("KULLA_KILLS");
+	unsigned rounds = kills != NULL ? (unsigned)strtoul(kills, NULL, 10) / 10 : 20;
+	struct home *h = home_new(path, TEST_NOW);
+	struct acknowledged *clients = calloc(CLIENTS, sizeof *clients);
+	for (unsigned i = 0; i < CLIENTS; i++) clients[i].home = h;
+	for (unsigned i = 0; i < CLIENTS; i++) clients[i].next = i;
+	for (unsigned round = 0; round < rounds; round++) {
+		pthread_t threads[CLIENTS];
+		pid_t keeper = keeper_start(path);
+		for (unsigned i = 0; i < CLIENTS; i++)
+			assert_int_equal(pthread_create(&threads[i], NULL, append_until_it_dies, &clients[i]), 0);
+		struct timespec t = {0, (long)(round * 7919 % 53 + 1) * 1000000};
+		(void)nanosleep(&t, NULL);
+		keeper_end(keeper, SIGKILL);
+		for (unsigned i = 0; i < CLIENTS; i++) pthread_join(threads[i], NULL);
+	}
+	pid_t keeper = keeper_start(path);
+	check_acknowledged(h, clients);
+	size_t n = 0;
+	for (unsigned i = 0; i < CLIENTS; i++) n += clients[i].n;
+	assert_true(n > 0);
+	keeper_end(keeper, SIGTERM);
+	free(clients);
+	home_close(h);
+	folder_remove(path);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(a_clock_that_runs_backwards_is_recorded),
+		cmocka_unit_test(a_full_disk_refuses_and_loses_nothing), cmocka_unit_test(a_dead_keeper_costs_a_retry),
+		cmocka_unit_test(killed_keepers_lose_nothing_that_was_answered)};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
