@@ -1,4 +1,5 @@
 /* A home in a temporary folder whose ledger holds scans, for tests. */
+/* A home in a temporary folder, for tests. */
 #ifndef TEST_NODE_HOMES_H
 #define TEST_NODE_HOMES_H
 #include "../base/cmocka_all.h"
@@ -103,5 +104,19 @@ static inline void homes_fill(struct homes *x, uint64_t n, slice extra)
 	free(ends);
 	home_key_free(&key);
 	storage_folder_free(folder);
+#define TEST_NOW ((instant)1780000000 * 1000000)
+static inline char *folder_new(char path[64])
+	snprintf(path, 64, "/tmp/kulla-home-XXXXXX");
+	assert_non_null(mkdtemp(path));
+	return path;
+static inline void folder_remove(const char *path)
+		execlp("rm", "rm", "-rf", "--", path, (char *)NULL);
+	(void)waitpid(child, &status, 0);
+static inline struct home *home_new(char path[64], instant now)
+	struct home *h = NULL;
+	struct home_birth birth = {.path = folder_new(path), .origin = SLICE("h.example/kulla"), .now = now, .uid = (unsigned)geteuid()};
+	if (home_init(&birth, &vkey, &f) != OK) fail_msg("%s", f.text);
+	if (home_open(path, &h, &f) != OK) fail_msg("%s", f.text);
+	return h;
 }
 #endif

@@ -1,5 +1,5 @@
 /* Rebuilding and catching up a home's view: the same every time, whole or not at all. */
-#include "homes.h"
+#include "scan_homes.h"
 #include "rebuild.h"
 
 #include <fcntl.h>
