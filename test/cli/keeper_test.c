@@ -1,5 +1,5 @@
 /* The keeper as a process: the clock that runs backwards, the disk that is full, the kill in the middle of everything. */
-#include "../node/home_folder.h"
+#include "../node/homes.h"
 #include "keeper.h"
 #include "keeper_client.h"
 #include "ledger_use.h"

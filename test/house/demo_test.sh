@@ -19,7 +19,7 @@ said=$(tools/demo "$program" 2>&1)
 ok demo_ends_well
 told=0
 for word in 203.0.113.66 updates-cdn.example files.drop-office.example GoXML.exe "EXERCISE CERT of an ally" TLP:AMBER \
-	"kulla exercise generate" "kulla scan" "kulla exercise score"; do
+	"kulla exercise generate" "kulla scan" "kulla exercise score" "recorded as entry 1" "scan: a scan was answered" "The ledger holds"; do
 	case $said in
 	*"$word"*) ;;
 	*) told=1; echo "# the answer does not tell $word" ;;

@@ -1,5 +1,5 @@
 /* Homes: what init makes, what it refuses, what it takes back. */
-#include "home_folder.h"
+#include "homes.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
