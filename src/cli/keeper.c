@@ -38,11 +38,12 @@ struct door {
 	struct pollfd polls[KEEPER_CLIENTS_MAX + 3];
 	unsigned polled[KEEPER_CLIENTS_MAX + 3]; /* which client stands where */
 	int listener, signals;
-	instant last; /* time of the last entry */
-	bool behind;  /* the clock is behind it */
-	unsigned clients_n;
+	instant last;             /* time of the last entry */
+	bool behind;              /* the clock is behind it */
+	unsigned clients_n, high; /* how many are there; all of them stand below `high` */
 	instant quiet_since;
 	bool leaving;
+	bool submitted; /* in this round of the loop: the writer is woken once, for all of it */
 };
 
 /* ---- requests ---- */
@@ -55,8 +56,8 @@ static void submit(struct door *d, unsigned client, struct job *j)
 	c->job_bytes += j->request.n;
 	pthread_mutex_lock(&d->keeper->lock);
 	jobs_add(&d->keeper->waiting, j);
-	pthread_cond_signal(&d->keeper->work);
 	pthread_mutex_unlock(&d->keeper->lock);
+	d->submitted = true;
 }
 
 static void submit_refusal(struct door *d, unsigned client, enum err e, const struct fault *f)
@@ -261,6 +262,7 @@ static void drop_client(struct door *d, unsigned client)
 	buf_free(&c->out);
 	*c = (struct client){.fd = -1, .generation = c->generation + 1}; /* answers that are still being worked out find nobody */
 	d->clients_n--;
+	while (d->high > 0 && d->clients[d->high - 1].fd < 0) d->high--;
 	d->quiet_since = keeper_now();
 }
 
@@ -317,6 +319,7 @@ static void accept_client(struct door *d)
 	}
 	d->clients[at].fd = fd;
 	d->clients_n++;
+	if (at >= d->high) d->high = at + 1;
 }
 
 static void deliver(struct door *d)
@@ -337,7 +340,7 @@ static void deliver(struct door *d)
 		}
 		job_free(j);
 	}
-	for (unsigned i = 0; i < KEEPER_CLIENTS_MAX; i++)
+	for (unsigned i = 0; i < d->high; i++)
 		if (d->clients[i].fd >= 0 && d->clients[i].out.n > 0) write_client(d, i);
 }
 
@@ -348,7 +351,7 @@ static nfds_t fill_polls(struct door *d)
 	d->polls[n++] = (struct pollfd){.fd = d->keeper->door, .events = POLLIN};
 	d->polls[n++] = (struct pollfd){.fd = d->signals, .events = POLLIN};
 	d->polls[n++] = (struct pollfd){.fd = d->listener, .events = POLLIN};
-	for (unsigned i = 0; i < KEEPER_CLIENTS_MAX; i++) {
+	for (unsigned i = 0; i < d->high; i++) {
 		const struct client *c = &d->clients[i];
 		if (c->fd < 0) continue;
 		bool reads = !c->ending && c->job_bytes < KEEPER_CLIENT_BYTES_MAX && c->out.n < KEEPER_CLIENT_BYTES_MAX;
@@ -369,9 +372,17 @@ static bool nothing_owed(struct door *d)
 	pthread_mutex_lock(&d->keeper->lock);
 	bool none = d->keeper->waiting.first == NULL && d->keeper->done.first == NULL;
 	pthread_mutex_unlock(&d->keeper->lock);
-	for (unsigned i = 0; i < KEEPER_CLIENTS_MAX; i++)
+	for (unsigned i = 0; i < d->high; i++)
 		if (d->clients[i].fd >= 0 && (d->clients[i].jobs > 0 || d->clients[i].out.n > 0)) none = false;
 	return none;
+}
+
+static void wake_writer(struct door *d)
+{
+	pthread_mutex_lock(&d->keeper->lock);
+	pthread_cond_signal(&d->keeper->work);
+	pthread_mutex_unlock(&d->keeper->lock);
+	d->submitted = false;
 }
 
 static void serve(struct door *d)
@@ -392,6 +403,7 @@ static void serve(struct door *d)
 			else if ((events & (POLLHUP | POLLERR)) != 0 && d->clients[at].fd == d->polls[i].fd) drop_client(d, at);
 		}
 		if ((d->polls[2].revents & POLLIN) != 0 && !d->leaving) accept_client(d);
+		if (d->submitted) wake_writer(d);
 	}
 }
 

@@ -25,7 +25,7 @@ static void later(struct strays *s, const char *path)
 		s->room = s->room == 0 ? 16 : 2 * s->room;
 		s->folders = mem_resize(s->folders, s->room * sizeof *s->folders);
 	}
-	snprintf(s->folders[s->n++], FOLDER_BYTES, "%s", path);
+	snprintf(s->folders[s->n++], FOLDER_BYTES, "%.*s", (int)FOLDER_BYTES - 1, path);
 }
 
 static void tell_stray(struct strays *s, const char *path)
