@@ -88,10 +88,14 @@ has 'without the cosignature the quorum is missing' "$code $out" '1 does not hol
 # a copy that goes another way: the witness tells
 "$kulla" keeper --home a --stop
 cp -r a fork
+cp -r a older
 "$kulla" ledger policy policy --home a >/dev/null
 "$kulla" witness request --home a --out request2
 "$kulla" witness cosign request2 --home b >answer2
 "$kulla" witness accept request2 answer2 --home a >/dev/null
+cp a/ledger/cosigned older/ledger/cosigned
+run ledger policy policy --home older
+has 'a keeper does not continue less than witnesses saw' "$code $err" '2 kulla: ledger/cosigned: witnesses cosigned 3 entries, 2 are here: the ledger was rolled back'
 "$kulla" witness remove "$witness" --home fork >/dev/null
 run witness request --old 3 --home fork --out request3
 run witness cosign request3 --home b

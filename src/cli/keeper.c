@@ -24,6 +24,7 @@
 
 #define READ_BYTES 65536u
 #define LISTEN_BACKLOG 512
+#define LEAVE_US 5000000 /* so long a leaving keeper waits for its clients */
 
 struct client {
 	int fd; /* -1: free */
@@ -41,7 +42,7 @@ struct door {
 	instant last;             /* time of the last entry */
 	bool behind;              /* the clock is behind it */
 	unsigned clients_n, high; /* how many are there; all of them stand below `high` */
-	instant quiet_since;
+	instant quiet_since, leaving_since;
 	bool leaving;
 	bool submitted; /* in this round of the loop: the writer is woken once, for all of it */
 };
@@ -53,7 +54,7 @@ static void submit(struct door *d, unsigned client, struct job *j)
 	j->client = client;
 	j->generation = c->generation;
 	c->jobs++;
-	c->job_bytes += j->request.n;
+	c->job_bytes += sizeof *j + j->request.n;
 	pthread_mutex_lock(&d->keeper->lock);
 	jobs_add(&d->keeper->waiting, j);
 	pthread_mutex_unlock(&d->keeper->lock);
@@ -274,7 +275,7 @@ static void read_client(struct door *d, unsigned client)
 	if (n < 0 && (errno == EAGAIN || errno == EINTR)) return;
 	if (n <= 0) {
 		c->ending = true;
-		if (n < 0 || c->jobs == 0) drop_client(d, client);
+		if (n < 0 || (c->jobs == 0 && c->out.n == 0)) drop_client(d, client); /* it may have closed only its own side */
 		return;
 	}
 	c->in.n += (size_t)n;
@@ -336,7 +337,7 @@ static void deliver(struct door *d)
 		if (c->fd >= 0 && c->generation == j->generation) {
 			buf_add(&c->out, buf_slice(&j->answer));
 			c->jobs--;
-			c->job_bytes -= j->request.n;
+			c->job_bytes -= sizeof *j + j->request.n;
 		}
 		job_free(j);
 	}
@@ -385,10 +386,19 @@ static void wake_writer(struct door *d)
 	d->submitted = false;
 }
 
+/* Who does not fetch an answer holds nobody up for ever: what was appended is in the journal. */
+static bool may_leave(struct door *d)
+{
+	instant now = keeper_now();
+	if (!d->leaving) return false;
+	if (d->leaving_since == 0 || now < d->leaving_since) d->leaving_since = now;
+	return nothing_owed(d) || now - d->leaving_since > LEAVE_US;
+}
+
 static void serve(struct door *d)
 {
 	d->quiet_since = keeper_now();
-	while (!quiet_long_enough(d) && !(d->leaving && nothing_owed(d))) {
+	while (!quiet_long_enough(d) && !may_leave(d)) {
 		nfds_t n = fill_polls(d);
 		if (poll(d->polls, n, d->leaving ? 20 : 1000) < 0) continue;
 		if ((d->polls[1].revents & POLLIN) != 0) d->leaving = true;
@@ -415,7 +425,8 @@ static enum err take_lock(const struct home *h, struct fault *f)
 	if (fd < 0)
 		return fault_set(f, errno == EACCES || errno == EROFS ? ERR_ACCESS : ERR_DISK, 0, 0, "%s/keeper.lock: cannot be made: %s",
 			h->path, strerror_r(errno, why, sizeof why));
-	if (flock(fd, LOCK_EX | LOCK_NB) == 0) return OK; /* held until this process ends */
+	/* Held until this process ends. The folder's own lock as well, where the file system has it: the file can be removed by mistake. */
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0 && (flock(h->fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)) return OK;
 	close(fd);
 	return fault_set(f, ERR_EXISTS, 0, 0, "%s: another keeper has it", h->path);
 }
@@ -474,6 +485,30 @@ static enum err last_time(struct keeper *k, instant *out, struct fault *f)
 	return e;
 }
 
+/* What witnesses cosigned must be here: otherwise an append would make a second history of it. A file that this key did not sign says
+ * nothing here; verification tells it. */
+static enum err check_rollback(struct keeper *k, struct fault *f)
+{
+	const struct storage *s = storage_of_folder(k->folder);
+	struct tree_head head = ledger_log_head(k->log);
+	struct checkpoint c;
+	struct note note;
+	struct buf bytes = {0};
+	struct arena *a = arena_new(0);
+	enum err e = s->get(s->context, LEDGER_COSIGNED, NOTE_BYTES_MAX, &bytes, NULL);
+	if (e == OK) e = checkpoint_open(buf_slice(&bytes), (struct note_keys){&k->key.signer.key, 1}, a, &note, &c, NULL);
+	bool back = e == OK && c.head.size > head.size;
+	if (back)
+		e = fault_set(f, ERR_DAMAGED, 0, 0,
+			"ledger/" LEDGER_COSIGNED
+			": witnesses cosigned %llu entries, %llu are here: the ledger was rolled back; nothing can "
+			"be appended before `kulla ledger repair --from` a newer copy",
+			(unsigned long long)c.head.size, (unsigned long long)head.size);
+	arena_free(a);
+	buf_free(&bytes);
+	return back ? e : OK;
+}
+
 static enum err open_ledger(struct keeper *k, instant *last, struct fault *f)
 {
 	slice witness = arena_printf(k->home->arena, "%s/witness", k->home->path);
@@ -484,6 +519,7 @@ static enum err open_ledger(struct keeper *k, instant *last, struct fault *f)
 		e = ledger_log_open(storage_of_folder(k->folder), &k->key.signer, k->next.key != NULL ? &k->next.signer : NULL, &k->log,
 			&k->recovery, f);
 	if (e == OK) e = keeper_settle_keys(k, f);
+	if (e == OK) e = check_rollback(k, f);
 	if (e == OK) e = home_genesis(k->home, &k->genesis, f);
 	return e == OK ? last_time(k, last, f) : e;
 }

@@ -56,6 +56,8 @@ void keeper_trust(struct keeper *k, struct job *j);
 void keeper_cosigned(struct keeper *k, struct job *j);
 /* Finish a rotation that a crash interrupted, or forget a next key that was never used. */
 CHECKED enum err keeper_settle_keys(struct keeper *k, struct fault *f);
+/* The writer's: all that is appended is in tiles, under the checkpoint file, when this returns OK. */
+CHECKED enum err keeper_publish_now(struct keeper *k, struct fault *f);
 /* One entry of the keeper's own, appended at once. */
 CHECKED enum err keeper_append_own(struct keeper *k, slice kind, slice body, instant now, uint64_t *first, struct fault *f);
 instant keeper_now(void);

@@ -1,6 +1,8 @@
 /* The ledger's key is replaced.
  * Order: the next key is written; an entry signed by both is appended under checkpoints that both sign; these are published; then the next
- * key takes the old one's file. A crash leaves both files: whether both signed the newest checkpoint says which way to go. */
+ * key takes the old one's file. A crash leaves both files: whether both signed the newest checkpoint says which way to go. From the entry
+ * on there is no way back: when the rest fails, the next key stays, both go on signing, and the next request for a rotation ends this one.
+ */
 #include <errno.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -11,13 +13,14 @@
 static enum err take_next(struct keeper *k, struct fault *f)
 {
 	char why[64];
-	if (renameat(k->home->fd, HOME_KEY_NEXT, k->home->fd, HOME_KEY_LEDGER) != 0 || fsync(k->home->fd) != 0)
+	if (renameat(k->home->fd, HOME_KEY_NEXT, k->home->fd, HOME_KEY_LEDGER) != 0)
 		return fault_set(f, ERR_DISK, 0, 0, "%s/" HOME_KEY_NEXT ": cannot take the place of the old key: %s", k->home->path,
 			strerror_r(errno, why, sizeof why));
 	home_key_free(&k->key);
 	k->key = k->next;
 	k->next = (struct home_key){0};
-	return OK;
+	if (k->log != NULL) ledger_log_sign_with(k->log, &k->key.signer, NULL);
+	return home_sync_folder_of(k->home, HOME_KEY_LEDGER, f);
 }
 
 enum err keeper_settle_keys(struct keeper *k, struct fault *f)
@@ -59,28 +62,47 @@ static enum err append_rotation(struct keeper *k, slice reason, instant now, sli
 	canonical_close(&w);
 	ledger_log_sign_with(k->log, &k->key.signer, &k->next.signer);
 	enum err e = keeper_append_own(k, SLICE("key"), buf_slice(&body), now, &first, f);
-	if (e != OK && k->log != NULL) ledger_log_sign_with(k->log, &k->key.signer, NULL);
 	buf_free(&old);
 	buf_free(&message);
 	buf_free(&body);
 	return e;
 }
 
+/* The append failed. Where the log had to be opened again, its recovery says whether the entry is there all the same; where even that
+ * failed, the files stay for the keeper that comes next. */
+static enum err give_up(struct keeper *k, enum err e)
+{
+	if (k->log == NULL) return e;
+	if (k->recovery.by_next) return OK;
+	ledger_log_sign_with(k->log, &k->key.signer, NULL);
+	home_key_free(&k->next);
+	(void)unlinkat(k->home->fd, HOME_KEY_NEXT, 0);
+	return e;
+}
+
+static enum err begin(struct keeper *k, slice reason, instant now, struct fault *f)
+{
+	struct buf vkey = {0};
+	k->recovery.by_next = false;
+	enum err e = home_key_make(k->home, HOME_KEY_NEXT, k->genesis.origin, f);
+	if (e != OK) return e;
+	e = home_key_load(k->home, HOME_KEY_NEXT, NOTE_ED25519, &k->next, f);
+	if (e == OK) {
+		note_key_put(&vkey, &k->next.signer.key);
+		e = append_rotation(k, reason, now, buf_slice(&vkey), f);
+	}
+	if (e != OK) e = give_up(k, e);
+	buf_free(&vkey);
+	return e;
+}
+
 static enum err rotate(struct keeper *k, slice reason, instant now, struct buf *vkey, struct fault *f)
 {
-	enum err e = home_key_make(k->home, HOME_KEY_NEXT, k->genesis.origin, f);
-	if (e == OK) e = home_key_load(k->home, HOME_KEY_NEXT, NOTE_ED25519, &k->next, f);
-	if (e == OK) note_key_put(vkey, &k->next.signer.key);
-	if (e == OK) e = append_rotation(k, reason, now, buf_slice(vkey), f);
-	if (e != OK) {
-		home_key_free(&k->next);
-		(void)unlinkat(k->home->fd, HOME_KEY_NEXT, 0);
-		return e;
-	}
-	e = ledger_log_publish_now(k->log, f);
-	if (e == OK) e = take_next(k, f);
-	if (e == OK) ledger_log_sign_with(k->log, &k->key.signer, NULL);
-	return e;
+	enum err e = k->next.key != NULL ? OK : begin(k, reason, now, f);
+	if (e != OK) return e;
+	note_key_put(vkey, &k->next.signer.key);
+	e = keeper_publish_now(k, f);
+	return e == OK ? take_next(k, f) : e;
 }
 
 void keeper_rotate(struct keeper *k, struct job *j)

@@ -10,6 +10,9 @@
 #include "limit.h"
 
 #define PUBLISH_BYTES (16u << 20) /* so much waits: publish before its time */
+#define ROW_BYTES (64u << 20)     /* of one frame: what is answered must fit a journal that can be read again */
+_Static_assert(
+	LEDGER_PENDING_BYTES_MAX + ROW_BYTES + 2ull * PROTOCOL_MESSAGE_BYTES_MAX < LEDGER_JOURNAL_BYTES_MAX, "a journal can be read");
 
 void jobs_add(struct jobs *list, struct job *j)
 {
@@ -64,8 +67,7 @@ static void hand_over(struct keeper *k)
 	pthread_mutex_unlock(&k->lock);
 }
 
-/* All that is appended is in tiles when this returns OK. */
-static enum err publish_now(struct keeper *k, struct fault *f)
+enum err keeper_publish_now(struct keeper *k, struct fault *f)
 {
 	pthread_mutex_lock(&k->lock);
 	while (k->publication != NULL && !k->publication_done) pthread_cond_wait(&k->work, &k->lock);
@@ -116,7 +118,7 @@ static void answer_append(struct job *j, uint64_t first)
 static void answer_published(struct keeper *k, struct job *j)
 {
 	struct fault f = {0};
-	enum err e = publish_now(k, &f);
+	enum err e = keeper_publish_now(k, &f);
 	if (e != OK) {
 		refuse(j, e, &f);
 		return;
@@ -142,7 +144,8 @@ static void reopen(struct keeper *k)
 	pthread_mutex_unlock(&k->lock);
 	ledger_log_free(k->log);
 	k->log = NULL;
-	enum err e = ledger_log_open(storage_of_folder(k->folder), &k->key.signer, NULL, &k->log, &k->recovery, &f);
+	const struct note_signer *next = k->next.key != NULL ? &k->next.signer : NULL;
+	enum err e = ledger_log_open(storage_of_folder(k->folder), &k->key.signer, next, &k->log, &k->recovery, &f);
 	if (e != OK) k->broken = f;
 }
 
@@ -167,10 +170,13 @@ enum err keeper_append_own(struct keeper *k, slice kind, slice body, instant now
 /* Appends that stand in a row, together; returns the job behind them. */
 static struct job *append_row(struct keeper *k, struct job *jobs, struct jobs *done)
 {
-	size_t n = 0, at = 0;
+	size_t n = 0, at = 0, bytes = 0;
 	struct job *behind = jobs;
-	for (; behind != NULL && behind->kind == JOB_APPEND && n + behind->count <= LEDGER_APPEND_MAX; behind = behind->next)
+	for (; behind != NULL && behind->kind == JOB_APPEND && n + behind->count <= LEDGER_APPEND_MAX && bytes < ROW_BYTES;
+		behind = behind->next) {
 		n += behind->count;
+		bytes += behind->request.n;
+	}
 	slice *entries = mem_alloc((n + 1) * sizeof *entries);
 	for (struct job *j = jobs; j != behind; j = j->next)
 		for (slice rest = buf_slice(&j->request); bundle_next(&rest, &entries[at], NULL) == OK;) at++;
@@ -259,6 +265,6 @@ void *keeper_writer(void *keeper)
 		}
 	}
 	struct fault f;
-	if (k->log != NULL && publish_now(k, &f) != OK && k->broken.kind == OK) k->broken = f; /* the journal has it all */
+	if (k->log != NULL && keeper_publish_now(k, &f) != OK && k->broken.kind == OK) k->broken = f; /* the journal has it all */
 	return NULL;
 }

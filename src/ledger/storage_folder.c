@@ -122,6 +122,17 @@ static int sync_folder_of(const struct storage_folder *s, const char *name)
 	return done;
 }
 
+/* A new file, in a folder that may be new as well. */
+static int sync_new(const struct storage_folder *s, const char *name)
+{
+	char folder[NAME_BYTES_MAX];
+	const char *slash = strrchr(name, '/');
+	int done = sync_folder_of(s, name);
+	if (done != 0 || slash == NULL) return done;
+	snprintf(folder, sizeof folder, "%.*s", (int)(slash - name), name);
+	return sync_folder_of(s, folder);
+}
+
 static enum err write_beside(struct storage_folder *s, const char *beside, slice bytes, struct fault *f)
 {
 	int fd = open_to_write(s, beside, O_TRUNC);
@@ -177,7 +188,7 @@ static enum err folder_append(void *context, const char *name, slice bytes, stru
 	off_t length = lseek(fd, 0, SEEK_END);
 	enum err e = OK;
 	if (length < 0) e = disk_error(s, f, "cannot be measured", name);
-	else if (write_all(s, fd, bytes) != 0 || s->calls.fdatasync(fd) != 0 || (made && sync_folder_of(s, name) != 0))
+	else if (write_all(s, fd, bytes) != 0 || s->calls.fdatasync(fd) != 0 || (made && sync_new(s, name) != 0))
 		e = cut_back(s, fd, length, name, f);
 	close(fd);
 	return e;

@@ -17,6 +17,8 @@
 #define HOST_BYTES 128
 #define KEY_PREFIX "PRIVATE+KEY+"
 #define KEY_FILE_BYTES_MAX 4096u
+#define HOME_NAME_BYTES 64 /* of a file that this makes */
+#define BESIDE ".new"
 
 static enum err home_error(const char *path, const char *name, const char *what, struct fault *f)
 {
@@ -96,9 +98,28 @@ void home_key_free(struct home_key *k)
 	*k = (struct home_key){0};
 }
 
+enum err home_sync_folder_of(const struct home *h, const char *name, struct fault *f)
+{
+	char folder[HOME_NAME_BYTES] = ".";
+	const char *slash = strrchr(name, '/');
+	if (slash != NULL) snprintf(folder, sizeof folder, "%.*s", (int)(slash - name), name);
+	int fd = openat(h->fd, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	enum err e = fd < 0 || fsync(fd) != 0 ? home_error(h->path, name, "its folder cannot be synced", f) : OK;
+	if (fd >= 0) close(fd);
+	return e;
+}
+
+/* Beside its place, then renamed: a crash leaves the whole file or none. Only one process writes in a home: it made it, or has the lock. */
 static enum err write_new(const struct home *h, const char *name, slice bytes, struct fault *f)
 {
-	int fd = openat(h->fd, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	char beside[HOME_NAME_BYTES];
+	if (faccessat(h->fd, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0) {
+		errno = EEXIST;
+		return home_error(h->path, name, "cannot be made", f);
+	}
+	snprintf(beside, sizeof beside, "%s" BESIDE, name);
+	(void)unlinkat(h->fd, beside, 0); /* of a crash */
+	int fd = openat(h->fd, beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0) return home_error(h->path, name, "cannot be made", f);
 	while (bytes.n > 0) {
 		ssize_t n = write(fd, bytes.p, bytes.n);
@@ -107,8 +128,13 @@ static enum err write_new(const struct home *h, const char *name, slice bytes, s
 	}
 	enum err e = bytes.n > 0 || fsync(fd) != 0 ? home_error(h->path, name, "cannot be written", f) : OK;
 	close(fd);
-	if (e == OK) (void)fsync(h->fd);
-	else (void)unlinkat(h->fd, name, 0);
+	if (e == OK && renameat(h->fd, beside, h->fd, name) != 0) e = home_error(h->path, name, "cannot be made", f);
+	if (e != OK) {
+		(void)unlinkat(h->fd, beside, 0);
+		return e;
+	}
+	e = home_sync_folder_of(h, name, f);
+	if (e != OK) (void)unlinkat(h->fd, name, 0);
 	return e;
 }
 

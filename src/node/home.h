@@ -50,6 +50,9 @@ void home_key_free(struct home_key *k);
 /* A new key, written and synced. Errors: ERR_EXISTS; ERR_DISK; ERR_ACCESS. */
 CHECKED enum err home_key_make(struct home *h, const char *name, slice key_name, struct fault *f);
 
+/* What was made, renamed or removed under this name is durable. Errors: ERR_DISK; ERR_ACCESS; ERR_NOT_FOUND no such folder. */
+CHECKED enum err home_sync_folder_of(const struct home *h, const char *name, struct fault *f);
+
 /* The home's ledger folder. Gives. */
 CHECKED enum err home_storage(const struct home *h, struct storage_folder **out, struct fault *f);
 /* The first entry: origin, first key, whether it is an exercise. Slices live in the home's arena.

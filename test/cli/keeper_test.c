@@ -3,10 +3,13 @@
 #include "keeper.h"
 #include "keeper_client.h"
 #include "ledger_use.h"
+#include "protocol.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <time.h>
 
 static pid_t keeper_start(const char *path)
@@ -236,10 +239,93 @@ static void killed_keepers_lose_nothing_that_was_answered(void **state)
 	folder_remove(path);
 }
 
+/* Tiles cannot be written behind the rotation's entry: both keys stay, and sign; the next request ends it, with the same key. */
+static void a_rotation_that_is_cut_short_is_ended(void **state)
+{
+	static const slice ROTATE = SLICE("{\"do\":\"rotate\"}");
+	(void)state;
+	char path[64];
+	struct fault f = {0};
+	struct ledger_view v = {0};
+	struct entry e;
+	slice answer, vkey, new;
+	uint64_t first;
+	struct arena *a = arena_new(0);
+	struct home *h = home_new(path, TEST_NOW);
+	struct keeper_client *c = NULL;
+	assert_int_equal(mkdirat(h->fd, "ledger/tile/entries/000.p/2", 0700), 0); /* where the tile is to be */
+	assert_int_equal(mkdirat(h->fd, "ledger/tile/entries/000.p/2/x", 0700), 0);
+	pid_t keeper = keeper_start(path);
+	assert_int_equal(keeper_connect_running(h, &c, &f), OK);
+	assert_int_not_equal(keeper_ask(c, ROTATE, &answer, &f), OK);
+	assert_int_equal(faccessat(h->fd, HOME_KEY_NEXT, F_OK, 0), 0);
+	assert_int_not_equal(keeper_ask(c, ROTATE, &answer, &f), OK);
+	assert_int_equal(faccessat(h->fd, HOME_KEY_NEXT, F_OK, 0), 0); /* an entry says that it counts */
+	assert_int_equal(append_number(c, 1, &first, &f), OK);
+	assert_int_equal(first, 2);
+	assert_int_equal(unlinkat(h->fd, "ledger/tile/entries/000.p/2/x", AT_REMOVEDIR), 0);
+	assert_int_equal(keeper_ask(c, ROTATE, &answer, &f), OK);
+	assert_true(protocol_text(answer, "vkey", a, &vkey));
+	vkey = arena_copy(a, vkey);
+	assert_int_not_equal(faccessat(h->fd, HOME_KEY_NEXT, F_OK, 0), 0);
+	assert_int_equal(append_number(c, 2, &first, &f), OK);
+	assert_int_equal(first, 3); /* one entry for the rotation */
+	assert_int_equal(ledger_view_open(h, &v, &f), OK);
+	assert_true(slice_equal(kind_at(&v, 1, &e), SLICE("key")));
+	assert_true(entry_field_text(&e, "new", &new) && slice_equal(new, vkey));
+	ledger_view_close(&v);
+	keeper_close_client(c);
+	keeper_end(keeper, SIGKILL);
+	keeper = keeper_start(path); /* the new key opens it */
+	keeper_end(keeper, SIGTERM);
+	arena_free(a);
+	home_close(h);
+	folder_remove(path);
+}
+
+/* What a kill in the writing of the next key leaves does not hold up the next keeper, nor the next rotation. */
+static void a_key_that_was_cut_short_is_none(void **state)
+{
+	(void)state;
+	char path[64];
+	struct fault f = {0};
+	slice answer;
+	struct home *h = home_new(path, TEST_NOW);
+	struct keeper_client *c = NULL;
+	int fd = openat(h->fd, HOME_KEY_NEXT ".new", O_WRONLY | O_CREAT, 0600);
+	assert_true(fd >= 0 && close(fd) == 0);
+	pid_t keeper = keeper_start(path);
+	assert_int_equal(keeper_connect_running(h, &c, &f), OK);
+	assert_int_equal(keeper_ask(c, SLICE("{\"do\":\"rotate\"}"), &answer, &f), OK);
+	assert_int_not_equal(faccessat(h->fd, HOME_KEY_NEXT ".new", F_OK, 0), 0);
+	keeper_close_client(c);
+	keeper_end(keeper, SIGTERM);
+	home_close(h);
+	folder_remove(path);
+}
+
+static void a_second_keeper_is_refused_though_the_lock_file_is_gone(void **state)
+{
+	(void)state;
+	char path[64];
+	struct fault f = {0};
+	struct home *h = home_new(path, TEST_NOW), *second = NULL;
+	pid_t keeper = keeper_start(path);
+	assert_int_equal(unlinkat(h->fd, "keeper.lock", 0), 0);
+	assert_int_equal(home_open(path, &second, &f), OK);
+	assert_int_equal(keeper_run(second, -1, &f), ERR_EXISTS);
+	home_close(second);
+	keeper_end(keeper, SIGTERM);
+	home_close(h);
+	folder_remove(path);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(a_clock_that_runs_backwards_is_recorded),
 		cmocka_unit_test(a_full_disk_refuses_and_loses_nothing), cmocka_unit_test(a_dead_keeper_costs_a_retry),
-		cmocka_unit_test(killed_keepers_lose_nothing_that_was_answered)};
+		cmocka_unit_test(killed_keepers_lose_nothing_that_was_answered), cmocka_unit_test(a_rotation_that_is_cut_short_is_ended),
+		cmocka_unit_test(a_key_that_was_cut_short_is_none),
+		cmocka_unit_test(a_second_keeper_is_refused_though_the_lock_file_is_gone)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
