@@ -27,6 +27,8 @@ bench: packages
 	@tools/install-packages tools/packages-bench
 	@tools/build build-bench $(JOBS) --buildtype=release -Dtests=false
 	@bench/run build-bench/kulla
+	@bench/ledger-append build-bench/kulla
+	@bench/ledger-tree build-bench
 
 fuzz: packages
 	@tools/fuzz build-fuzz $(JOBS) $(FUZZ_SECONDS)
