@@ -12,6 +12,15 @@ struct home_options {
 	bool json, cosigned, follow;
 };
 #define HOME_CALL_OPTION HOME_OPTION(struct home_options, home)
+#define JSON_OPTION                                                                                                                        \
+	{                                                                                                                                  \
+		.name = "json", .kind = OPTION_FLAG, .place = offsetof(struct home_options, json), .help = "JSON lines"                    \
+	}
+#define OUT_OPTION                                                                                                                         \
+	{                                                                                                                                  \
+		.name = "out", .kind = OPTION_TEXT, .place = offsetof(struct home_options, out), .argument = "FILE",                       \
+		.help = "to this new file instead of standard output"                                                                      \
+	}
 
 struct home_call {
 	const struct command *command;

@@ -12,16 +12,6 @@
 #define FOLLOW_MS 500
 #define TAIL_DEFAULT 10
 
-#define JSON_OPTION                                                                                                                        \
-	{                                                                                                                                  \
-		.name = "json", .kind = OPTION_FLAG, .place = offsetof(struct home_options, json), .help = "JSON lines"                    \
-	}
-#define OUT_OPTION                                                                                                                         \
-	{                                                                                                                                  \
-		.name = "out", .kind = OPTION_TEXT, .place = offsetof(struct home_options, out), .argument = "FILE",                       \
-		.help = "to this new file instead of standard output"                                                                      \
-	}
-
 /* ---- checkpoint ---- */
 static enum err checkpoint_use(struct home_call *call, int *code, struct fault *f)
 {

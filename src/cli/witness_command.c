@@ -102,8 +102,7 @@ static int list_run(const struct command *c, int argc, char *const *argv)
 	return home_call_run(c, argc, argv, 0, 0, false, list_use);
 }
 
-static const struct option list_options[] = {
-	HOME_CALL_OPTION, {.name = "json", .kind = OPTION_FLAG, .place = offsetof(struct home_options, json), .help = "JSON lines"}, {0}};
+static const struct option list_options[] = {HOME_CALL_OPTION, JSON_OPTION, {0}};
 const struct command command_witness_list = {
 	.name = "witness list",
 	.summary = "who witnesses this ledger",
@@ -157,11 +156,6 @@ static int request_run(const struct command *c, int argc, char *const *argv)
 	return home_call_run(c, argc, argv, 0, 1, false, request_use);
 }
 
-#define OUT_OPTION                                                                                                                         \
-	{                                                                                                                                  \
-		.name = "out", .kind = OPTION_TEXT, .place = offsetof(struct home_options, out), .argument = "FILE",                       \
-		.help = "to this new file instead of standard output"                                                                      \
-	}
 static const struct option request_options[] = {HOME_CALL_OPTION,
 	{.name = "old",
 		.kind = OPTION_NUMBER,
