@@ -316,7 +316,7 @@ static void limits_named(void **state)
 	expect_limit("deep.gz", &ordinary, 1, "CONTAINER_DEPTH_MAX");
 }
 
-/* Members that share bytes: each is small enough, together they are a bomb. Written by hand, as no tool does it. */
+/* Many members: each is small enough, together they are a bomb. */
 static void many_members_are_a_bomb(void **state)
 {
 	(void)state;
