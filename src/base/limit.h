@@ -90,6 +90,14 @@
 #define SALTED_TEXT_BYTES_MAX (16u << 20)   /* one name, free text or list of names beside the ledger */
 #define SCAN_ANSWER_BYTES_MAX (64ull << 30) /* a scan's answer that is recorded; a longer one is not */
 
+/* Evidence. */
+#define MANIFEST_FILES_MAX 4000000u          /* files of one item */
+#define MANIFEST_LINE_BYTES_MAX (64u << 10)  /* one of them, or the head, in a manifest */
+#define MANIFEST_BYTES_MAX (4ull << 30)      /* one manifest */
+#define EVIDENCE_NAME_BYTES_MAX 8192u        /* one file's name within its item */
+#define EVIDENCE_TEXT_BYTES_MAX 8192u        /* one text about an item: a reason, a name, a note */
+#define EVIDENCE_CLOCK_SECONDS 300           /* an act may be told so much before it happens: clocks differ */
+
 /* Exercises. */
 #define SCENARIO_BYTES_MAX (4u << 20) /* one scenario of an exercise */
 #define SCENARIO_OBJECTS_MAX 20000u   /* objects in it */
