@@ -194,6 +194,32 @@ static bool batch_survives(struct broken *disk)
 	return failed;
 }
 
+/* More than a few: the file system is synced twice, and each time it can fail. */
+static void many_fail(void)
+{
+	for (unsigned n = 1; n <= 2; n++) {
+		struct broken disk;
+		struct home h = home_new();
+		struct blob_store *s = NULL;
+		struct fault f = {0};
+		broken_init(&disk);
+		disk.only = DISK_SYNCFS;
+		disk.first = disk.last = n;
+		assert_int_equal(blob_store_open(h.fd, &disk.disk, &s, &f), OK);
+		struct blob_batch *b = blob_batch_new(s, 0);
+		for (uint32_t i = 0; i < 20; i++) {
+			struct part row = {slice_of(&i, sizeof i), 0};
+			struct blob_added got;
+			assert_int_equal(add(b, &row, 1, &got, &f), OK);
+		}
+		assert_int_equal(blob_batch_flush(b, &f), ERR_DISK);
+		assert_non_null(strstr(f.text, "sync the file system"));
+		blob_batch_free(b);
+		blob_store_close(s);
+		home_free(&h);
+	}
+}
+
 static void every_failure_of_a_batch(void **state)
 {
 	(void)state;
@@ -214,6 +240,7 @@ static void every_failure_of_a_batch(void **state)
 			}
 	printf("# %u batches on a failing disk\n", runs);
 	assert_true(runs > 60);
+	many_fail();
 }
 
 int main(void)
