@@ -145,7 +145,7 @@ is 'a disk that is full' "$(cat code.txt)" 2
 has 'says so' "$(cat err.txt)" 'a new blob: cannot'
 is 'and leaves nothing' "$("$kulla" evidence list --json | wc -l) $(find h/blobs -name '.new-*' | wc -l | tr -d ' ')" "$before 0"
 head -c 20000000 /dev/urandom >random
-kills=${KULLA_KILLS:-20}
+kills=$((${KULLA_KILLS:-200} / 10))
 acknowledged=0
 i=0
 while [ $i -lt "$kills" ]; do
