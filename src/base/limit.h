@@ -102,4 +102,12 @@
 #define SCENARIO_MONTHS_MAX 120
 #define EXERCISE_FILES_MAX 4000000u        /* files of one exercise */
 #define RESULT_LINE_BYTES_MAX (128u << 20) /* one line of a scan's answer: a record, written as JSON */
+
+/* Printed documents. */
+#define DOCUMENT_TEXT_BYTES_MAX (64u << 10)        /* one text */
+#define DOCUMENT_BYTES_MAX ((size_t)8 << 20)       /* all texts of one document, and its cells */
+#define DOCUMENT_COLUMNS_MAX 12u                   /* of one table */
+#define DOCUMENT_PAGES_MAX 2000u                   /* of one document */
+#define DOCUMENT_FILE_BYTES_MAX ((size_t)64 << 20) /* one document as a PDF */
+#define DOCUMENT_MARKS_MAX 4u                      /* accents on one letter; more are written as escapes */
 #endif
