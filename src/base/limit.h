@@ -104,6 +104,7 @@
 #define RESULT_LINE_BYTES_MAX (128u << 20) /* one line of a scan's answer: a record, written as JSON */
 
 /* Printed documents. */
+#define DOCUMENT_TITLE_BYTES_MAX 512u              /* its title, subtitle, author, foot: each is set again on every page */
 #define DOCUMENT_TEXT_BYTES_MAX (64u << 10)        /* one text */
 #define DOCUMENT_BYTES_MAX ((size_t)8 << 20)       /* all texts of one document, and its cells */
 #define DOCUMENT_COLUMNS_MAX 12u                   /* of one table */

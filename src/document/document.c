@@ -26,6 +26,12 @@ static slice keep_text(struct document *d, slice text)
 	return arena_copy(d->a, text);
 }
 
+static slice keep_title(struct document *d, slice text)
+{
+	if (!failed(d) && text.n > DOCUMENT_TITLE_BYTES_MAX) limit(d, "DOCUMENT_TITLE_BYTES_MAX", text.n, DOCUMENT_TITLE_BYTES_MAX);
+	return keep_text(d, text);
+}
+
 /* Empty rows cost memory too: each counts as some bytes of text. */
 static struct row *row_add(struct document *d, unsigned cells_n)
 {
@@ -56,10 +62,10 @@ struct document *document_new(struct arena *a, const struct document_head *head)
 	d->a = a;
 	d->end = &d->first;
 	d->head = *head;
-	d->head.title = keep_text(d, head->title);
-	d->head.subtitle = keep_text(d, head->subtitle);
-	d->head.author = keep_text(d, head->author);
-	d->head.footer = keep_text(d, head->footer);
+	d->head.title = keep_title(d, head->title);
+	d->head.subtitle = keep_title(d, head->subtitle);
+	d->head.author = keep_title(d, head->author);
+	d->head.footer = keep_title(d, head->footer);
 	row_of_text(d, d->head.title, ROLE_TITLE, 0)->keep = true;
 	if (head->subtitle.n > 0) (void)row_of_text(d, d->head.subtitle, ROLE_SUBTITLE, 1);
 	return d;

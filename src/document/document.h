@@ -17,6 +17,7 @@
 
 struct document;
 
+/* Each text at most DOCUMENT_TITLE_BYTES_MAX bytes. */
 struct document_head {
 	slice title, subtitle; /* the subtitle may be empty */
 	slice author;          /* of the file's metadata; may be empty */

@@ -56,6 +56,8 @@ static const struct look looks[ROLE_COUNT] = {
 	[ROLE_MARKING] = TEXT(12, BOLD, 0),
 };
 #define NOTE_SIZE 7.5
+#define PIECE_BYTES 512u     /* of a run of text */
+#define LANGUAGE "und"       /* one that no script lacks, so that pango does not ask the environment for another */
 #define ESCAPE_GROUND 0xdddd /* of the shade behind an escape, of 0xffff */
 #define NOTE_GREY 0x5555
 
@@ -73,7 +75,6 @@ static const FcFontSet *font_set(const struct fonts *fonts)
 	return FcConfigGetFonts(fonts->config, FcSetApplication);
 }
 
-/* Names in the environment must not choose: "und" is a language that no script lacks, so none is put in its place. */
 static PangoContext *context_of(PangoFontMap *map)
 {
 	PangoContext *c = pango_font_map_create_context(map);
@@ -85,7 +86,7 @@ static PangoContext *context_of(PangoFontMap *map)
 	pango_cairo_context_set_resolution(c, 72);
 	cairo_font_options_destroy(options);
 	pango_context_set_round_glyph_positions(c, FALSE);
-	pango_context_set_language(c, pango_language_from_string("und"));
+	pango_context_set_language(c, pango_language_from_string(LANGUAGE));
 	pango_context_set_base_dir(c, PANGO_DIRECTION_LTR);
 	return c;
 }
@@ -144,13 +145,37 @@ static void add_attribute(PangoAttrList *list, PangoAttribute *attribute, size_t
 	pango_attr_list_insert(list, attribute);
 }
 
+/* Where the piece that begins at `from` ends: before a blank if there is one, else between two characters. */
+static size_t piece_end(slice text, size_t from)
+{
+	size_t most = from + PIECE_BYTES, end = most;
+	if (most >= text.n) return text.n;
+	while (end > from + PIECE_BYTES / 2 && text.p[end] != ' ') end--;
+	if (text.p[end] == ' ') return end;
+	for (end = most; end < text.n && (text.p[end] & 0xc0) == 0x80;) end++;
+	return end;
+}
+
+/* For each line pango shapes again what is left of a run. A run ends where the language does, so that naming it anew for each piece keeps
+ * the work for a text of one long word in proportion to its length. */
+static void add_pieces(PangoAttrList *list, slice text)
+{
+	PangoLanguage *language = pango_language_from_string(LANGUAGE);
+	for (size_t from = 0, to; from < text.n; from = to) {
+		to = piece_end(text, from);
+		add_attribute(list, pango_attr_language_new(language), from, to);
+	}
+}
+
+/* The many first, in their order: what begins before the list's last attribute is put in its place by a walk. */
 static PangoAttrList *attributes(const struct printable *text)
 {
 	PangoAttrList *list = pango_attr_list_new();
-	add_attribute(list, pango_attr_insert_hyphens_new(FALSE), 0, text->text.n);
 	for (size_t i = 0; i < text->escapes_n; i++)
 		add_attribute(list, pango_attr_background_new(ESCAPE_GROUND, ESCAPE_GROUND, ESCAPE_GROUND), text->escapes[i].from,
 			text->escapes[i].to);
+	add_pieces(list, text->text);
+	add_attribute(list, pango_attr_insert_hyphens_new(FALSE), 0, text->text.n);
 	if (text->note_from < text->text.n) {
 		add_attribute(list, pango_attr_weight_new(PANGO_WEIGHT_NORMAL), text->note_from, text->text.n);
 		add_attribute(list, pango_attr_size_new(pango_units_from_double(NOTE_SIZE)), text->note_from, text->text.n);

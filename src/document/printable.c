@@ -49,7 +49,6 @@ static void add_escape(struct maker *m, const char *escape)
 	else buf_add(&m->spans, slice_of(&s, sizeof s));
 	buf_add_text(&m->text, escape);
 	m->told->escaped++;
-	m->marks = 0;
 }
 
 static void add_character(struct maker *m, slice bytes, uint32_t c)
