@@ -9,6 +9,8 @@
 #define ZWNJ 0x200cu
 #define RLM 0x200fu
 #define ALM 0x61cu
+#define ISOLATE "\xe2\x81\xa6"     /* U+2066: what follows is written from the left, and moves nothing beside it … */
+#define ISOLATE_END "\xe2\x81\xa9" /* … until U+2069 */
 
 struct maker {
 	const struct fonts *fonts;
@@ -16,6 +18,7 @@ struct maker {
 	struct buf text;
 	struct buf spans;
 	unsigned marks; /* combining marks in a row */
+	bool isolates;  /* the text has letters that are written from the right: escapes among them would be taken apart */
 	struct document_told *told;
 };
 
@@ -43,11 +46,13 @@ static bool is_one_mark_too_many(struct maker *m, uint32_t c)
 /* Escapes that touch are one span. */
 static void add_escape(struct maker *m, const char *escape)
 {
+	if (m->isolates) buf_add_text(&m->text, ISOLATE);
 	struct span s = {(unsigned)m->text.n, (unsigned)(m->text.n + strlen(escape))};
 	struct span *last = m->spans.n > 0 ? (struct span *)(void *)(m->spans.p + m->spans.n - sizeof s) : NULL;
 	if (last != NULL && last->to == s.from) last->to = s.to;
 	else buf_add(&m->spans, slice_of(&s, sizeof s));
 	buf_add_text(&m->text, escape);
+	if (m->isolates) buf_add_text(&m->text, ISOLATE_END);
 	m->told->escaped++;
 }
 
@@ -70,6 +75,18 @@ static void add_byte(struct maker *m, uint8_t byte)
 	char escape[ESCAPE_BYTES_MAX];
 	(void)snprintf(escape, sizeof escape, "\\x%02x", byte);
 	add_escape(m, escape);
+}
+
+static bool has_right_to_left(slice text)
+{
+	while (text.n > 0) {
+		uint32_t c;
+		unsigned n = text_utf8_next(text, &c);
+		int class = n > 1 ? uc_bidi_category(c) : UC_BIDI_L;
+		if (class == UC_BIDI_R || class == UC_BIDI_AL) return true;
+		text = slice_sub(text, n == 0 ? 1 : n, text.n);
+	}
+	return false;
 }
 
 static void add_text(struct maker *m, slice text, bool lines)
@@ -100,6 +117,7 @@ static struct printable settle(struct maker *m, size_t note_from)
 struct printable printable_of(struct arena *a, const struct fonts *fonts, const struct cell *cell, struct document_told *told)
 {
 	struct maker m = {.fonts = fonts, .a = a, .told = told};
+	m.isolates = has_right_to_left(cell->text) || has_right_to_left(cell->note);
 	add_text(&m, cell->text, cell->lines);
 	if (cell->note.n == 0) return settle(&m, m.text.n);
 	if (m.text.n > 0) buf_add_byte(&m.text, '\n');

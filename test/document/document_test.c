@@ -424,6 +424,7 @@ static void what_cannot_be_seen_is_written_out(void **state)
 		{SLICE("name \u4E2D\u6587"), "name\\u{4e2d}\\u{6587}", 2, 2},
 		{SLICE("\U0001F9F8\U000E0041\uE000"), "\\u{1f9f8}\\u{e0041}\\u{e000}", 3, 1},
 		{SLICE("z\u0301\u0302\u0303\u0304\u0305\u0306y"), "\\u{305}\\u{306}y", 2, 0},
+		{SLICE("א\x01ב"), "\\u{1}", 1, 0},
 		{SLICE("<b>&amp;</b><span size='99999'>"), "<b>&amp;</b><spansize='99999'>", 0, 0},
 	};
 	struct world *w = *state;
