@@ -116,12 +116,26 @@ enum err fonts_open(struct fonts *fonts, struct fault *f)
 	return OK;
 }
 
+/* An empty one takes its place: what is current is never the system's, and holds no fonts between two documents. */
+static void configuration_free(FcConfig *c)
+{
+	FcConfig *empty = FcConfigCreate();
+	if (empty != NULL) {
+		(void)FcConfigSetCurrent(empty);
+		FcConfigDestroy(empty);
+	}
+	FcConfigDestroy(c);
+}
+
 void fonts_close(struct fonts *fonts)
 {
 	for (int i = 0; i < ROLE_COUNT; i++) pango_font_description_free(fonts->looks[i]);
 	if (fonts->context != NULL) g_object_unref(fonts->context);
-	if (fonts->map != NULL) g_object_unref(fonts->map);
-	if (fonts->config != NULL) FcConfigDestroy(fonts->config);
+	if (fonts->map != NULL) {
+		pango_fc_font_map_set_config(PANGO_FC_FONT_MAP(fonts->map), NULL); /* a map that ends does not give it back itself */
+		g_object_unref(fonts->map);
+	}
+	if (fonts->config != NULL) configuration_free(fonts->config);
 	*fonts = (struct fonts){0};
 }
 
