@@ -61,6 +61,16 @@ static const struct look looks[ROLE_COUNT] = {
 #define ESCAPE_GROUND 0xdddd /* of the shade behind an escape, of 0xffff */
 #define NOTE_GREY 0x5555
 
+#ifdef __SANITIZE_THREAD__
+/* pango looks for fonts in threads of its own and waits for them with glib's locks. Neither is built for ThreadSanitizer, which so sees the
+ * threads but not the locks. Nothing of ours runs in those threads or is called from these libraries. */
+const char *__tsan_default_suppressions(void);
+const char *__tsan_default_suppressions(void)
+{
+	return "race:libfontconfig.so\nrace:libpangoft2-1.0.so\nrace:libglib-2.0.so\nrace:libcairo.so\n";
+}
+#endif
+
 /* ---- the configuration ---- */
 
 static FcConfig *configuration(void)
