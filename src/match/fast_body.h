@@ -8,7 +8,6 @@
  * token the first dot that is not a plain number's ("telling"): names and numbers apart; 4. names by their last label, then by their last
  * two, which leaves few; 5. keys against the Bloom filter and the exact set. Bitmaps are little-endian bytes, so that 57 bits from any
  * place are one load and one shift. */
-#define ODD_BITS 0xaaaaaaaaaaaaaaaaull
 #define LANES 0x0001000100010001ull
 #define LANE_TOPS 0x8000800080008000ull
 #define BLOCK_WORDS 128u
@@ -88,21 +87,12 @@ static uint64_t escaped_letters(struct fast *f, const uint8_t *b, struct span wo
 	return letters;
 }
 
-static inline uint64_t find_escaped(struct walk *k, uint64_t backslash)
-{
-	uint64_t starts = backslash & ~k->escape;
-	uint64_t codes = (((starts << 1) | ODD_BITS) - starts) ^ ODD_BITS;
-	uint64_t escaped = codes ^ (backslash | k->escape);
-	k->escape = (codes & backslash) >> 63;
-	return escaped;
-}
-
 /* Letters that belong to an escape end a token. */
 static void mask_escapes(struct fast *f, const uint8_t *b, struct walk *k, size_t from, size_t to)
 {
 	for (size_t i = from; i < to; i++) {
 		if ((f->B[i] | k->escape) == 0) continue;
-		uint64_t escaped = find_escaped(k, f->B[i]) & f->T[i];
+		uint64_t escaped = fast_escaped(f->B[i], &k->escape) & f->T[i];
 		if (escaped == 0) continue;
 		uint64_t letters = escaped_letters(f, b, (struct span){(uint32_t)(i * 64), (uint32_t)to}, escaped);
 		f->T[i] &= ~letters;

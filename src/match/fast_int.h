@@ -66,6 +66,17 @@ static inline bool bloom_has_plain(const uint32_t *block, uint32_t h)
 	return missing == 0;
 }
 
+/* The bytes that backslashes escape, themselves among them; *carry: whether the word before escapes the first. */
+static inline uint64_t fast_escaped(uint64_t backslash, uint64_t *carry)
+{
+	const uint64_t odd_bits = 0xaaaaaaaaaaaaaaaaull;
+	uint64_t starts = backslash & ~*carry;
+	uint64_t codes = (((starts << 1) | odd_bits) - starts) ^ odd_bits;
+	uint64_t escaped = codes ^ (backslash | *carry);
+	*carry = (codes & backslash) >> 63;
+	return escaped;
+}
+
 /* The place of each set bit; two are put without a look, as most words have no more. */
 static inline uint32_t *put_bits_plain(uint32_t *out, uint32_t base, uint64_t bits)
 {

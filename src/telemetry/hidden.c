@@ -7,14 +7,9 @@ bool telemetry_encodes(enum format f)
 	return (format_row_of(f)->hides & HIDES_HEX) != 0;
 }
 
-bool telemetry_escapes(enum format f)
+unsigned telemetry_undoings(enum format f)
 {
-	return (format_row_of(f)->hides & HIDES_ESCAPES) != 0;
-}
-
-void telemetry_decode(slice bytes, size_t equals, struct buf *out)
-{
-	audit_decode(bytes, equals, out);
+	return format_row_of(f)->hides >> 1;
 }
 
 void telemetry_join(struct arena *a, slice record, struct buf *out)
@@ -30,17 +25,28 @@ static uint8_t undone(enum telemetry_undoing u, uint8_t c)
 	return c == 'n' || c == 'r' || c == 't' ? ' ' : c;
 }
 
-void telemetry_undo(enum telemetry_undoing u, slice record, struct buf *out)
+/* The byte that the escape at p is, and in *n its length; one of itself where it is none. */
+static uint8_t escape_at(enum telemetry_undoing u, slice s, size_t at, size_t *n)
 {
-	if (!buf_reserve(out, record.n + 1)) return;
-	for (size_t i = 0; i < record.n; i++) {
-		uint8_t c = record.p[i], next = c == '\\' && i + 1 < record.n ? undone(u, record.p[i + 1]) : 0;
-		bool hex = c == '\\' && u == UNDO_QUOTED && i + 3 < record.n && record.p[i + 1] == 'x' &&
-			   text_hex_value(record.p[i + 2]) >= 0 && text_hex_value(record.p[i + 3]) >= 0;
-		if (hex) c = (uint8_t)(text_hex_value(record.p[i + 2]) * 16 + text_hex_value(record.p[i + 3]));
-		else if (next != 0) c = next;
-		i += hex ? 3 : next != 0;
-		out->p[out->n++] = c;
+	uint8_t c = s.p[at], next = at + 1 < s.n ? undone(u, s.p[at + 1]) : 0;
+	bool hex = u == UNDO_QUOTED && at + 3 < s.n && s.p[at + 1] == 'x' && text_hex_value(s.p[at + 2]) >= 0 &&
+		   text_hex_value(s.p[at + 3]) >= 0;
+	*n = hex ? 4 : next != 0 ? 2 : 1;
+	return hex ? (uint8_t)(text_hex_value(s.p[at + 2]) * 16 + text_hex_value(s.p[at + 3])) : next != 0 ? next : c;
+}
+
+void telemetry_undo(enum telemetry_undoing u, slice text, struct buf *out)
+{
+	if (!buf_reserve(out, text.n + 1)) return;
+	for (size_t at = 0, n; at < text.n; at += n) {
+		slice rest = slice_sub(text, at, text.n);
+		const uint8_t *backslash = memchr(rest.p, '\\', rest.n);
+		n = backslash != NULL ? (size_t)(backslash - rest.p) : rest.n;
+		memcpy(out->p + out->n, rest.p, n);
+		out->n += n;
+		at += n;
+		n = 0;
+		if (backslash != NULL) out->p[out->n++] = escape_at(u, text, at, &n);
 	}
 	out->p[out->n++] = '\n';
 }
