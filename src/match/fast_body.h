@@ -1,6 +1,7 @@
 /* The fast path's body. Before including it a build defines:
  *   FAST_NAME            the function's name
  *   struct masks classify(const uint8_t *p)      bitmaps of 64 bytes: T token, D '.', C ':', G digit, X hex, B backslash, H above 127
+ *   uint64_t equals_of(const uint8_t *p)         the '=' of 64 bytes
  *   bool bloom_has(const uint32_t *block, uint32_t h)
  *   bool number_like(const uint8_t *p, uint32_t n)           1-15 bytes, all digits and dots
  *   uint32_t *put_bits(uint32_t *out, uint32_t base, uint64_t bits)   base + the place of each set bit; room for 64; returns the end
@@ -169,11 +170,22 @@ static void rarities(struct fast *f, const uint8_t *b, size_t n, struct walk *k,
 	}
 }
 
+/* Each '=' that four hex digits stand behind: fewer say too little. */
+static void values(struct fast *f, const uint8_t *b, size_t from, size_t count, struct related *restrict r)
+{
+	const uint64_t *restrict X = f->X + from;
+	uint32_t *at = f->values_at + f->values_n;
+	for (size_t i = 0; i < count; i++) r->lanes[i] = BEHIND(X, i, 1) & BEHIND(X, i, 2) & BEHIND(X, i, 3) & BEHIND(X, i, 4);
+	for (size_t i = 0; i < count; i++) r->lanes[i] &= equals_of(b + (from + i) * 64);
+	for (size_t i = 0; i < count; i++) at = put_bits(at, (uint32_t)((from + i) * 64), r->lanes[i]);
+	f->values_n = (size_t)(at - f->values_at);
+}
+
 static void bitmaps(struct fast *f, const uint8_t *b, size_t n, unsigned mode, struct walk *k)
 {
 	size_t words = (n + 63) / 64, done = 0;
 	struct related r;
-	f->names_n = f->numbers_n = 0;
+	f->names_n = f->numbers_n = f->values_n = 0;
 	for (size_t from = 0; from < words; from += BLOCK_WORDS) {
 		size_t to = from + BLOCK_WORDS < words ? from + BLOCK_WORDS : words;
 		classify_words(f, b, from, to, k);
@@ -184,6 +196,7 @@ static void bitmaps(struct fast *f, const uint8_t *b, size_t n, unsigned mode, s
 			relate(f, done, count, &r);
 			candidates(f, k, &r, done, count);
 			rarities(f, b, n, k, &r, done, count);
+			if ((mode & FAST_VALUES) != 0) values(f, b, done, count, &r);
 			done += count;
 		}
 	}

@@ -13,6 +13,9 @@
 #include "shape_int.h"
 
 #include <stdlib.h>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 #define FRAGMENT_BYTES_MAX 32u /* as in literals.c */
 #define ESCAPE_BYTES 8u        /* behind a backslash, of one byte of the undone text: \x5cu0041 */
@@ -66,6 +69,7 @@ static void part_add(struct hidden *h, uint32_t record)
 		h->room = h->room == 0 ? 256 : h->room * 2;
 		h->parts = mem_resize(h->parts, h->room * sizeof *h->parts);
 	}
+	(void)buf_reserve(&h->text, SCAN_MARGIN);
 	h->parts[h->n++] = (struct hidden_part){(uint32_t)(h->text.n - SCAN_MARGIN), record};
 }
 
@@ -81,17 +85,34 @@ static slice part_text(const struct hidden *h)
 	return slice_of(h->text.p + at, h->text.n - at);
 }
 
-/* Whether the text may hold an observable's anchor, or an escape that makes its dot. */
+/* Whether the text may hold an observable's anchor, or an escape that makes its dot. Sixteen bytes may be read behind it. */
+#if defined(__SSE2__)
+static bool may_hold(slice text)
+{
+	unsigned good = 0, colon = 0;
+	if (text.n > TOKEN_BYTES_MIN) return true;
+	for (size_t i = 0; i < text.n; i += 16) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(text.p + i));
+		__m128i other = _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('.')), _mm_cmpeq_epi8(v, _mm_set1_epi8('\\')));
+		unsigned within = text.n - i < 16 ? (1u << (text.n - i)) - 1 : 0xffff;
+		unsigned colons = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, _mm_set1_epi8(':'))) & within;
+		good |= ((unsigned)_mm_movemask_epi8(other) & within) | (colons & (colons - 1)) | (colons != 0 ? colon : 0);
+		colon |= colons;
+	}
+	return good != 0;
+}
+#else
 static bool may_hold(slice text)
 {
 	size_t colons = 0;
 	if (text.n > TOKEN_BYTES_MIN) return true;
 	for (size_t i = 0; i < text.n; i++) {
-		if (text.p[i] == '.' || (text.p[i] == '\\' && text.p[i + 1] == 'u')) return true;
+		if (text.p[i] == '.' || text.p[i] == '\\') return true;
 		colons += text.p[i] == ':';
 	}
 	return colons > 1;
 }
+#endif
 
 void hidden_add(struct hidden *h, slice text, uint32_t record)
 {
@@ -109,17 +130,13 @@ static slice line_around(slice bytes, size_t at)
 }
 
 /* ---- values in hex ---- */
-/* X: hex digits. Behind the last byte there are none. */
-static void find_values(struct hidden *h, const uint64_t *X, slice bytes)
+static void find_values(struct hidden *h, const struct fast *f, slice bytes)
 {
-	size_t at = 0;
-	part_add(h, 0);
-	while (telemetry_decode(bytes, X, &at, &h->text)) {
-		h->parts[h->n - 1].record = (uint32_t)at++;
-		if (h->literals == NULL && !may_hold(part_text(h))) part_drop(h);
-		part_add(h, 0);
+	size_t n = telemetry_encoded(bytes.p, f->values_at, f->values_n);
+	for (size_t i = 0; i < n; i++) {
+		part_add(h, f->values_at[i]);
+		if (!telemetry_decode(bytes, f->X, f->values_at[i], &h->text) || (h->literals == NULL && !may_hold(part_text(h)))) part_drop(h);
 	}
-	part_drop(h);
 }
 
 /* The records that hold the word; its second letter is rarer than the others. */
@@ -260,7 +277,7 @@ void hidden_find(struct hidden *h, const struct fast *f, enum format format, sli
 	unsigned undoings = telemetry_undoings(format);
 	arena_reset(h->scratch);
 	if (telemetry_encodes(format)) {
-		find_values(h, f->X, bytes);
+		find_values(h, f, bytes);
 		if (h->literals != NULL && literals_blanks(h->literals)) find_split(h, SLICE(TELEMETRY_SPLITS), bytes);
 	}
 	if (undoings != 0) find_escapes(h, f->B, bytes, undoings);

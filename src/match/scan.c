@@ -319,7 +319,7 @@ static bool find_fragments(struct scanner *s, slice text, uint8_t blank)
 /* The places of a chunk's bytes as they are. */
 static void read_bytes(struct scanner *s, const struct scan_chunk *c, uint8_t blank)
 {
-	s->extract(&s->fast, c->bytes.p, c->bytes.n, FAST_ESCAPES);
+	s->extract(&s->fast, c->bytes.p, c->bytes.n, FAST_ESCAPES | (telemetry_encodes(c->format) ? FAST_VALUES : 0));
 	for (size_t i = 0; i < s->fast.found.n; i++) add_found(s, s->fast.found.p[i]);
 	second_readings(s, c->bytes, undo_record);
 	if (!find_fragments(s, c->bytes, blank)) every_record(s, c, every_slow);

@@ -34,12 +34,14 @@ slice encoded_text(struct arena *a, slice v)
 
 static size_t put_port(char *out, unsigned port)
 {
-	char digits[5];
-	size_t n = 0, at = 0;
+	static const unsigned TENS[] = {10000, 1000, 100, 10};
+	size_t at = 0;
 	out[at++] = ':';
-	do digits[n++] = (char)('0' + port % 10);
-	while ((port /= 10) > 0);
-	while (n > 0) out[at++] = digits[--n];
+	for (size_t i = 0; i < 4; i++) {
+		out[at] = (char)('0' + port / TENS[i] % 10);
+		at += port >= TENS[i]; /* no zeros before the number */
+	}
+	out[at++] = (char)('0' + port % 10);
 	return at;
 }
 
@@ -81,24 +83,39 @@ slice encoded_sockaddr(struct arena *a, slice v)
 	return says.p == b.p ? v : arena_copy(a, says);
 }
 
-/* An address in place of the bytes of one, which begin at `start`. */
-static void put_sockaddr(size_t start, struct buf *out)
+static uint8_t *put_octet(uint8_t *to, unsigned octet)
+{
+	to[0] = (uint8_t)('0' + octet / 100);
+	to += octet > 99;
+	to[0] = (uint8_t)('0' + octet / 10 % 10);
+	to += octet > 9;
+	to[0] = (uint8_t)('0' + octet % 10);
+	return to + 1;
+}
+
+/* An address in place of the n bytes of one. Returns how many bytes it has; 0 when it says nothing that the digits do not. */
+static size_t put_sockaddr(uint8_t *at, size_t n)
 {
 	char text[SOCKADDR_TEXT_BYTES];
-	slice bytes = slice_of(out->p + start, out->n - start), says = sockaddr_says(bytes, text);
-	out->n = start;
-	if (says.p == (const uint8_t *)text) {
-		buf_add(out, says);
-	} else if (says.p != bytes.p) {
-		memmove(out->p + start, says.p, says.n);
-		out->n += says.n;
+	if (n >= 8 && at[0] == 2 && at[1] == 0) { /* the most frequent */
+		const uint8_t b[8] = {at[0], at[1], at[2], at[3], at[4], at[5], at[6], at[7]};
+		uint8_t *to = at;
+		for (size_t i = 4; i < 8; i++) {
+			to = put_octet(to, b[i]);
+			*to++ = '.';
+		}
+		return (size_t)(to - 1 - at) + put_port((char *)to - 1, (unsigned)b[2] << 8 | b[3]);
 	}
+	slice says = sockaddr_says(slice_of(at, n), text);
+	if (says.p == at) return 0;
+	memmove(at, says.p, says.n);
+	return says.n;
 }
 
 /* ---- many lines ---- */
-/* The bytes that sixteen digits say, `zero` where they are zero. False when one is a lower-case letter; `to` has room for eight. */
+/* The bytes that sixteen digits say, `zero` where they are zero. Returns a bit for each that is a lower-case letter. */
 #if defined(__SSE2__)
-static bool put_eight(uint8_t *to, const uint8_t *digits, uint8_t zero)
+static inline unsigned put_eight(uint8_t *to, const uint8_t *digits, uint8_t zero)
 {
 	__m128i v = _mm_loadu_si128((const __m128i *)(const void *)digits), letter = _mm_cmpgt_epi8(v, _mm_set1_epi8('9'));
 	__m128i value = _mm_add_epi8(_mm_and_si128(v, _mm_set1_epi8(15)), _mm_and_si128(letter, _mm_set1_epi8(9)));
@@ -106,56 +123,64 @@ static bool put_eight(uint8_t *to, const uint8_t *digits, uint8_t zero)
 	__m128i bytes = _mm_packus_epi16(pair, pair);
 	bytes = _mm_or_si128(bytes, _mm_and_si128(_mm_cmpeq_epi8(bytes, _mm_setzero_si128()), _mm_set1_epi8((char)zero)));
 	_mm_storel_epi64((__m128i *)(void *)to, bytes);
-	return _mm_movemask_epi8(_mm_cmpgt_epi8(v, _mm_set1_epi8('F'))) == 0;
+	return (unsigned)_mm_movemask_epi8(_mm_cmpgt_epi8(v, _mm_set1_epi8('F')));
 }
 #else
-static bool put_eight(uint8_t *to, const uint8_t *digits, uint8_t zero)
+static inline unsigned put_eight(uint8_t *to, const uint8_t *digits, uint8_t zero)
 {
-	bool upper = true;
-	for (unsigned i = 0; i < 8; i++) {
+	unsigned lower = 0;
+	for (unsigned i = 0; i < DIGITS_AT_ONCE; i++) lower |= (unsigned)(digits[i] > 'F') << i;
+	for (unsigned i = 0; i < DIGITS_AT_ONCE / 2; i++) {
 		unsigned byte = (unsigned)(text_hex_value(digits[2 * i]) * 16 + text_hex_value(digits[2 * i + 1])) & 255;
 		to[i] = byte == 0 ? zero : (uint8_t)byte;
-		upper &= digits[2 * i] <= 'F' && digits[2 * i + 1] <= 'F';
 	}
-	return upper;
+	return lower;
 }
 #endif
 
-/* n hex digits as bytes; false, and nothing is added, when one is a lower-case letter. */
-static bool put_decoded(const uint8_t *digits, size_t n, uint8_t zero, struct buf *out)
+/* n hex digits as bytes, and up to seven bytes more; false when one is a lower-case letter. */
+static bool put_decoded(uint8_t *to, const uint8_t *digits, size_t n, uint8_t zero)
 {
-	if (!buf_reserve(out, n / 2 + DIGITS_AT_ONCE)) return false;
-	uint8_t *to = out->p + out->n;
+	unsigned lower = 0;
 	for (; n >= DIGITS_AT_ONCE; n -= DIGITS_AT_ONCE, digits += DIGITS_AT_ONCE, to += DIGITS_AT_ONCE / 2)
-		if (!put_eight(to, digits, zero)) return false;
-	uint8_t last[DIGITS_AT_ONCE] = "000000000000000";
-	memcpy(last, digits, n);
-	if (n > 0 && !put_eight(to, last, zero)) return false;
-	out->n = (size_t)(to - out->p) + n / 2;
-	return true;
+		lower |= put_eight(to, digits, zero);
+	lower |= put_eight(to, digits, zero) & ((1u << n) - 1);
+	return lower == 0;
 }
 
-/* The names that are written in hex, told by their last two letters: proctitle, exe, comm, name, cmd, cwd, path, dir, data, acct, saddr;
- * and arguments, by their last digit. */
-static bool may_be_encoded(const uint8_t *end)
-{
-#define LETTER(c) (1u << ((c) - 'a'))
-	static const uint32_t LAST[256] = {['l'] = LETTER('e'),
-		['x'] = LETTER('e'),
-		['m'] = LETTER('m') | LETTER('e') | LETTER('d'),
-		['w'] = LETTER('d'),
-		['t'] = LETTER('h') | LETTER('a'),
-		['i'] = LETTER('r'),
-		['c'] = LETTER('t'),
-		['d'] = LETTER('r')};
-	unsigned last = (unsigned)(end[-1] - 'a');
-	return last < 26 && (LAST[end[-2]] >> last & 1) != 0;
-#undef LETTER
-}
+/* Names of values that are written in hex, by their last two letters: proctitle, exe, comm, name, cmd, cwd, path, dir, data, acct, saddr;
+ * and arguments, a0 and so on. The last letter has a bit, and the one before it those that it stands before. */
+enum { BEFORE_E = 1, BEFORE_M = 2, BEFORE_D = 4, BEFORE_H = 8, BEFORE_A = 16, BEFORE_R = 32, BEFORE_T = 64, BEFORE_DIGIT = 128 };
+#define EACH_DIGIT(bits)                                                                                                                   \
+	['0'] = (bits), ['1'] = (bits), ['2'] = (bits), ['3'] = (bits), ['4'] = (bits), ['5'] = (bits), ['6'] = (bits), ['7'] = (bits),    \
+	['8'] = (bits), ['9'] = (bits)
+static const uint8_t lasts[256] = {['e'] = BEFORE_E,
+	['m'] = BEFORE_M,
+	['d'] = BEFORE_D,
+	['h'] = BEFORE_H,
+	['a'] = BEFORE_A,
+	['r'] = BEFORE_R,
+	['t'] = BEFORE_T,
+	EACH_DIGIT(BEFORE_DIGIT)};
+static const uint8_t befores[256] = {['l'] = BEFORE_E,
+	['x'] = BEFORE_E,
+	['m'] = BEFORE_E | BEFORE_M | BEFORE_D,
+	['w'] = BEFORE_D,
+	['t'] = BEFORE_H | BEFORE_A,
+	['i'] = BEFORE_R,
+	['c'] = BEFORE_T,
+	['d'] = BEFORE_R,
+	['a'] = BEFORE_DIGIT,
+	EACH_DIGIT(BEFORE_DIGIT)};
 
-static bool is_digit(uint8_t c)
+/* An argument's first digits are looked at too: registers in SYSCALL have the names of arguments, and are in lower case. A letter of these
+ * has both bits. */
+static inline bool may_be_encoded(const uint8_t *equals)
 {
-	return c >= '0' && c <= '9';
+	uint32_t four;
+	memcpy(&four, equals + 1, sizeof four);
+	unsigned argument = lasts[equals[-1]] >> 7, lower = (four & four >> 1 & 0x20202020u) != 0;
+	return ((lasts[equals[-1]] & befores[equals[-2]]) != 0) & ((argument & lower) == 0);
 }
 
 /* Length of the run of set bits from `from` on; a clear one is behind it. */
@@ -170,68 +195,31 @@ static size_t run_of(const uint64_t *map, size_t from)
 
 static bool ends_value(slice bytes, size_t at)
 {
-	return at >= bytes.n || strchr(" \t\x1d'\r\n", bytes.p[at]) != NULL;
+	uint8_t c = at < bytes.n ? bytes.p[at] : '\n';
+	return c == ' ' || c == '\n' || c == '\'' || c == '\r' || c == '\t' || c == 0x1d;
 }
 
-/* Lower-case letters have both bits; six digits at least stand there. */
-static bool lower_letters(const uint8_t *digits)
+size_t telemetry_encoded(const uint8_t *bytes, uint32_t *equals, size_t n)
 {
-	uint32_t four;
-	memcpy(&four, digits, sizeof four);
-	return (four & four >> 1 & 0x20202020u) != 0;
-}
-
-/* What the value behind the '=' says is added, with a line feed; false when it is none that is encoded. */
-static bool put_value(slice bytes, const uint64_t *hex, size_t equals, struct buf *out)
-{
-	const uint8_t *digits = bytes.p + equals + 1;
-	bool argument = equals > 1 && is_digit(digits[-2]);
-	if (equals < 2 || (argument ? lower_letters(digits) : !may_be_encoded(digits - 1))) return false;
-	size_t start = out->n, n = run_of(hex, equals + 1);
-	if (n % 2 != 0 || n < (argument ? ARGUMENT_DIGITS_MIN : 2) || !ends_value(bytes, equals + 1 + n)) return false;
-	bool address = digits[-2] == 'r' && equals >= 5 && memcmp(digits - 6, "saddr", 5) == 0;
-	if (!put_decoded(digits, n, address ? 0 : ' ', out)) return false;
-	if (address) put_sockaddr(start, out);
-	if (out->n == start) return false;
-	buf_add_byte(out, '\n');
-	return true;
-}
-
-#if defined(__SSE2__)
-static uint64_t equals_of(const uint8_t *p)
-{
-	uint64_t bits = 0;
-	for (unsigned i = 0; i < 4; i++) {
-		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + 16 * i));
-		bits |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(v, _mm_set1_epi8('='))) << (16 * i);
+	size_t kept = 0;
+	for (size_t i = 0; i < n; i++) { /* without a branch that nobody can foretell */
+		equals[kept] = equals[i];
+		kept += may_be_encoded(bytes + equals[i]);
 	}
-	return bits;
-}
-#else
-static uint64_t equals_of(const uint8_t *p)
-{
-	uint64_t bits = 0;
-	for (unsigned i = 0; i < 64; i++) bits |= (uint64_t)(p[i] == '=') << i;
-	return bits;
-}
-#endif
-
-/* The '=' of the i-th 64 bytes that two hex digits stand behind. */
-static uint64_t before_digits(slice bytes, const uint64_t *hex, size_t i)
-{
-	uint64_t two = (hex[i] >> 1 | hex[i + 1] << 63) & (hex[i] >> 2 | hex[i + 1] << 62);
-	return two == 0 ? 0 : equals_of(bytes.p + i * 64) & two;
+	return kept;
 }
 
-bool telemetry_decode(slice bytes, const uint64_t *hex, size_t *at, struct buf *out)
+bool telemetry_decode(slice bytes, const uint64_t *hex, size_t equals, struct buf *out)
 {
-	for (size_t i = *at / 64, words = (bytes.n + 63) / 64; i < words; i++) {
-		uint64_t equals = before_digits(bytes, hex, i);
-		if (i == *at / 64) equals &= ~0ull << *at % 64;
-		for (; equals != 0; equals &= equals - 1) {
-			*at = i * 64 + (size_t)__builtin_ctzll(equals);
-			if (put_value(bytes, hex, *at, out)) return true;
-		}
-	}
-	return false;
+	const uint8_t *name_end = bytes.p + equals, *digits = name_end + 1;
+	size_t n = run_of(hex, equals + 1), least = lasts[name_end[-1]] == BEFORE_DIGIT ? ARGUMENT_DIGITS_MIN : 2;
+	if (n % 2 != 0 || n < least || !ends_value(bytes, equals + 1 + n)) return false;
+	if (!buf_reserve(out, n / 2 + SOCKADDR_TEXT_BYTES)) return false;
+	bool address = name_end[-1] == 'r' && equals >= 5 && memcmp(name_end - 5, "saddr", 5) == 0;
+	uint8_t *to = out->p + out->n;
+	if (!put_decoded(to, digits, n, address ? 0 : ' ')) return false;
+	size_t said = address ? put_sockaddr(to, n / 2) : n / 2;
+	to[said] = '\n';
+	out->n += said > 0 ? said + 1 : 0;
+	return said > 0;
 }

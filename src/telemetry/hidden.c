@@ -17,38 +17,36 @@ void telemetry_join(struct arena *a, slice record, struct buf *out)
 	audit_join(a, record, out);
 }
 
-/* The byte that an escape of two is, 0 when it is none. */
-static uint8_t undone(enum telemetry_undoing u, uint8_t c)
-{
-	static const char *const ESCAPED[UNDO_COUNT] = {[UNDO_QUOTED] = "\"\\", [UNDO_PAIRS] = "\\=|\"nrt]", [UNDO_STRUCTURED] = "\"\\]"};
-	if (c == 0 || strchr(ESCAPED[u], c) == NULL) return 0;
-	return c == 'n' || c == 'r' || c == 't' ? ' ' : c;
-}
+/* The byte that an escape of two is, by its second; 0 when it is none. */
+static const uint8_t undone[UNDO_COUNT][256] = {
+	[UNDO_QUOTED] = {['"'] = '"', ['\\'] = '\\'},
+	[UNDO_PAIRS] = {['\\'] = '\\', ['='] = '=', ['|'] = '|', ['"'] = '"', [']'] = ']', ['n'] = ' ', ['r'] = ' ', ['t'] = ' '},
+	[UNDO_STRUCTURED] = {['"'] = '"', ['\\'] = '\\', [']'] = ']'},
+};
 
-/* The byte that the escape at p is, and in *n its length; one of itself where it is none. */
-static uint8_t escape_at(enum telemetry_undoing u, slice s, size_t at, size_t *n)
+/* The byte that the escape at p is, and in *n its length; a backslash where it is none. */
+static uint8_t escape_at(enum telemetry_undoing u, const uint8_t *p, size_t left, size_t *n)
 {
-	uint8_t c = s.p[at], next = at + 1 < s.n ? undone(u, s.p[at + 1]) : 0;
-	bool hex = u == UNDO_QUOTED && at + 3 < s.n && s.p[at + 1] == 'x' && text_hex_value(s.p[at + 2]) >= 0 &&
-		   text_hex_value(s.p[at + 3]) >= 0;
-	*n = hex ? 4 : next != 0 ? 2 : 1;
-	return hex ? (uint8_t)(text_hex_value(s.p[at + 2]) * 16 + text_hex_value(s.p[at + 3])) : next != 0 ? next : c;
+	uint8_t two = left > 1 ? undone[u][p[1]] : 0;
+	*n = two != 0 ? 2 : 1;
+	if (two != 0) return two;
+	if (u != UNDO_QUOTED || left < 4 || p[1] != 'x' || text_hex_value(p[2]) < 0 || text_hex_value(p[3]) < 0) return '\\';
+	*n = 4;
+	return (uint8_t)(text_hex_value(p[2]) * 16 + text_hex_value(p[3]));
 }
 
 void telemetry_undo(enum telemetry_undoing u, slice text, struct buf *out)
 {
 	if (!buf_reserve(out, text.n + 1)) return;
-	for (size_t at = 0, n; at < text.n; at += n) {
-		slice rest = slice_sub(text, at, text.n);
-		const uint8_t *backslash = memchr(rest.p, '\\', rest.n);
-		n = backslash != NULL ? (size_t)(backslash - rest.p) : rest.n;
-		memcpy(out->p + out->n, rest.p, n);
-		out->n += n;
-		at += n;
-		n = 0;
-		if (backslash != NULL) out->p[out->n++] = escape_at(u, text, at, &n);
+	uint8_t *to = out->p + out->n;
+	const uint8_t *p = text.p, *end = text.p + text.n;
+	while (p < end) {
+		size_t n = 1;
+		*to++ = *p != '\\' ? *p : escape_at(u, p, (size_t)(end - p), &n);
+		p += n;
 	}
-	out->p[out->n++] = '\n';
+	*to++ = '\n';
+	out->n = (size_t)(to - out->p);
 }
 
 slice telemetry_hidden(struct telemetry_reader *r, struct arena *a, enum format format, const struct telemetry_header *header, slice record)

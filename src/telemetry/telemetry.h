@@ -112,11 +112,13 @@ slice telemetry_hidden(
 /* The same for chunks, where every byte counts; perhaps more than the records say, never less. */
 /* Whether values may be in hex behind '=', or text be in several fields. */
 bool telemetry_encodes(enum format f);
-/* The next value in hex whose '=' stands at bytes.p[*at] or later: what it says is added with a line feed, and *at is its '='. False when
- * there is none; *at is then of no use.
- *   bytes  64 readable bytes behind
+/* Of the places of '=' those before which a name stands whose value may be in hex: they are moved to the front, and counted.
+ *   bytes  two readable ones before the first place, five behind the last */
+size_t telemetry_encoded(const uint8_t *bytes, uint32_t *equals, size_t n);
+/* What the value behind such a place says: added with a line feed. False when it is in no hex after all, or says too little.
+ *   bytes  64 readable ones behind
  *   hex    a bit for each of them that is a hex digit, and a word of zeros behind */
-bool telemetry_decode(slice bytes, const uint64_t *hex, size_t *at, struct buf *out);
+bool telemetry_decode(slice bytes, const uint64_t *hex, size_t equals, struct buf *out);
 /* A word of the records that hold a text in several fields (EXECVE: a command line in its arguments). */
 #define TELEMETRY_SPLITS "EXECVE"
 /* The text of such a record in one piece, as its field has it: added with a line feed. */
