@@ -27,6 +27,7 @@ enum { LOOK_HEX = 1 << UNDO_COUNT, LOOK_BACKSLASH = 2 << UNDO_COUNT };
 static void escapes_init(struct hidden *h)
 {
 	const struct literals *l = h->literals;
+	for (const char *c = "tnrbfu"; *c != 0; c++) h->json[(uint8_t)*c] = true;
 	h->undoings['x'] = LOOK_HEX;
 	h->undoings['\\'] = LOOK_BACKSLASH;
 	if (l == NULL) return;
@@ -39,7 +40,7 @@ static void escapes_init(struct hidden *h)
 
 void hidden_init(struct hidden *h, const struct literals *literals)
 {
-	*h = (struct hidden){.literals = literals, .scratch = arena_new(0)};
+	*h = (struct hidden){.literals = literals};
 	for (unsigned c = 0; c < 256; c++) {
 		h->in_token[c] = shape_is_local((uint8_t)c) || c == '@' || c == ':' || c == '\\';
 		h->in_fragment[c] = literals != NULL && literals_hold(literals, (uint8_t)c);
@@ -51,7 +52,7 @@ void hidden_free(struct hidden *h)
 {
 	buf_free(&h->text);
 	free(h->parts);
-	arena_free(h->scratch);
+	free(h->escapes);
 }
 
 void hidden_forget(struct hidden *h)
@@ -135,7 +136,8 @@ static void find_values(struct hidden *h, const struct fast *f, slice bytes)
 	size_t n = telemetry_encoded(bytes.p, f->values_at, f->values_n);
 	for (size_t i = 0; i < n; i++) {
 		part_add(h, f->values_at[i]);
-		if (!telemetry_decode(bytes, f->X, f->values_at[i], &h->text) || (h->literals == NULL && !may_hold(part_text(h)))) part_drop(h);
+		if (!telemetry_decode(bytes, f->X, f->values_at[i], &h->text) || (h->literals == NULL && !may_hold(part_text(h))))
+			part_drop(h);
 	}
 }
 
@@ -148,7 +150,7 @@ static void find_split(struct hidden *h, slice word, slice bytes)
 		if (at == 0 || !slice_starts(slice_sub(bytes, at - 1, bytes.n), word)) continue;
 		slice record = line_around(bytes, at);
 		part_add(h, (uint32_t)at);
-		telemetry_join(h->scratch, slice_trim(record), &h->text);
+		telemetry_join(slice_trim(record), &h->text);
 		if (part_text(h).n == 0) part_drop(h);
 		p = record.p + record.n;
 	}
@@ -160,12 +162,9 @@ static void find_split(struct hidden *h, slice word, slice bytes)
  */
 static bool json_follows(slice bytes, size_t letter)
 {
-	static const uint32_t letters = 1u << ('t' - 'a') | 1u << ('n' - 'a') | 1u << ('r' - 'a') | 1u << ('b' - 'a') | 1u << ('f' - 'a');
 	size_t at = letter + 1;
 	if (at >= bytes.n) return false;
 	if (bytes.p[letter] == 'u') return shape_hex_follows(bytes, at, 4);
-	unsigned number = (unsigned)(bytes.p[letter] - 'a');
-	if (number > 25 || (letters >> number & 1) == 0) return false;
 	while (at < bytes.n && (shape_is_alnum(bytes.p[at]) || bytes.p[at] == '-' || bytes.p[at] == '_' || bytes.p[at] >= 0x80)) at++;
 	return at - letter > TOKEN_BYTES_MIN || (at < bytes.n && (bytes.p[at] == '.' || bytes.p[at] == ':'));
 }
@@ -179,19 +178,23 @@ static slice token_around(const struct hidden *h, slice bytes, size_t backslash)
 	return slice_sub(bytes, from, to - from);
 }
 
-/* The backslash that the byte before `at` may belong to; `at` when there is none. */
-static size_t escape_before(slice bytes, size_t at)
+/* The backslash that the byte before `at` may belong to; `at` when there is none. B: backslashes, a word of zeros before them. */
+static size_t escape_before(const uint64_t *B, slice bytes, size_t at)
 {
-	for (size_t i = at; i > 0 && at - i <= ESCAPE_BYTES && bytes.p[i - 1] != '\n'; i--)
-		if (bytes.p[i - 1] == '\\') return i - 1;
-	return at;
+	const uint64_t *words = B - 1;
+	size_t from = at + 64 - ESCAPE_BYTES, shift = from % 64;
+	uint64_t low = words[from / 64] >> shift, high = shift == 0 ? 0 : words[from / 64 + 1] << (64 - shift);
+	unsigned near = (unsigned)(low | high) & ((1u << ESCAPE_BYTES) - 1);
+	if (near == 0) return at;
+	size_t escape = at - 1 - (size_t)(__builtin_clz(near) - (32 - (int)ESCAPE_BYTES));
+	return memchr(bytes.p + escape, '\n', at - escape) == NULL ? escape : at;
 }
 
 /* So many bytes that may stand in fragments as the longest has, those that an escape may take not counted. */
-static size_t fragment_start(const struct hidden *h, slice bytes, size_t at)
+static size_t fragment_start(const struct hidden *h, const uint64_t *B, slice bytes, size_t at)
 {
 	for (size_t counted = 0; at > 0 && counted < FRAGMENT_BYTES_MAX;) {
-		size_t escape = escape_before(bytes, at);
+		size_t escape = escape_before(B, bytes, at);
 		if (escape == at && !h->in_fragment[bytes.p[at - 1]]) break;
 		counted += escape == at;
 		at = escape < at ? escape : at - 1;
@@ -211,11 +214,11 @@ static size_t fragment_end(const struct hidden *h, slice bytes, size_t at)
 	return at;
 }
 
-static slice piece_around(const struct hidden *h, slice bytes, size_t backslash)
+static slice piece_around(const struct hidden *h, const uint64_t *B, slice bytes, size_t backslash)
 {
 	slice token = token_around(h, bytes, backslash);
 	if (h->literals == NULL) return token;
-	const uint8_t *from = bytes.p + fragment_start(h, bytes, backslash), *to = bytes.p + fragment_end(h, bytes, backslash),
+	const uint8_t *from = bytes.p + fragment_start(h, B, bytes, backslash), *to = bytes.p + fragment_end(h, bytes, backslash),
 		      *end = token.p + token.n;
 	if (token.p < from) from = token.p;
 	return slice_of(from, (size_t)((to > end ? to : end) - from));
@@ -252,22 +255,46 @@ static unsigned undoings_of(const struct hidden *h, slice bytes, size_t backslas
 	return undoings;
 }
 
+static void escapes_room(struct hidden *h, size_t n)
+{
+	if (n <= h->escapes_room) return;
+	free(h->escapes);
+	h->escapes = mem_alloc(n * sizeof *h->escapes);
+	h->escapes_room = n;
+}
+
+/* Where escapes begin that may matter, by the byte or two behind; without a branch that nobody can foretell. Returns how many. */
+static size_t escapes_of(struct hidden *h, const uint64_t *B, slice bytes)
+{
+	uint64_t carry = 0;
+	uint32_t *to;
+	size_t kept = 0, words = (bytes.n + 63) / 64;
+	escapes_room(h, bytes.n + 64);
+	to = h->escapes;
+	for (size_t i = 0; i < words; i++)
+		if ((B[i] | carry) != 0) to = put_bits_plain(to, (uint32_t)(i * 64), B[i] & ~fast_escaped(B[i], &carry));
+	for (size_t i = 0, n = (size_t)(to - h->escapes); i < n; i++) {
+		const uint8_t *p = bytes.p + h->escapes[i];
+		unsigned what = h->undoings[p[1]];
+		h->escapes[kept] = h->escapes[i];
+		kept += (what != 0) & ((what != LOOK_BACKSLASH) | h->json[p[2]]);
+	}
+	return kept;
+}
+
 /* B: backslashes. */
 static void find_escapes(struct hidden *h, const uint64_t *B, slice bytes, unsigned undoings)
 {
 	struct piece piece = {.text = {bytes.p, 0}};
-	uint64_t carry = 0;
-	for (size_t i = 0, words = (bytes.n + 63) / 64; i < words; i++) {
-		if ((B[i] | carry) == 0) continue;
-		for (uint64_t at = B[i] & ~fast_escaped(B[i], &carry); at != 0; at &= at - 1) {
-			size_t backslash = i * 64 + (size_t)__builtin_ctzll(at);
-			unsigned more = undoings_of(h, bytes, backslash) & undoings;
-			if (more != 0 && bytes.p + backslash >= piece.text.p + piece.text.n) {
-				undo_piece(h, bytes, &piece);
-				piece = (struct piece){.text = piece_around(h, bytes, backslash)};
-			}
-			piece.undoings |= more;
+	for (size_t i = 0, n = escapes_of(h, B, bytes); i < n; i++) {
+		size_t backslash = h->escapes[i];
+		unsigned more = undoings_of(h, bytes, backslash) & undoings;
+		if (more == 0) continue;
+		if (bytes.p + backslash >= piece.text.p + piece.text.n) {
+			undo_piece(h, bytes, &piece);
+			piece = (struct piece){.text = piece_around(h, B, bytes, backslash)};
 		}
+		piece.undoings |= more;
 	}
 	undo_piece(h, bytes, &piece);
 }
@@ -275,7 +302,6 @@ static void find_escapes(struct hidden *h, const uint64_t *B, slice bytes, unsig
 void hidden_find(struct hidden *h, const struct fast *f, enum format format, slice bytes)
 {
 	unsigned undoings = telemetry_undoings(format);
-	arena_reset(h->scratch);
 	if (telemetry_encodes(format)) {
 		find_values(h, f, bytes);
 		if (h->literals != NULL && literals_blanks(h->literals)) find_split(h, SLICE(TELEMETRY_SPLITS), bytes);

@@ -10,11 +10,13 @@ struct hidden_part {
 struct hidden {
 	const struct literals *literals; /* whose fragments are looked for, or NULL */
 	uint8_t undoings[256];           /* by the byte behind a backslash: ways in which the escape matters, a bit each */
+	bool json[256];                  /* letters of JSON's escapes */
 	bool in_token[256], in_fragment[256];
 	struct buf text; /* SCAN_MARGIN zero bytes before it */
 	struct hidden_part *parts;
 	size_t n, room;
-	struct arena *scratch;
+	uint32_t *escapes;
+	size_t escapes_room;
 };
 void hidden_init(struct hidden *h, const struct literals *literals);
 void hidden_free(struct hidden *h);

@@ -148,6 +148,18 @@ static bool put_decoded(uint8_t *to, const uint8_t *digits, size_t n, uint8_t ze
 	return lower == 0;
 }
 
+void encoded_put(slice v, struct buf *out)
+{
+	size_t start = out->n;
+	if (!upper_hex(v) || !buf_reserve(out, v.n / 2 + DIGITS_AT_ONCE) || !put_decoded(out->p + start, v.p, v.n, ' ')) {
+		buf_add(out, v);
+		return;
+	}
+	slice says = slice_trim(slice_of(out->p + start, v.n / 2));
+	memmove(out->p + start, says.p, says.n);
+	out->n = start + says.n;
+}
+
 /* Names of values that are written in hex, by their last two letters: proctitle, exe, comm, name, cmd, cwd, path, dir, data, acct, saddr;
  * and arguments, a0 and so on. The last letter has a bit, and the one before it those that it stands before. */
 enum { BEFORE_E = 1, BEFORE_M = 2, BEFORE_D = 4, BEFORE_H = 8, BEFORE_A = 16, BEFORE_R = 32, BEFORE_T = 64, BEFORE_DIGIT = 128 };

@@ -12,9 +12,9 @@ unsigned telemetry_undoings(enum format f)
 	return format_row_of(f)->hides >> 1;
 }
 
-void telemetry_join(struct arena *a, slice record, struct buf *out)
+void telemetry_join(slice record, struct buf *out)
 {
-	audit_join(a, record, out);
+	audit_join(record, out);
 }
 
 /* The byte that an escape of two is, by its second; 0 when it is none. */

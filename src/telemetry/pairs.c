@@ -223,7 +223,7 @@ static bool interpreted_title(struct cutting *c, slice rest)
 	return true;
 }
 
-void audit_join(struct arena *a, slice record, struct buf *out)
+void audit_join(slice record, struct buf *out)
 {
 	struct pair p;
 	size_t before = out->n;
@@ -234,10 +234,11 @@ void audit_join(struct arena *a, slice record, struct buf *out)
 			continue;
 		}
 		if (!is_argument(p.key)) continue;
-		slice value = p.quoted ? p.value : encoded_text(a, p.value);
-		if (value.n > 1 && value.p[value.n - 1] == '\'') value.n--;
 		if (out->n > before) buf_add_byte(out, ' ');
-		buf_add(out, value);
+		size_t start = out->n;
+		if (p.quoted) buf_add(out, p.value);
+		else encoded_put(p.value, out);
+		if (out->n > start + 1 && out->p[out->n - 1] == '\'') out->n--;
 	}
 	if (out->n > before) buf_add_byte(out, '\n');
 }

@@ -121,8 +121,8 @@ size_t telemetry_encoded(const uint8_t *bytes, uint32_t *equals, size_t n);
 bool telemetry_decode(slice bytes, const uint64_t *hex, size_t equals, struct buf *out);
 /* A word of the records that hold a text in several fields (EXECVE: a command line in its arguments). */
 #define TELEMETRY_SPLITS "EXECVE"
-/* The text of such a record in one piece, as its field has it: added with a line feed. */
-void telemetry_join(struct arena *a, slice record, struct buf *out);
+/* The text of such a record in one piece, as its field has it: added with a line feed. 64 readable bytes must follow the record. */
+void telemetry_join(slice record, struct buf *out);
 /* The ways in which some format undoes its backslashes. */
 enum telemetry_undoing {
 	UNDO_QUOTED /* \" \\ \xHH */,

@@ -130,7 +130,8 @@ enum {
 /* What an audit record's value in hex says, or the value itself when it is none: a text, a socket address. */
 slice encoded_text(struct arena *a, slice v);
 slice encoded_sockaddr(struct arena *a, slice v);
-void audit_join(struct arena *a, slice record, struct buf *out);
+void encoded_put(slice v, struct buf *out); /* the text, added; 16 readable bytes must follow the value */
+void audit_join(slice record, struct buf *out);
 #define SIGNAL_SETS 4
 struct format_row {
 	const char *name, *summary;
