@@ -54,7 +54,8 @@ void fast_init(struct fast *f, const struct watchlist *w)
 
 void fast_free(struct fast *f)
 {
-	void *all[] = {f->maps, f->names_at, f->numbers_at, f->values_at, f->names, f->others, f->keys, f->key_at, f->found.p, f->hashes.p, f->escapes.p};
+	void *all[] = {f->maps, f->names_at, f->numbers_at, f->values_at, f->names, f->others, f->keys, f->key_at, f->found.p, f->hashes.p,
+		f->escapes.p};
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++) free(all[i]);
 	arena_free(f->scratch);
 }

@@ -335,7 +335,8 @@ static void chunk_reads(struct arena *a, slice record, struct buf *found)
 	uint64_t *hex = arena_array(a, record.n / 64 + 2, sizeof *hex);
 	for (size_t i = 0; i < record.n; i++) hex[i / 64] |= (uint64_t)(text_hex_value(record.p[i]) >= 0) << i % 64;
 	for (uint32_t at = 2; at < record.n; at++)
-		if (record.p[at] == '=' && telemetry_encoded(record.p, &(uint32_t){at}, 1) == 1) (void)telemetry_decode(record, hex, at, found);
+		if (record.p[at] == '=' && telemetry_encoded(record.p, &(uint32_t){at}, 1) == 1)
+			(void)telemetry_decode(record, hex, at, found);
 	if (slice_find(record, SLICE(TELEMETRY_SPLITS)) < record.n) telemetry_join(slice_trim(record), found);
 	for (enum telemetry_undoing u = 0; u < UNDO_COUNT; u++) telemetry_undo(u, record, found);
 	buf_add(found, text_unescape_json(a, record)); /* JSON within syslog */
