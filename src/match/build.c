@@ -532,16 +532,12 @@ static void raise_marking(struct watchlist_builder *b, uint32_t indicator, enum 
 	*(struct meta_row *)table_add(&b->metas) = m;
 }
 
-/* What an object looks for: of one id and version two sources may make different things (a pattern that is understood here, a value of
+/* The values that an object looks for: of one id and version two sources may tell different ones (a pattern that is not matched, a value of
  * it there). */
 static uint64_t says_of(const struct watchlist_builder *b, const struct indicator *i)
 {
 	uint64_t says = 0;
-	for (size_t k = 0; k < i->terms_n; k++) {
-		const struct indicator_term *t = &i->terms[k];
-		uint64_t kind = (uint64_t)t->op << 32 | (uint64_t)t->type << 8 | (uint64_t)t->strict << 1 | (uint64_t)t->by_path;
-		says += key_text(key_text(b->seed, t->path.p, t->path.n, kind), t->value.p, t->value.n, kind);
-	}
+	for (size_t k = 0; k < i->terms_n; k++) says += key_text(b->seed, i->terms[k].value.p, i->terms[k].value.n, KEY_KIND_ID);
 	return says == WITHDRAWN ? 0 : says;
 }
 
