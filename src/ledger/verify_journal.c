@@ -104,20 +104,22 @@ static bool judge_journal(struct verifying *v, const struct verify_journal *j, b
 {
 	char name[JOURNAL_NAME_BYTES];
 	struct verify_place at = {journal_name(j->first, name), VERIFY_NOWHERE, 0};
-	slice rest = buf_slice(&j->bytes);
+	slice file = buf_slice(&j->bytes);
 	struct journal_frame frame;
 	struct fault f = {0};
-	for (enum err e = OK; v->stop.kind == OK;) {
-		at.offset = j->bytes.n - rest.n;
-		e = journal_next(&rest, &frame, &f);
+	uint64_t next = j->first;
+	for (size_t behind = 0; v->stop.kind == OK; at.offset = behind) {
+		enum err e = journal_next(file, &behind, &frame, &f);
 		if (e == ERR_NOT_FOUND) return true;
-		if (e == ERR_CHANGED && last && !journal_frame_behind(rest)) {
-			v->answer->torn_bytes = rest.n;
-			verify_note(v, at, "%zu bytes of an append that was cut short, or is being written: nobody was answered", rest.n);
+		if (e == ERR_CHANGED && last && journal_torn(file, behind, next, v->grown.size)) {
+			v->answer->torn_bytes = file.n - behind;
+			verify_note(v, at, "%zu bytes of an append that was cut short, or is being written: nobody was answered",
+				file.n - behind);
 			return true;
 		}
 		if (e != OK) verify_fault(v, at, "%s", f.text);
 		if (e != OK || !judge_frame(v, &frame, at)) return false;
+		next = frame.first + frame.count;
 		v->answer->journal_entries = v->grown.size - v->head.size;
 		v->answer->head = frontier_head(&v->grown);
 	}
