@@ -111,8 +111,9 @@ void keeper_rotate(struct keeper *k, struct job *j)
 	struct buf vkey = {0};
 	struct arena *a = arena_new(0);
 	slice reason = SLICE("scheduled");
-	(void)protocol_text(buf_slice(&j->request), "reason", a, &reason);
-	enum err e = rotate(k, reason, j->time, &vkey, &f);
+	struct canonical_value given;
+	bool fine = !canonical_member(buf_slice(&j->request), "reason", &given) || canonical_get_plain(given, &reason);
+	enum err e = fine ? rotate(k, reason, j->time, &vkey, &f) : fault_set(&f, ERR_SYNTAX, 0, 0, "rotate: the reason is no word");
 	if (e != OK) protocol_put_error(&j->answer, e, &f);
 	else {
 		size_t at = protocol_begin(&j->answer);

@@ -220,7 +220,7 @@ slice ledger_log_note(const struct ledger_log *l)
 
 size_t ledger_log_pending(const struct ledger_log *l)
 {
-	return l->frontier.size == l->published ? 0 : l->full.bytes + l->bundle.n;
+	return l->frontier.size == l->published ? 0 : 1 + l->full.bytes + l->bundle.n; /* also while it is on its way into tiles */
 }
 
 void ledger_log_sign_with(struct ledger_log *l, const struct note_signer *signer, const struct note_signer *next)

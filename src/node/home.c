@@ -276,6 +276,7 @@ static enum err first_entry(struct home *h, const struct home_birth *birth, cons
 	if (e == OK) e = ledger_log_open(storage_of_folder(folder), &key->signer, NULL, &log, &recovery, f);
 	if (e == OK) e = ledger_log_append(log, &bytes, 1, &first, f);
 	if (e == OK) e = ledger_log_publish_now(log, f);
+	if (e == OK) ledger_log_forget_requests(log);
 	ledger_log_free(log);
 	storage_folder_free(folder);
 	buf_free(&body);
