@@ -215,6 +215,7 @@ static const struct request {
 	{SLICE("rotate"), JOB_ROTATE, ask_message},
 	{SLICE("cosign"), JOB_COSIGN, ask_message},
 	{SLICE("trust"), JOB_TRUST, ask_message},
+	{SLICE("follow"), JOB_FOLLOW, ask_message},
 	{SLICE("cosigned"), JOB_COSIGNED, ask_message},
 	{SLICE("stop"), JOB_PUBLISH, ask_stop},
 };
@@ -581,6 +582,7 @@ static void keeper_confine(struct keeper *k)
 
 static void keeper_close(struct keeper *k)
 {
+	free(k->cosigned);
 	ledger_log_free(k->log);
 	storage_folder_free(k->folder);
 	storage_folder_free(k->witness_folder);

@@ -11,7 +11,7 @@
 #include "keeper.h"
 #include "protocol.h"
 
-enum job_kind { JOB_APPEND, JOB_HELLO, JOB_PUBLISH, JOB_ROTATE, JOB_COSIGN, JOB_TRUST, JOB_COSIGNED, JOB_ANSWERED };
+enum job_kind { JOB_APPEND, JOB_HELLO, JOB_PUBLISH, JOB_ROTATE, JOB_COSIGN, JOB_TRUST, JOB_FOLLOW, JOB_COSIGNED, JOB_ANSWERED };
 #define ACTOR_BYTES 24        /* "unix:4294967295" */
 #define JOB_OWN UINT_MAX      /* client of a job that the keeper has of itself */
 struct job {
@@ -36,6 +36,12 @@ struct jobs {
 void jobs_add(struct jobs *list, struct job *j);
 void job_free(struct job *j);
 
+/* What this node's own entries say it cosigned: the newest of each origin. */
+struct cosigned_head {
+	digest origin;
+	struct tree_head head;
+};
+
 struct keeper {
 	struct home *home;
 	struct home_genesis genesis;
@@ -43,6 +49,9 @@ struct keeper {
 	struct home_key key, next, witness;
 	struct ledger_log *log;
 	struct ledger_recovery recovery;
+	struct cosigned_head *cosigned; /* the writer's, read when it is needed first */
+	size_t cosigned_n;
+	bool cosigned_read;
 	slice actor; /* of the entries that the writer makes for the job at hand */
 	char confined[96];
 
@@ -62,6 +71,7 @@ void *keeper_publisher(void *keeper);
 void keeper_rotate(struct keeper *k, struct job *j);
 void keeper_cosign(struct keeper *k, struct job *j);
 void keeper_trust(struct keeper *k, struct job *j);
+void keeper_follow(struct keeper *k, struct job *j);
 void keeper_cosigned(struct keeper *k, struct job *j);
 /* Finish a rotation that a crash interrupted, or forget a next key that was never used. */
 CHECKED enum err keeper_settle_keys(struct keeper *k, struct fault *f);

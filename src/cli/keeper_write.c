@@ -280,6 +280,7 @@ static void (*const SPECIAL[])(struct keeper *, struct job *) = {[JOB_HELLO] = a
 	[JOB_ROTATE] = keeper_rotate,
 	[JOB_COSIGN] = keeper_cosign,
 	[JOB_TRUST] = keeper_trust,
+	[JOB_FOLLOW] = keeper_follow,
 	[JOB_COSIGNED] = keeper_cosigned};
 
 static void work(struct keeper *k, struct job *jobs)

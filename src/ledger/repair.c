@@ -175,7 +175,7 @@ static enum err check_checkpoint(struct repairing *r, const struct verify_answer
 	if (p == NULL) return OK;
 	if (r->request->key.n == 0)
 		return fault_set(f, ERR_USAGE, 0, 0,
-			"the checkpoint cannot be read, so the files do not say for sure whose ledger this is: give its key, as kulla init "
+			"the checkpoint cannot be relied on, so the files do not say for sure whose ledger this is: give its key, as kulla init "
 			"printed it "
 			"(--key)");
 	if (p->absent || p->refused) return fault_set(f, ERR_DAMAGED, 0, 0, "the copy's checkpoint is none of this ledger");

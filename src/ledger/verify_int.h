@@ -3,6 +3,7 @@
 #ifndef LEDGER_VERIFY_INT_H
 #define LEDGER_VERIFY_INT_H
 #include "journal.h"
+#include "log_int.h"
 #include "verify.h"
 
 #define VERIFY_MARKS 2 /* the outside head, the cosigned checkpoint */
@@ -124,6 +125,8 @@ struct note_keys verify_keys(const struct verifying *v, bool witnesses);
 /* ---- the others ---- */
 CHECKED enum err verify_journals_read(struct verifying *v, struct fault *f);
 void verify_journals_judge(struct verifying *v);
+/* How many entries checkpoint and journals have now, as far as they can be read: more than before where a keeper is at work. */
+uint64_t verify_reach_now(struct verifying *v);
 void verify_cosigned_judge(struct verifying *v);
 void verify_strays(struct verifying *v);
 #endif

@@ -138,3 +138,36 @@ void verify_journals_judge(struct verifying *v)
 			return;
 		}
 }
+
+static uint64_t journal_reach(slice file)
+{
+	struct journal_frame frame;
+	uint64_t reach = 0;
+	for (size_t at = 0; journal_next(file, &at, &frame, NULL) == OK;)
+		if (frame.first + frame.count > reach) reach = frame.first + frame.count;
+	return reach;
+}
+
+/* Journals before the checkpoint: what leaves them is in it then. */
+uint64_t verify_reach_now(struct verifying *v)
+{
+	const struct storage *s = v->storage;
+	struct buf bytes = {0};
+	struct note note;
+	struct checkpoint c;
+	uint64_t reach = 0;
+	for (size_t i = 0; i < v->journals_n; i++) buf_free(&v->journals[i].bytes);
+	v->journals_n = 0;
+	if (verify_journals_read(v, NULL) != OK) return UINT64_MAX;
+	for (size_t i = 0; i < v->journals_n; i++) {
+		uint64_t one = journal_reach(buf_slice(&v->journals[i].bytes));
+		if (one > reach) reach = one;
+	}
+	bool fine = s->get(s->context, LEDGER_CHECKPOINT, NOTE_BYTES_MAX, &bytes, NULL) == OK;
+	struct arena_mark mark = arena_mark(v->arena);
+	fine = fine && note_parse(buf_slice(&bytes), v->arena, &note, NULL) == OK && checkpoint_parse(note.text, &c, NULL) == OK;
+	if (fine && c.head.size > reach) reach = c.head.size;
+	arena_release(v->arena, mark);
+	buf_free(&bytes);
+	return reach;
+}
