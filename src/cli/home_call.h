@@ -9,6 +9,7 @@ struct home_options {
 	const char *home, *out, *key, *policy, *kind;
 	int64_t count, old;
 	int reason;
+	instant since;
 	bool json, cosigned, follow;
 };
 #define HOME_CALL_OPTION HOME_OPTION(struct home_options, home)
