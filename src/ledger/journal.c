@@ -143,6 +143,19 @@ bool journal_torn(slice file, size_t at, uint64_t next, uint64_t size)
 	return true;
 }
 
+bool journal_find(slice file, size_t *at, struct journal_frame *out)
+{
+	for (size_t there = *at; there < file.n; there++) {
+		there += slice_find(slice_sub(file, there, file.n), SLICE(MAGIC));
+		slice s = slice_sub(file, there, JOURNAL_HEAD_BYTES);
+		if (s.n < JOURNAL_HEAD_BYTES || get_number(s.p + HEAD_CHECK_AT, 8) != XXH3_64bits(s.p, HEAD_CHECK_AT)) continue;
+		*out = (struct journal_frame){.first = get_number(s.p + 8, 8), .count = (uint32_t)get_number(s.p + 16, 4)};
+		*at = there + JOURNAL_HEAD_BYTES;
+		return true;
+	}
+	return false;
+}
+
 const char *journal_name(uint64_t first, char out[JOURNAL_NAME_BYTES])
 {
 	snprintf(out, JOURNAL_NAME_BYTES, JOURNAL_FOLDER "/%020llu", (unsigned long long)first);

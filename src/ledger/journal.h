@@ -38,6 +38,9 @@ CHECKED enum err journal_next(slice file, size_t *at, struct journal_frame *out,
  * written, no whole frame behind it, and it would begin with entry `next`, not below the tree's size. Of the last journal only. */
 bool journal_torn(slice file, size_t at, uint64_t next, uint64_t size);
 
+/* The next place from *at on where a frame's head can be read, whatever stands behind it: out has first and count; *at moves behind it. */
+bool journal_find(slice file, size_t *at, struct journal_frame *out);
+
 #define JOURNAL_FOLDER "journal"
 #define JOURNAL_NAME_BYTES 40
 /* "journal/00000000000000000123": the frames from entry `first` on. NUL-terminated; returns out. */

@@ -117,7 +117,7 @@ static bool judge_journal(struct verifying *v, const struct verify_journal *j, b
 				file.n - behind);
 			return true;
 		}
-		if (e != OK) verify_fault(v, at, "%s", f.text);
+		if (e != OK) verify_piece(v, at, "%s", f.text);
 		if (e != OK || !judge_frame(v, &frame, at)) return false;
 		next = frame.first + frame.count;
 		v->answer->journal_entries = v->grown.size - v->head.size;
