@@ -37,17 +37,18 @@ printf '2026-11-24T10:00:00Z GET http://badhost.example/\n' >own.log
 "$kulla" scan --record -q --home home list.txt -- own.log >/dev/null 2>&1
 "$kulla" keeper --home home --stop
 cp -R home copy
-set -- $(cd home && find blobs -type f | LC_ALL=C sort)
-printf 'X' | dd of="home/$1" bs=1 seek=2 conv=notrunc 2>dd.txt
-rm "home/$2"
+first=$(cd home && find blobs -type f | LC_ALL=C sort | sed -n 1p)
+second=$(cd home && find blobs -type f | LC_ALL=C sort | sed -n 2p)
+printf 'X' | dd of="home/$first" bs=1 seek=2 conv=notrunc 2>dd.txt
+rm "home/$second"
 run verify --json --home home
 is 'a blob has changed, another is missing' "$code $(grep -c '"kind":"fault"' out.txt)" '1 2'
 run ledger repair --home home --from copy
-is 'both come back' "$code $(echo "$out" | grep -c "put back: $1\|put back: $2")" '0 2'
-is 'as they were' "$(cmp "home/$1" "copy/$1" && cmp "home/$2" "copy/$2" && echo same)" same
+is 'both come back' "$code $(echo "$out" | grep -c "put back: $first\|put back: $second")" '0 2'
+is 'as they were' "$(cmp "home/$first" "copy/$first" && cmp "home/$second" "copy/$second" && echo same)" same
 run verify --home home
 is 'and all holds' "$code" 0
-rm "home/$1" "copy/$1"
+rm "home/$first" "copy/$first"
 "$kulla" keeper --home home --stop
 run ledger repair --home home --from copy
 is "what the copy does not have remains" "$code $out$err" "1 Nothing was put back; 1 faults remain: see kulla verify"

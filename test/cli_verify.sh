@@ -136,7 +136,7 @@ P
 "$kulla" witness key --home home >/dev/null
 python3 append.py &
 writer=$!
-found= looks=0
+found='' looks=0
 while kill -0 "$writer" 2>/dev/null; do
 	"$kulla" verify --json --home home >during.txt 2>&1 || found="$(cat during.txt)"
 	looks=$((looks + 1))

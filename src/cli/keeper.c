@@ -41,9 +41,9 @@ struct door {
 	struct pollfd polls[KEEPER_CLIENTS_MAX + 3];
 	unsigned polled[KEEPER_CLIENTS_MAX + 3]; /* which client stands where */
 	int listener, signals;
-	instant last;             /* time of the last entry */
-	bool behind;              /* the clock is behind it */
-	unsigned clients_n, high; /* how many are there; all of them stand below `high` */
+	instant last;                /* time of the last entry */
+	bool behind;                 /* the clock is behind it */
+	unsigned clients_n, high;    /* how many are there; all of them stand below `high` */
 	const struct client *asking; /* whose messages are being taken */
 	uint64_t quiet_since_ms, leaving_since_ms;
 	bool leaving;
@@ -328,7 +328,8 @@ static unsigned find_room(struct door *d)
 	while (at < KEEPER_CLIENTS_MAX && d->clients[at].fd >= 0) at++;
 	if (at < KEEPER_CLIENTS_MAX) return at;
 	for (unsigned i = 0; i < KEEPER_CLIENTS_MAX; i++)
-		if (is_idle(&d->clients[i]) && (idlest == KEEPER_CLIENTS_MAX || d->clients[i].used_ms < d->clients[idlest].used_ms)) idlest = i;
+		if (is_idle(&d->clients[i]) && (idlest == KEEPER_CLIENTS_MAX || d->clients[i].used_ms < d->clients[idlest].used_ms))
+			idlest = i;
 	if (idlest < KEEPER_CLIENTS_MAX) drop_client(d, idlest);
 	return idlest;
 }

@@ -12,8 +12,8 @@
 #include "protocol.h"
 
 enum job_kind { JOB_APPEND, JOB_HELLO, JOB_PUBLISH, JOB_ROTATE, JOB_COSIGN, JOB_TRUST, JOB_FOLLOW, JOB_COSIGNED, JOB_ANSWERED };
-#define ACTOR_BYTES 24        /* "unix:4294967295" */
-#define JOB_OWN UINT_MAX      /* client of a job that the keeper has of itself */
+#define ACTOR_BYTES 24   /* "unix:4294967295" */
+#define JOB_OWN UINT_MAX /* client of a job that the keeper has of itself */
 struct job {
 	struct job *next;
 	enum job_kind kind;

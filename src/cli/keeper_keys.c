@@ -122,7 +122,8 @@ void keeper_rotate(struct keeper *k, struct job *j)
 	slice request = buf_slice(&j->request);
 	bool fine = !canonical_member(request, "reason", &given) || canonical_get_plain(given, &why.reason);
 	fine = fine && (!canonical_member(request, "doubtful_since", &given) || canonical_get_plain(given, &why.since));
-	enum err e = fine ? rotate(k, &why, &vkey, &f) : fault_set(&f, ERR_SYNTAX, 0, 0, "rotate: the reason, or the time since when the key is doubted, is no text");
+	enum err e = fine ? rotate(k, &why, &vkey, &f)
+			  : fault_set(&f, ERR_SYNTAX, 0, 0, "rotate: the reason, or the time since when the key is doubted, is no text");
 	if (e != OK) protocol_put_error(&j->answer, e, &f);
 	else {
 		size_t at = protocol_begin(&j->answer);

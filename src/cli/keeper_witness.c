@@ -303,7 +303,8 @@ static enum err follow(struct keeper *k, struct job *j, struct arena *a, struct 
 		note_key_put(&old, &policy.logs[i].key);
 		if (entry_field_text(&entry, "old", &named) && slice_equal(named, buf_slice(&old))) trusted = &policy.logs[i].key;
 	}
-	if (e == OK && trusted == NULL) e = fault_set(f, ERR_NOT_FOUND, 0, 0, "follow: the key that the entry replaces is not trusted here");
+	if (e == OK && trusted == NULL)
+		e = fault_set(f, ERR_NOT_FOUND, 0, 0, "follow: the key that the entry replaces is not trusted here");
 	if (e == OK) e = judge_rotation(&entry, trusted, a, &new, f);
 	if (e == OK) {
 		slice all = buf_slice(&before);

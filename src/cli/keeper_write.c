@@ -215,7 +215,8 @@ static struct row gather(struct job *jobs)
 {
 	struct row r = {.behind = jobs};
 	size_t n = 0, bytes = 0, jobs_n = 0, at = 0;
-	for (struct job *j = jobs; j != NULL && j->kind == JOB_APPEND && n + j->count <= LEDGER_APPEND_MAX && bytes < ROW_BYTES; j = j->next) {
+	for (struct job *j = jobs; j != NULL && j->kind == JOB_APPEND && n + j->count <= LEDGER_APPEND_MAX && bytes < ROW_BYTES;
+		j = j->next) {
 		if (j->again && j != jobs) break;
 		n += j->count;
 		bytes += j->request.n;
@@ -242,7 +243,8 @@ static bool is_settled(struct keeper *k, struct job *j)
 	else if (j->since < ledger_log_requests_since(k->log))
 		refuse(j,
 			fault_set(&f, ERR_CHANGED, 0, 0,
-				"the keeper died before it answered, and too much was appended since: whether this was done shows the ledger, "
+				"the keeper died before it answered, and too much was appended since: whether this was done shows the "
+				"ledger, "
 				"from entry %llu on",
 				(unsigned long long)j->since),
 			&f);

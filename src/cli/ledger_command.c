@@ -393,7 +393,8 @@ const struct command command_ledger_rotate = {
 	.text = "A new key is made; an entry signed by the old and the new one says so; the old one is removed. Whoever verifies by the "
 		"first key\n"
 		"follows these entries. Give the new key to your witnesses.\n",
-	.examples = "  kulla ledger rotate --reason scheduled\n  kulla ledger rotate --reason compromised --doubtful-since 2026-11-20T00:00:00Z\n",
+	.examples = "  kulla ledger rotate --reason scheduled\n  kulla ledger rotate --reason compromised --doubtful-since "
+		    "2026-11-20T00:00:00Z\n",
 	.options = rotate_options,
 	.run = rotate_run,
 };

@@ -68,7 +68,8 @@ static bool tell_parent(int fd, const struct repair_answer *a, const struct blob
 	char root[DIGEST_BASE64_BYTES + 1];
 	FILE *out = fdopen(fd, "w");
 	if (out == NULL) return false;
-	fprintf(out, "%llu\n%llu\n%s\n", (unsigned long long)(a->left + blobs->left), (unsigned long long)a->head.size, digest_base64(&a->head.root, root));
+	fprintf(out, "%llu\n%llu\n%s\n", (unsigned long long)(a->left + blobs->left), (unsigned long long)a->head.size,
+		digest_base64(&a->head.root, root));
 	for (size_t i = 0; i < blobs->files_n; i++) fprintf(out, "%s\n", blobs->files[i]); /* before the others by name */
 	for (size_t i = 0; i < a->files_n; i++) fprintf(out, "%s\n", a->files[i]);
 	return fclose(out) == 0;
@@ -292,7 +293,8 @@ const struct command command_ledger_repair = {
 	.name = "ledger repair",
 	.summary = "put damaged files of the ledger back from a copy",
 	.usage = "--from DIR [--home DIR] [--key VKEY] [--json]",
-	.text = "Verifies the home's ledger, takes what is damaged or missing (tiles, entries, the checkpoint, journals, blobs) from a copy of the same "
+	.text = "Verifies the home's ledger, takes what is damaged or missing (tiles, entries, the checkpoint, journals, blobs) from a "
+		"copy of the same "
 		"ledger, "
 		"and\n"
 		"changes nothing before all of it, with these pieces in their places, leads to the signed checkpoint. What was there is "

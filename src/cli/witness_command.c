@@ -299,7 +299,8 @@ const struct command command_witness_follow = {
 	.name = "witness follow",
 	.summary = "a trusted ledger has another key",
 	.usage = "FILE [--home DIR]",
-	.text = "FILE is the entry that says so, from the ally (kulla ledger show INDEX --json | jq -cj .entry): both keys have signed it.\n",
+	.text = "FILE is the entry that says so, from the ally (kulla ledger show INDEX --json | jq -cj .entry): both keys have signed "
+		"it.\n",
 	.examples = "  kulla witness follow rotation.json\n",
 	.options = home_only,
 	.run = follow_run,

@@ -29,8 +29,9 @@ enum entry_rule {
 	ENTRY_ROOT,      /* base64 of 32 bytes, as checkpoints write a root */
 	ENTRY_ORIGIN,    /* a log's name: UTF-8 without spaces, '+', quotes, backslashes, control and format characters */
 	ENTRY_STIX_ID,   /* "type--uuid", or null */
-	ENTRY_PATHS, /* array of paths in a home that are ours (checkpoint, cosigned, journal/…, tile/…, blobs/…), strictly ascending, 1 to ENTRY_LIST_MAX */
-	ENTRY_ACTOR, /* who: "unix:UID", "node" (Kulla of itself), "id:sha256:…" (a salted text names the person) */
+	ENTRY_PATHS, /* array of paths in a home that are ours (checkpoint, cosigned, journal/…, tile/…, blobs/…), strictly ascending, 1 to
+			ENTRY_LIST_MAX */
+	ENTRY_ACTOR,  /* who: "unix:UID", "node" (Kulla of itself), "id:sha256:…" (a salted text names the person) */
 	ENTRY_OBJECT, /* any object: an entry's body */
 	ENTRY_RULES
 };

@@ -106,8 +106,7 @@ enum err journal_next(slice file, size_t *at, struct journal_frame *out, struct 
 {
 	slice s = slice_sub(file, *at, file.n);
 	if (s.n == 0) return ERR_NOT_FOUND;
-	if (s.n < JOURNAL_HEAD_BYTES || memcmp(s.p, MAGIC, 8) != 0 ||
-		get_number(s.p + HEAD_CHECK_AT, 8) != XXH3_64bits(s.p, HEAD_CHECK_AT))
+	if (s.n < JOURNAL_HEAD_BYTES || memcmp(s.p, MAGIC, 8) != 0 || get_number(s.p + HEAD_CHECK_AT, 8) != XXH3_64bits(s.p, HEAD_CHECK_AT))
 		return unreadable_head(file, *at, f);
 	struct journal_frame frame = {.first = get_number(s.p + 8, 8), .count = (uint32_t)get_number(s.p + 16, 4)};
 	*out = frame; /* also of one that is cut short: where it would stand */
@@ -115,7 +114,8 @@ enum err journal_next(slice file, size_t *at, struct journal_frame *out, struct 
 	frame.requests_n = (uint32_t)get_number(s.p + 24, 4);
 	uint64_t requests = (uint64_t)frame.requests_n * JOURNAL_REQUEST_BYTES, whole = JOURNAL_HEAD_BYTES + entries + requests + note;
 	if (whole > s.n)
-		return fault_set(f, ERR_CHANGED, 0, *at, "journal: a frame is cut short: %zu of %llu bytes", s.n, (unsigned long long)whole);
+		return fault_set(
+			f, ERR_CHANGED, 0, *at, "journal: a frame is cut short: %zu of %llu bytes", s.n, (unsigned long long)whole);
 	if (frame_check(slice_sub(s, 0, whole)) != get_number(s.p + CHECK_AT, 8)) {
 		if (has_empty_sector(file, *at, *at + whole))
 			return fault_set(f, ERR_CHANGED, 0, *at, "journal: a frame was never written whole");

@@ -165,8 +165,7 @@ static enum err write_frame(struct ledger_log *l, struct fault *f)
 	struct log_journal *j = &l->journals[l->journals_n - 1];
 	enum err e = l->storage->append(l->storage->context, journal_name(j->first, name), buf_slice(&l->frame), f);
 	if (e == OK) j->bytes += l->frame.n;
-	else if (!begun) { /* an empty journal of that name may be left: it is opened again by the next append */
-		l->journals_n--;
+	else if (!begun) { /* an empty journal of that name may be left: it is opened again by the next append */ l->journals_n--;
 		l->journal_open = false;
 	}
 	l->broken = e == ERR_DAMAGED;

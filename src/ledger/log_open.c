@@ -172,8 +172,7 @@ static enum err read_journal(struct opening *o, struct log_journal *j, bool last
 			o->told.dropped_bytes += file.n - at;
 			o->torn = true;
 			break;
-		} else
-			e = fault_set(f, ERR_DAMAGED, 0, at, "%s: offset %llu: %s", name, (unsigned long long)at, inner.text);
+		} else e = fault_set(f, ERR_DAMAGED, 0, at, "%s: offset %llu: %s", name, (unsigned long long)at, inner.text);
 	}
 	buf_free(&bytes);
 	return e;
@@ -239,8 +238,8 @@ static enum err note_wider(void *context, slice name)
 	return OK;
 }
 
-static enum err look_beyond(const struct storage *s, const struct tile *full, unsigned width, char name[TILE_PATH_BYTES], bool *beyond,
-	struct fault *f)
+static enum err look_beyond(
+	const struct storage *s, const struct tile *full, unsigned width, char name[TILE_PATH_BYTES], bool *beyond, struct fault *f)
 {
 	struct buf bytes = {0};
 	struct wider w = {.than = width};
@@ -280,8 +279,9 @@ static enum err check_beyond(const struct ledger_log *l, struct fault *f)
 	enum err e = log_find_beyond(l->storage, l->frontier.size, name, &beyond, f);
 	if (e != OK || !beyond) return e;
 	return fault_set(f, ERR_DAMAGED, 0, 0,
-		LEDGER_CHECKPOINT ": with the journals it covers %llu entries, but %s reaches further: an older checkpoint took the place of a "
-				  "newer one; nothing can be appended before `kulla ledger repair --from` a newer copy",
+		LEDGER_CHECKPOINT
+		": with the journals it covers %llu entries, but %s reaches further: an older checkpoint took the place of a "
+		"newer one; nothing can be appended before `kulla ledger repair --from` a newer copy",
 		(unsigned long long)l->frontier.size, name);
 }
 

@@ -14,8 +14,8 @@
 struct piece_of_copy {
 	char name[NAME_BYTES];
 	struct buf bytes;
-	bool absent;  /* the copy has none, and needs none: it is set aside here */
-	bool refused; /* the copy's does not lead to the root either */
+	bool absent;    /* the copy has none, and needs none: it is set aside here */
+	bool refused;   /* the copy's does not lead to the root either */
 	uint64_t reach; /* of a journal: so many entries the ledger had with it, as far as it can be read */
 };
 struct repairing {
@@ -224,7 +224,8 @@ static enum err check_checkpoint(struct repairing *r, const struct verify_answer
 	if (p == NULL) return OK;
 	if (r->request->key.n == 0)
 		return fault_set(f, ERR_USAGE, 0, 0,
-			"the checkpoint cannot be relied on, so the files do not say for sure whose ledger this is: give its key, as kulla init "
+			"the checkpoint cannot be relied on, so the files do not say for sure whose ledger this is: give its key, as kulla "
+			"init "
 			"printed it "
 			"(--key)");
 	if (p->absent || p->refused) return fault_set(f, ERR_DAMAGED, 0, 0, "the copy's checkpoint is none of this ledger");

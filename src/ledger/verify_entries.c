@@ -156,7 +156,8 @@ static uint64_t first_since(struct verifying *v, struct ledger_reader *r, instan
 		uint64_t middle = low + (high - low) / 2;
 		struct entry e;
 		slice bytes;
-		bool before = ledger_read_entry(r, middle, v->head.size, &bytes, NULL) == OK && entry_parse(bytes, &e, NULL) == OK && e.time < t;
+		bool before =
+			ledger_read_entry(r, middle, v->head.size, &bytes, NULL) == OK && entry_parse(bytes, &e, NULL) == OK && e.time < t;
 		if (before) low = middle + 1;
 		else high = middle;
 	}

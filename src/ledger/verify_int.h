@@ -28,7 +28,7 @@ struct verify_level {
 struct verify_key {
 	struct note_key key;
 	slice vkey;
-	uint64_t from; /* index of the entry that made it count */
+	uint64_t from;   /* index of the entry that made it count */
 	instant doubted; /* since when the key before it is doubted, or INSTANT_NONE */
 };
 struct verify_witness {
@@ -124,8 +124,8 @@ bool verify_frontier(const struct verifying *v, struct frontier *out);
 
 /* ---- entries ---- */
 void verify_entry(struct verifying *v, uint64_t index, slice bytes, struct verify_place at);
-void verify_blobs_end(struct verifying *v);                                       /* which missing ones were erased, and which erased ones are there */
-void verify_doubts(struct verifying *v);                                          /* what keys signed that are doubted */
+void verify_blobs_end(struct verifying *v); /* which missing ones were erased, and which erased ones are there */
+void verify_doubts(struct verifying *v);    /* what keys signed that are doubted */
 const struct verify_key *verify_key_at(const struct verifying *v, uint64_t size); /* NULL: none is known */
 /* All keys that ever counted, for note_open. */
 struct note_keys verify_keys(const struct verifying *v, bool witnesses);

@@ -126,7 +126,8 @@ static enum err look_at_journal(void *context, slice name)
 	return OK;
 }
 
-/* What is in tiles was in a journal before, until the checkpoint covered it. So tiles beyond both are of a newer checkpoint, which was here. */
+/* What is in tiles was in a journal before, until the checkpoint covered it. So tiles beyond both are of a newer checkpoint, which was
+ * here. */
 static void judge_beyond(struct verifying *v)
 {
 	char name[TILE_PATH_BYTES];

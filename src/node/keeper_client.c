@@ -24,8 +24,8 @@ struct keeper_client {
 	const struct home *home;
 	int fd;
 	struct buf in;
-	size_t taken;  /* of `in`: the last answer */
-	bool dead;     /* the keeper closed it */
+	size_t taken; /* of `in`: the last answer */
+	bool dead;    /* the keeper closed it */
 	bool size_known;
 	uint64_t size; /* so many entries the ledger has at least */
 };
@@ -271,7 +271,8 @@ static enum err prepare(struct keeper_client *c, struct fault *f)
 	}
 	if (c->size_known) return OK;
 	e = keeper_ask(c, SLICE("{\"do\":\"hello\"}"), &answer, f);
-	if (e == OK && !protocol_count(answer, "size", &c->size)) e = fault_set(f, ERR_SYNTAX, 0, 0, "the keeper does not say the ledger's size");
+	if (e == OK && !protocol_count(answer, "size", &c->size))
+		e = fault_set(f, ERR_SYNTAX, 0, 0, "the keeper does not say the ledger's size");
 	c->size_known = e == OK;
 	return e;
 }

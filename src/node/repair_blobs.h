@@ -12,6 +12,6 @@ struct blob_repair {
 };
 /* The caller holds the home's lock. What was there is kept beside, as NAME.damaged-TIME.
  * Errors: ERR_NOT_FOUND no ledger; ERR_DISK, ERR_ACCESS: blobs up to some were put back, each whole; repeat. */
-CHECKED enum err blobs_repair(const struct home *h, const struct home_files *copy, instant now, struct arena *a, struct blob_repair *out,
-	struct fault *f);
+CHECKED enum err blobs_repair(
+	const struct home *h, const struct home_files *copy, instant now, struct arena *a, struct blob_repair *out, struct fault *f);
 #endif

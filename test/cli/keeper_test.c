@@ -249,7 +249,8 @@ static uint64_t ask_named(struct keeper_client *c, char name, const char *since,
 	struct fault f = {0};
 	uint64_t first = UINT64_MAX;
 	body_of(&body, 7);
-	buf_printf(&message, "{\"do\":\"append\",\"entries\":[{\"body\":%.*s,\"kind\":\"head\"}],\"request\":\"", SLICE_PRINTF(buf_slice(&body)));
+	buf_printf(&message, "{\"do\":\"append\",\"entries\":[{\"body\":%.*s,\"kind\":\"head\"}],\"request\":\"",
+		SLICE_PRINTF(buf_slice(&body)));
 	for (unsigned i = 0; i < 2 * REQUEST_ID_BYTES; i++) buf_add_byte(&message, (uint8_t)name);
 	buf_printf(&message, "\"%s}", since);
 	*e = keeper_ask(c, buf_slice(&message), &answer, &f);
@@ -482,8 +483,7 @@ int main(void)
 		cmocka_unit_test(a_full_disk_refuses_and_loses_nothing), cmocka_unit_test(a_dead_keeper_costs_a_retry),
 		cmocka_unit_test(killed_keepers_lose_nothing_that_was_answered), cmocka_unit_test(identical_entries_are_told_apart),
 		cmocka_unit_test(no_place_is_told_twice), cmocka_unit_test(the_idlest_connection_makes_room),
-		cmocka_unit_test(a_rotation_that_is_cut_short_is_ended),
-		cmocka_unit_test(a_key_that_was_cut_short_is_none),
+		cmocka_unit_test(a_rotation_that_is_cut_short_is_ended), cmocka_unit_test(a_key_that_was_cut_short_is_none),
 		cmocka_unit_test(a_second_keeper_is_refused_though_the_lock_file_is_gone)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -386,6 +386,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(appended_is_there), cmocka_unit_test(each_call_fails),
 		cmocka_unit_test(killed_at_each_boundary), cmocka_unit_test(journals_are_judged), cmocka_unit_test(edges_are_judged),
-		cmocka_unit_test(requests_are_remembered), cmocka_unit_test(old_journals_go), cmocka_unit_test(an_older_checkpoint_is_refused)};
+		cmocka_unit_test(requests_are_remembered), cmocka_unit_test(old_journals_go),
+		cmocka_unit_test(an_older_checkpoint_is_refused)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -140,7 +140,8 @@ static void cut_missing_and_swapped(void **state)
 			file->bytes.n = whole.bytes.n - cut;
 			look(&k, &l);
 			if (!journal) assert_true(told(&k, name));
-			else if (!last) assert_true(told(&k, name) || k.answer.holds); /* between frames that are in tiles nothing is lost */
+			else if (!last)
+				assert_true(told(&k, name) || k.answer.holds);       /* between frames that are in tiles nothing is lost */
 			else assert_true(k.answer.holds && k.answer.torn_bytes > 0); /* as a crash leaves it */
 		}
 		file->bytes.n = whole.bytes.n;
