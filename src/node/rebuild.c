@@ -261,10 +261,15 @@ enum err view_catch_up(const struct home *h, const struct rebuild_watch *watch, 
 	return e;
 }
 
-/* Where the view cannot be written just now it is read as it stands; one of another ledger is not. */
 enum err view_of_home(const struct home *h, struct view **out, struct fault *f)
+{
+	return open_named(h, false, out, f);
+}
+
+/* Where the view cannot be written just now it is read as it stands; one of another ledger is not. */
+enum err view_of_home_now(const struct home *h, struct view **out, struct fault *f)
 {
 	struct rebuild_result unused;
 	if (view_catch_up(h, NULL, &unused, f) == ERR_CHANGED) return ERR_CHANGED;
-	return open_named(h, false, out, f);
+	return view_of_home(h, out, f);
 }
