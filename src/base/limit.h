@@ -90,6 +90,17 @@
 #define SALTED_TEXT_BYTES_MAX (16u << 20)   /* one name, free text or list of names beside the ledger */
 #define SCAN_ANSWER_BYTES_MAX (64ull << 30) /* a scan's answer that is recorded; a longer one is not */
 
+/* Time stamps of evidence. */
+#define STAMP_BYTES_MAX (128u << 10)       /* one authority's answer, with its certificates */
+#define STAMP_ANCHORS_BYTES_MAX (1u << 20) /* one file of root certificates … */
+#define STAMP_ANCHORS_MAX 64u              /* … and how many of them */
+#define STAMP_CERTIFICATES_MAX 16u         /* in one token */
+#define STAMP_CHAIN_MAX 8                  /* certificates between the authority's and a root */
+#define STAMP_ACCURACY_SECONDS_MAX 3600u   /* what a token may say of its own time */
+#define STAMP_CLOCK_SECONDS_MAX 300u       /* by which an authority's clock and ours may differ beyond that */
+#define STAMP_AUTHORITIES_MAX 8u           /* of one home */
+#define STAMP_TASKS_MAX 1000000u           /* items times authorities that wait for a stamp */
+
 /* Exercises. */
 #define SCENARIO_BYTES_MAX (4u << 20) /* one scenario of an exercise */
 #define SCENARIO_OBJECTS_MAX 20000u   /* objects in it */
