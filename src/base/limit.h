@@ -85,11 +85,19 @@
 #define ENTRY_BYTES_MAX 65535u              /* one entry: what a C2SP entry bundle can hold */
 #define ENTRY_LIST_MAX 512u                 /* blobs, digests or paths in one list of an entry */
 #define BLOB_BYTES_MAX (1ull << 40)         /* one blob */
+#define BLOB_BATCH_MAX 512u                 /* blobs that are made durable together */
 #define BLOB_TEMPORARY_SECONDS 86400        /* a temporary file that was not written to for so long is nobody's */
 #define BLOB_FOLDER_FILES_MAX (4u << 20)    /* files in one of the 256 folders, when they are listed */
 #define SALTED_TEXT_BYTES_MAX (16u << 20)   /* one name, free text or list of names beside the ledger */
 #define SCAN_ANSWER_BYTES_MAX (64ull << 30) /* a scan's answer that is recorded; a longer one is not */
 
+/* Evidence. */
+#define MANIFEST_FILES_MAX 4000000u         /* files of one item */
+#define MANIFEST_LINE_BYTES_MAX (64u << 10) /* one of them, or the head, in a manifest */
+#define MANIFEST_BYTES_MAX (4ull << 30)     /* one manifest */
+#define EVIDENCE_NAME_BYTES_MAX 8192u       /* one file's name within its item */
+#define EVIDENCE_TEXT_BYTES_MAX 8192u       /* one text about an item: a reason, a name, a note */
+#define EVIDENCE_CLOCK_SECONDS 300          /* an act may be told so much before it happens: clocks differ */
 /* Time stamps of evidence. */
 #define STAMP_BYTES_MAX (128u << 10)       /* one authority's answer, with its certificates */
 #define STAMP_ANCHORS_BYTES_MAX (1u << 20) /* one file of root certificates … */

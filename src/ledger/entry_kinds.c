@@ -108,6 +108,60 @@ static const struct entry_field ERASURE[] = {
 	{.name = "ordered", .rule = ENTRY_TIME, .optional = true, .shown = true}, /* when the order was given */
 };
 
+/* An evidence item was taken in. Its id, here and everywhere else, is the digest of its manifest (evidence/manifest.h), in which the
+ * names, digests and times of its files stand, and who took it from where, on whose authority. */
+static const struct entry_field ITEM[] = {
+	{.name = "began", .rule = ENTRY_TIME},
+	{.name = "bytes", .rule = ENTRY_COUNT, .shown = true},
+	{.name = "case", .rule = ENTRY_SALTED},
+	{.name = "ended", .rule = ENTRY_TIME},
+	{.name = "exercise", .rule = ENTRY_BOOL},
+	{.name = "files", .rule = ENTRY_COUNT, .shown = true},
+	{.name = "form", .rule = ENTRY_WORD, .words = "copy|derived|original", .shown = true},
+	{.name = "from", .rule = ENTRY_DIGEST, .optional = true, .shown = true}, /* the item of which this is a copy, or made from */
+	{.name = "manifest", .rule = ENTRY_BLOB, .shown = true},
+	{.name = "marking", .rule = ENTRY_MARKING, .shown = true},
+	{.name = "reason", .rule = ENTRY_SALTED},
+	{.name = "version", .rule = ENTRY_VERSION},
+};
+
+/* Who did what with an item, or was refused it. before and after: the manifest as the files were found (the item's id: as sealed). */
+static const struct entry_field CUSTODY[] = {
+	{.name = "act", .rule = ENTRY_WORD, .words = "copy|delivered|dispose|hold|open|receive|release|return|transfer", .shown = true},
+	{.name = "after", .rule = ENTRY_DIGEST, .optional = true},
+	{.name = "at", .rule = ENTRY_TIME, .shown = true}, /* when it happened; the entry's own time is when it was told */
+	{.name = "authority", .rule = ENTRY_SALTED, .optional = true}, {.name = "before", .rule = ENTRY_DIGEST, .optional = true},
+	{.name = "by", .rule = ENTRY_SALTED},
+	{.name = "done", .rule = ENTRY_BOOL, .shown = true}, /* false: refused, and the rule says why */
+	{.name = "item", .rule = ENTRY_DIGEST, .shown = true},
+	{.name = "made", .rule = ENTRY_DIGEST, .optional = true},  /* of a copy: the item that it is */
+	{.name = "party", .rule = ENTRY_SALTED, .optional = true}, /* the other side: to whom, or from whom */
+	{.name = "place", .rule = ENTRY_SALTED, .optional = true},
+	{.name = "proof", .rule = ENTRY_BLOB, .optional = true}, /* the other side's entry with its proof: its signature */
+	{.name = "reason", .rule = ENTRY_SALTED}, {.name = "rule", .rule = ENTRY_WORD, .optional = true, .shown = true},
+	{.name = "seal", .rule = ENTRY_SALTED, .optional = true}, /* the number on the bag or case */
+};
+
+/* Evidence was read again and compared. */
+static const struct entry_field CHECK[] = {
+	{.name = "bytes", .rule = ENTRY_COUNT},
+	{.name = "complete", .rule = ENTRY_BOOL, .shown = true},
+	{.name = "damaged", .rule = ENTRY_COUNT, .shown = true}, /* items */
+	{.name = "items", .rule = ENTRY_COUNT, .shown = true},
+	{.name = "report", .rule = ENTRY_BLOB},
+};
+
+/* A package left, or came in. bag: SHA-256 of its tagmanifest-sha256.txt. */
+static const struct entry_field PACKAGE[] = {
+	{.name = "bag", .rule = ENTRY_DIGEST, .shown = true},
+	{.name = "direction", .rule = ENTRY_WORD, .words = "exported|imported", .shown = true},
+	{.name = "items", .rule = ENTRY_DIGESTS, .shown = true},
+	{.name = "origin", .rule = ENTRY_ORIGIN, .optional = true, .shown = true}, /* of what came in: whose ledger proves it */
+	{.name = "party", .rule = ENTRY_SALTED, .optional = true},
+	{.name = "reason", .rule = ENTRY_SALTED, .optional = true},
+	{.name = "vkey", .rule = ENTRY_VKEY, .optional = true},
+};
+
 #define ROW(name, title, fields)                                                                                                           \
 	{                                                                                                                                  \
 		(name), (title), (fields), sizeof(fields) / sizeof *(fields)                                                               \
@@ -117,12 +171,16 @@ CHECK_ROW(SCAN);
 
 /* Ascending by name. */
 static const struct entry_kind KINDS[] = {
+	ROW("check", "evidence was read again", CHECK),
 	ROW("clock", "the clock ran backwards", CLOCK),
 	ROW("cosigned", "we cosigned another log's head", COSIGNED),
+	ROW("custody", "custody of evidence", CUSTODY),
 	ROW("erasure", "a blob was erased", ERASURE),
 	ROW("head", "a head was seen from outside", HEAD),
 	ROW("home", "the ledger begins", HOME),
+	ROW("item", "evidence was sealed", ITEM),
 	ROW("key", "the ledger's key was replaced", KEY),
+	ROW("package", "a package of evidence left or came in", PACKAGE),
 	ROW("policy", "the policy for cosignatures was set", POLICY),
 	ROW("repair", "damaged files were put back from a copy", REPAIR),
 	ROW("scan", "a scan was answered", SCAN),
