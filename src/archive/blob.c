@@ -12,7 +12,6 @@
 
 #define PIECE_BYTES 65536u
 #define TEMPORARY_TRIES 100
-#define TEMPORARY_NAME_BYTES 64
 #define FOLDER_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 
 const char *blob_path(const digest *name, char out[BLOB_PATH_BYTES])
@@ -23,16 +22,9 @@ const char *blob_path(const digest *name, char out[BLOB_PATH_BYTES])
 	return out;
 }
 
-/* A blob's place: its folder's name, its own, its path for faults. */
-struct place {
-	char folder[3];
-	char name[DIGEST_HEX_BYTES + 1];
-	char path[BLOB_PATH_BYTES];
-};
-
-static struct place place_of(const digest *name)
+struct blob_place blob_place_of(const digest *name)
 {
-	struct place p;
+	struct blob_place p;
 
 	digest_hex(name, p.name);
 	memcpy(p.folder, p.name, 2);
@@ -76,8 +68,7 @@ void blob_store_close(struct blob_store *s)
 	free(s);
 }
 
-/* The descriptor of blobs/ab, made when it is not there and `make`; -1 and errno. */
-static int folder_open(struct blob_store *s, const struct place *p, bool make)
+int blob_folder_open(struct blob_store *s, const struct blob_place *p, bool make)
 {
 	const struct blob_disk *d = s->disk;
 	int folder = d->openat(d->context, s->folder, p->folder, FOLDER_FLAGS, 0);
@@ -88,7 +79,7 @@ static int folder_open(struct blob_store *s, const struct place *p, bool make)
 }
 
 /* The blob's name durable: its folder, and the folder's own name in blobs/. */
-static enum err folders_sync(struct blob_store *s, int folder, const struct place *p, struct fault *f)
+static enum err folders_sync(struct blob_store *s, int folder, const struct blob_place *p, struct fault *f)
 {
 	if (s->disk->fsync(s->disk->context, folder) != 0) return blob_refuse(f, p->path, "sync its folder");
 	if (s->disk->fsync(s->disk->context, s->folder) != 0) return blob_refuse(f, p->path, "sync the folder blobs");
@@ -105,7 +96,7 @@ struct sink {
 	uint64_t bytes; /* out */
 };
 
-static enum err write_all(const struct blob_disk *d, int fd, slice bytes, const char *where, struct fault *f)
+enum err blob_write_all(const struct blob_disk *d, int fd, slice bytes, const char *where, struct fault *f)
 {
 	while (bytes.n > 0) {
 		ssize_t n = d->write(d->context, fd, bytes.p, bytes.n);
@@ -140,7 +131,7 @@ static enum err sink_add(const struct blob_disk *d, struct sink *to, slice piece
 		if (to->b->failed)
 			return fault_set(f, ERR_LIMIT, 0, 0, "%s: more bytes than the %zu that the caller takes", where, to->b->max);
 	}
-	return to->fd >= 0 ? write_all(d, to->fd, piece, where, f) : OK;
+	return to->fd >= 0 ? blob_write_all(d, to->fd, piece, where, f) : OK;
 }
 
 /* All bytes of a descriptor, hashed, into the sink. */
@@ -161,7 +152,7 @@ static enum err pump(const struct blob_disk *d, int from, struct sink *to, diges
 	return e;
 }
 
-static enum err file_open(struct blob_store *s, int folder, const struct place *p, int *out, struct fault *f)
+static enum err file_open(struct blob_store *s, int folder, const struct blob_place *p, int *out, struct fault *f)
 {
 	struct stat st;
 
@@ -176,32 +167,57 @@ static enum err file_open(struct blob_store *s, int folder, const struct place *
 	return fault_set(f, ERR_DAMAGED, 0, 0, "%s: expected a regular file, found something else", p->path);
 }
 
-static enum err file_read(struct blob_store *s, int folder, const struct place *p, const digest *name, struct sink *to, struct fault *f)
+/* All of a blob's file into the sink; what digest it has. */
+static enum err file_hash(struct blob_store *s, int folder, const struct blob_place *p, struct sink *to, digest *found, struct fault *f)
 {
-	char hex[DIGEST_HEX_BYTES + 1];
-	digest found;
 	int fd = -1;
 
 	enum err e = file_open(s, folder, p, &fd, f);
 	if (e != OK) return e;
-	e = pump(s->disk, fd, to, &found, p->path, f);
-	if (e == OK && !digest_equal(&found, name))
-		e = fault_set(f, ERR_DAMAGED, 0, 0, "%s: damaged: its %llu bytes have the digest sha256:%s", p->path,
-			(unsigned long long)to->bytes, digest_hex(&found, hex));
+	e = pump(s->disk, fd, to, found, p->path, f);
 	if (e == OK && to->sync && s->disk->fsync(s->disk->context, fd) != 0) e = blob_refuse(f, p->path, "sync");
 	blob_close(fd);
 	return e;
 }
 
+static enum err file_read(
+	struct blob_store *s, int folder, const struct blob_place *p, const digest *name, struct sink *to, struct fault *f)
+{
+	char hex[DIGEST_HEX_BYTES + 1];
+	digest found;
+
+	enum err e = file_hash(s, folder, p, to, &found, f);
+	if (e == OK && !digest_equal(&found, name))
+		e = fault_set(f, ERR_DAMAGED, 0, 0, "%s: damaged: its %llu bytes have the digest sha256:%s", p->path,
+			(unsigned long long)to->bytes, digest_hex(&found, hex));
+	return e;
+}
+
 static enum err blob_read(struct blob_store *s, const digest *name, struct sink *to, struct fault *f)
 {
-	struct place p = place_of(name);
+	struct blob_place p = blob_place_of(name);
 
-	int folder = folder_open(s, &p, false);
+	int folder = blob_folder_open(s, &p, false);
 	if (folder < 0) return blob_refuse(f, p.path, "open its folder");
 	enum err e = file_read(s, folder, &p, name, to, f);
 	blob_close(folder);
 	return e;
+}
+
+enum err blob_measure(struct blob_store *s, const digest *name, digest *found, uint64_t *bytes, struct fault *f)
+{
+	struct blob_place p = blob_place_of(name);
+	struct sink to = {.fd = -1};
+	digest d;
+
+	int folder = blob_folder_open(s, &p, false);
+	if (folder < 0) return blob_refuse(f, p.path, "open its folder");
+	enum err e = file_hash(s, folder, &p, &to, &d, f);
+	blob_close(folder);
+	if (e != OK) return e;
+	*found = d;
+	*bytes = to.bytes;
+	return OK;
 }
 
 enum err blob_get(struct blob_store *s, const digest *name, struct buf *b, struct fault *f)
@@ -235,10 +251,10 @@ enum err blob_copy(struct blob_store *s, const digest *name, int to, struct faul
 
 enum err blob_exists(struct blob_store *s, const digest *name, bool *out, struct fault *f)
 {
-	struct place p = place_of(name);
+	struct blob_place p = blob_place_of(name);
 	struct stat st;
 
-	int folder = folder_open(s, &p, false);
+	int folder = blob_folder_open(s, &p, false);
 	bool there = folder >= 0 && fstatat(folder, p.name, &st, AT_SYMLINK_NOFOLLOW) == 0;
 	blob_close(folder);
 	if (!there && errno != ENOENT) return blob_refuse(f, p.path, "look for it");
@@ -248,13 +264,12 @@ enum err blob_exists(struct blob_store *s, const digest *name, bool *out, struct
 
 /* ---- writing ---- */
 
-/* A new file in blobs/ that nobody else has. */
-static enum err temporary_open(struct blob_store *s, char name[TEMPORARY_NAME_BYTES], int *out, struct fault *f)
+enum err blob_temporary_open(struct blob_store *s, char name[BLOB_TEMPORARY_NAME_BYTES], int *out, struct fault *f)
 {
 	int fd = -1;
 
 	for (int i = 0; i < TEMPORARY_TRIES && fd < 0; i++) {
-		(void)snprintf(name, TEMPORARY_NAME_BYTES, BLOB_TEMPORARY_START "%ld-%u", (long)getpid(), s->counter++);
+		(void)snprintf(name, BLOB_TEMPORARY_NAME_BYTES, BLOB_TEMPORARY_START "%ld-%u", (long)getpid(), s->counter++);
 		fd = s->disk->openat(s->disk->context, s->folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 		if (fd < 0 && errno != EEXIST) break;
 	}
@@ -267,7 +282,7 @@ static enum err temporary_open(struct blob_store *s, char name[TEMPORARY_NAME_BY
 }
 
 /* What is there under the name already: OK when it is the same, and durable. */
-static enum err already_there(struct blob_store *s, int folder, const struct place *p, const digest *name, struct fault *f)
+static enum err already_there(struct blob_store *s, int folder, const struct blob_place *p, const digest *name, struct fault *f)
 {
 	struct sink nowhere = {.fd = -1, .sync = true};
 
@@ -276,20 +291,19 @@ static enum err already_there(struct blob_store *s, int folder, const struct pla
 	return e == OK ? folders_sync(s, folder, p, f) : e;
 }
 
-/* The written temporary file becomes the blob; *renamed when its temporary name is gone. */
-static enum err temporary_name(struct blob_store *s, const char *temporary, const digest *name, bool *renamed, struct fault *f)
+enum err blob_temporary_name(struct blob_store *s, const char *temporary, const digest *name, bool sync, bool *renamed, struct fault *f)
 {
 	const struct blob_disk *d = s->disk;
-	struct place p = place_of(name);
+	struct blob_place p = blob_place_of(name);
 	enum err e;
 
-	int folder = folder_open(s, &p, true);
+	int folder = blob_folder_open(s, &p, true);
 	if (folder < 0) {
 		e = blob_refuse(f, p.path, "make its folder");
 		return e == ERR_NOT_FOUND ? ERR_DISK : e;
 	}
 	*renamed = d->rename_new(d->context, s->folder, temporary, folder, p.name) == 0;
-	if (*renamed) e = folders_sync(s, folder, &p, f);
+	if (*renamed) e = sync ? folders_sync(s, folder, &p, f) : OK;
 	else e = errno == EEXIST ? already_there(s, folder, &p, name, f) : blob_refuse(f, p.path, "rename");
 	blob_close(folder);
 	return e;
@@ -302,22 +316,22 @@ static enum err temporary_fill(struct blob_store *s, int fd, const slice *bytes,
 	enum err e;
 
 	if (bytes == NULL) e = pump(s->disk, from, &to, name, "a new blob", f);
-	else e = write_all(s->disk, fd, *bytes, "a new blob", f);
+	else e = blob_write_all(s->disk, fd, *bytes, "a new blob", f);
 	if (e == OK && s->disk->fsync(s->disk->context, fd) != 0) e = blob_refuse(f, "a new blob", "sync");
 	return e;
 }
 
 static enum err put(struct blob_store *s, const slice *bytes, int from, digest *name, struct fault *f)
 {
-	char temporary[TEMPORARY_NAME_BYTES];
+	char temporary[BLOB_TEMPORARY_NAME_BYTES];
 	bool renamed = false;
 	int fd = -1;
 
-	enum err e = temporary_open(s, temporary, &fd, f);
+	enum err e = blob_temporary_open(s, temporary, &fd, f);
 	if (e != OK) return e;
 	e = temporary_fill(s, fd, bytes, from, name, f);
 	blob_close(fd);
-	if (e == OK) e = temporary_name(s, temporary, name, &renamed, f);
+	if (e == OK) e = blob_temporary_name(s, temporary, name, true, &renamed, f);
 	if (!renamed) (void)s->disk->unlinkat(s->disk->context, s->folder, temporary); /* if that fails, blob_sweep comes later */
 	return e;
 }
@@ -325,12 +339,12 @@ static enum err put(struct blob_store *s, const slice *bytes, int from, digest *
 enum err blob_put(struct blob_store *s, slice bytes, digest *out, struct fault *f)
 {
 	digest name = digest_of(bytes);
-	struct place p = place_of(&name);
+	struct blob_place p = blob_place_of(&name);
 	struct stat st;
 	enum err e;
 
 	if (bytes.n > BLOB_BYTES_MAX) return fault_set(f, ERR_LIMIT, 0, 0, "a new blob: more bytes than BLOB_BYTES_MAX");
-	int folder = folder_open(s, &p, false);
+	int folder = blob_folder_open(s, &p, false);
 	bool there = folder >= 0 && fstatat(folder, p.name, &st, AT_SYMLINK_NOFOLLOW) == 0;
 	e = there ? already_there(s, folder, &p, &name, f) : put(s, &bytes, -1, &name, f);
 	blob_close(folder);
@@ -349,10 +363,10 @@ enum err blob_put_stream(struct blob_store *s, int from, digest *out, struct fau
 
 enum err blob_erase(struct blob_store *s, const digest *name, struct fault *f)
 {
-	struct place p = place_of(name);
+	struct blob_place p = blob_place_of(name);
 	enum err e = OK;
 
-	int folder = folder_open(s, &p, false);
+	int folder = blob_folder_open(s, &p, false);
 	if (folder < 0) return blob_refuse(f, p.path, "open its folder");
 	if (s->disk->unlinkat(s->disk->context, folder, p.name) != 0) e = blob_refuse(f, p.path, "erase");
 	if (e == OK && s->disk->fsync(s->disk->context, folder) != 0) e = blob_refuse(f, p.path, "sync the folder it was erased from");

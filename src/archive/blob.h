@@ -20,6 +20,7 @@ struct blob_disk {
 	ssize_t (*read)(void *context, int fd, void *bytes, size_t n);
 	ssize_t (*write)(void *context, int fd, const void *bytes, size_t n);
 	int (*fsync)(void *context, int fd);
+	int (*extend)(void *context, int fd, uint64_t bytes); /* a hole of so many bytes at the end, where writing goes on behind it */
 	int (*rename_new)(void *context, int folder, const char *from, int to_folder, const char *to); /* EEXIST when `to` is there */
 	int (*unlinkat)(void *context, int folder, const char *name);
 };
@@ -47,7 +48,10 @@ CHECKED enum err blob_put_stream(struct blob_store *s, int from, digest *out, st
 CHECKED enum err blob_get(struct blob_store *s, const digest *name, struct buf *b, struct fault *f);
 /* Read and compare, in pieces. bytes: out, may be NULL. Errors: as blob_get. */
 CHECKED enum err blob_verify(struct blob_store *s, const digest *name, uint64_t *bytes, struct fault *f);
-/* The same, each byte written to a descriptor: whoever reads them trusts them only when this returned OK. */
+/* Read, and say what digest the bytes have, whatever their name: for who must tell what damage there is. Errors: as blob_get, but for
+ * ERR_DAMAGED it is something else than a file. */
+CHECKED enum err blob_measure(struct blob_store *s, const digest *name, digest *found, uint64_t *bytes, struct fault *f);
+/* The same as blob_verify, each byte written to a descriptor: whoever reads them trusts them only when this returned OK. */
 CHECKED enum err blob_copy(struct blob_store *s, const digest *name, int to, struct fault *f);
 /* Whether a file of that name is there; its content is not looked at. */
 CHECKED enum err blob_exists(struct blob_store *s, const digest *name, bool *out, struct fault *f);

@@ -36,6 +36,13 @@ static int real_fsync(void *context, int fd)
 	return fsync(fd);
 }
 
+static int real_extend(void *context, int fd, uint64_t bytes)
+{
+	(void)context;
+	off_t end = lseek(fd, (off_t)bytes, SEEK_END);
+	return end < 0 ? -1 : ftruncate(fd, end);
+}
+
 /* File systems that cannot rename without replacing can link without replacing. */
 static int real_rename_new(void *context, int folder, const char *from, int to_folder, const char *to)
 {
@@ -59,6 +66,7 @@ const struct blob_disk *blob_disk_real(void)
 		.read = real_read,
 		.write = real_write,
 		.fsync = real_fsync,
+		.extend = real_extend,
 		.rename_new = real_rename_new,
 		.unlinkat = real_unlinkat};
 

@@ -106,7 +106,6 @@ static enum err stamp_all(struct home *h, const struct stamp_options *o, struct 
 	enum err e = ledger_view_open(h, &v, f);
 	if (e == OK) e = stamp_queue_read(&v, slice_from(o->item), a, &q, f);
 	ledger_view_close(&v);
-	(void)fflush(stdout); /* a child that is forked below must not have it too */
 	if (e == OK) e = stamp_queue_work(h, &q, &s, &sum, f);
 	if (e != OK) return e;
 	put_sum(&q, &sum);

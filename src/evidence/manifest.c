@@ -112,6 +112,7 @@ static const struct member HEAD_MEMBERS[] = {
 	{"salt", M_SALT, HEAD(salt), false, 0},
 	{"seal", M_TEXT, HEAD(seal), true, 0},
 	{"source", M_TEXT, HEAD(source), true, 0},
+	{"version", M_TEXT, HEAD(version), false, 0},
 };
 static const struct member FILE_MEMBERS[] = {
 	{"accessed", M_TIME, FILE_(accessed), true, 0},

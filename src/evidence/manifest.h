@@ -19,6 +19,7 @@ bool item_form_parse(slice text, enum item_form *out);
 /* What is said about the whole. Optional texts are empty when not given; all texts are UTF-8 of at most EVIDENCE_TEXT_BYTES_MAX bytes. */
 struct manifest_head {
 	slice case_name, collector, reason;                           /* required */
+	slice version;                                                /* of Kulla; required */
 	slice authority, device, exhibit, notes, place, seal, source; /* optional */
 	instant began, ended;                                         /* of the reading */
 	uint64_t files, bytes;                                        /* lines that follow; bytes of all of kind "file" */

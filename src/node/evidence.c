@@ -204,6 +204,47 @@ enum err evidence_manifest(const struct home *h, const digest *id, struct buf *o
 	return e;
 }
 
+/* ---- appending ---- */
+static enum err put_text(struct blob_store *blobs, slice text, digest *out, struct fault *f)
+{
+	uint8_t salt[SALTED_SALT_BYTES];
+	if (text.n > EVIDENCE_TEXT_BYTES_MAX)
+		return fault_set(f, ERR_LIMIT, 0, 0, "a text is longer than EVIDENCE_TEXT_BYTES_MAX = %u bytes", EVIDENCE_TEXT_BYTES_MAX);
+	if (getrandom(salt, sizeof salt, 0) != sizeof salt) return fault_set(f, ERR_DISK, 0, 0, "no random bytes");
+	return salted_put(blobs, text, salt, out, f);
+}
+
+enum err evidence_append_item(
+	struct home *h, const digest *manifest, const struct manifest_head *head, struct node_place *place, struct fault *f)
+{
+	struct blob_store *blobs = NULL;
+	struct buf body = {0};
+	digest all[3] = {*manifest};
+	enum err e = blob_store_open(h->fd, NULL, &blobs, f);
+	if (e == OK) e = put_text(blobs, head->case_name, &all[1], f);
+	if (e == OK) e = put_text(blobs, head->reason, &all[2], f);
+	blob_store_close(blobs);
+	if (e != OK) return e;
+	struct canonical_writer w = canonical_open(&body);
+	entry_write_time(&w, "began", head->began);
+	canonical_put_count(&w, "bytes", head->bytes);
+	entry_write_digest(&w, "case", &all[1]);
+	entry_write_time(&w, "ended", head->ended);
+	canonical_put_bool(&w, "exercise", head->exercise);
+	canonical_put_count(&w, "files", head->files);
+	canonical_put_text(&w, "form", slice_from(item_form_text(head->form)));
+	if (head->has_from) entry_write_digest(&w, "from", &head->from);
+	entry_write_digest(&w, "manifest", manifest);
+	canonical_put_text(&w, "marking", slice_from(tlp_text(head->marking)));
+	entry_write_digest(&w, "reason", &all[2]);
+	canonical_put_text(&w, "version", head->version);
+	canonical_close(&w);
+	struct node_entry entry = {.kind = SLICE("item"), .body = buf_slice(&body), .blobs = all, .blob_count = 3};
+	e = node_append(h, &entry, place, f);
+	buf_free(&body);
+	return e;
+}
+
 /* ---- acting ---- */
 
 /* The salted texts of one act, and its proof; at most so many blobs. */
@@ -215,27 +256,18 @@ struct act_blobs {
 	unsigned n;
 };
 
-static enum err put_text(struct blob_store *blobs, slice text, unsigned which, struct act_blobs *out, struct fault *f)
-{
-	uint8_t salt[SALTED_SALT_BYTES];
-	if (text.n == 0) return OK;
-	if (text.n > EVIDENCE_TEXT_BYTES_MAX)
-		return fault_set(f, ERR_LIMIT, 0, 0, "a text is longer than EVIDENCE_TEXT_BYTES_MAX = %u bytes", EVIDENCE_TEXT_BYTES_MAX);
-	if (getrandom(salt, sizeof salt, 0) != sizeof salt) return fault_set(f, ERR_DISK, 0, 0, "no random bytes");
-	enum err e = salted_put(blobs, text, salt, &out->texts[which], f);
-	if (e != OK) return e;
-	out->has[which] = true;
-	out->all[out->n++] = out->texts[which];
-	return OK;
-}
-
 static enum err put_blobs(const struct home *h, const struct custody_request *q, struct act_blobs *out, struct fault *f)
 {
 	const slice texts[TEXTS] = {
 		[BY] = q->by, [REASON] = q->reason, [PARTY] = q->party, [AUTHORITY] = q->authority, [PLACE] = q->place, [SEAL] = q->seal};
 	struct blob_store *blobs = NULL;
 	enum err e = blob_store_open(h->fd, NULL, &blobs, f);
-	for (unsigned i = 0; e == OK && i < TEXTS; i++) e = put_text(blobs, texts[i], i, out, f);
+	for (unsigned i = 0; e == OK && i < TEXTS; i++) {
+		if (texts[i].n == 0) continue;
+		e = put_text(blobs, texts[i], &out->texts[i], f);
+		out->has[i] = e == OK;
+		if (e == OK) out->all[out->n++] = out->texts[i];
+	}
 	if (e == OK && q->proof.n > 0) {
 		e = blob_put(blobs, q->proof, &out->proof, f);
 		out->has_proof = e == OK;
