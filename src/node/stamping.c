@@ -10,6 +10,7 @@
 #include "text.h"
 
 #define TRY_MS_MAX 10000u   /* for one request */
+#define TRY_MS_MIN 200u     /* with less left none is begun: its failure would say nothing but that */
 #define PAUSE_MS_FIRST 250u /* between the first two rounds; then twice as long each time … */
 #define PAUSE_MS_MAX 8000u
 
@@ -58,6 +59,8 @@ static uint32_t try_ms(const struct work *w)
 {
 	uint32_t share = w->how->timeout_ms / w->queue->authorities_n, left = left_ms(w);
 	if (share > TRY_MS_MAX) share = TRY_MS_MAX;
+	if (share < TRY_MS_MIN) share = TRY_MS_MIN;
+	if (left < TRY_MS_MIN) return 0;
 	return share < left ? share : left;
 }
 
@@ -252,7 +255,7 @@ enum err stamp_queue_work(struct home *h, const struct stamp_queue *q, const str
 	w.arena = arena_new(0);
 	w.states = arena_alloc(w.arena, q->n);
 	enum err e = blob_store_open(h->fd, NULL, &w.blobs, f);
-	for (unsigned round = 0; e == OK && waits && (round == 0 || left_ms(&w) > 0); round++) {
+	for (unsigned round = 0; e == OK && waits && (round == 0 || left_ms(&w) >= TRY_MS_MIN); round++) {
 		if (round > 0) pause_between(&w, round - 1);
 		e = round_work(&w, &waits, f);
 	}
