@@ -149,40 +149,104 @@ static const struct option return_options[] = {
 	EVIDENCE_TEXT("path", path, "DIR", "the files that came back: they are read and compared"), ACT_OPTIONS};
 static const struct option transfer_options[] = {EVIDENCE_TEXT("to", to, "NAME", "who shall receive it"), ACT_OPTIONS};
 
-#define ACT(word, short, tail, what, options_, example)                                                                                    \
-	{                                                                                                                                  \
-		.name = "evidence " word, .summary = (short), .usage = "ITEM " tail USAGE, .text = what, .options = (options_),            \
-		.examples = "  kulla evidence " word " 3f2a91c0 " example "\n", .run = act_run                                             \
-	}
+/* What all of them have. */
+#define ACT(tail) .usage = "ITEM " tail USAGE, .run = act_run
 
-const struct command command_evidence_open = ACT("open", "take an item out for examination", "[--out DIR] ",
-	"Its files are read and compared before it leaves. One person examines an item at a time, and returns it.\n", open_options,
-	"--reason 'malware analysis' --by 'E. Hoxha' --out /srv/lab/exhibit-4");
-const struct command command_evidence_return = ACT("return", "an examination ends", "[--path DIR] ",
-	"The files are read again: those beside the ledger, or with --path those that come back. What differs is told and stands in the "
-	"entry.\n",
-	return_options, "--reason 'analysis done' --by 'E. Hoxha' --path /srv/lab/exhibit-4");
-const struct command command_evidence_copy = ACT("copy", "make a working copy: an item of its own", "",
-	"The copy shares the original's bytes; its custody is its own. The original is read and compared first.\n", act_options,
-	"--reason 'copy for the defence'");
-const struct command command_evidence_transfer = ACT("transfer", "offer an item to who shall hold it", "--to NAME ",
-	"Only its holder can. The item is in transit until the other side receives it (kulla evidence receive; in another institution "
-	"kulla evidence\n"
-	"import, whose receipt comes back with kulla evidence deliver). The holder can receive it back himself.\n",
-	transfer_options, "--to 'Prosecutor M. Leka' --reason 'trial' --seal B-00417");
-const struct command command_evidence_receive =
-	ACT("receive", "take over an item that was offered", "", "Only to whom it was offered. Its files are read and compared.\n",
-		act_options, "--by 'Prosecutor M. Leka' --reason 'trial' --seal B-00417");
-const struct command command_evidence_dispose = ACT("dispose", "end custody: its files are destroyed", "",
-	"Needs an authority; refused under hold, in transit, or while somebody examines it. The entry stands first, then the files are "
-	"destroyed, but for\n"
-	"those that another item has. The manifest stays: what it was, and that it was lawfully destroyed, can be shown.\n",
-	act_options, "--reason 'case closed' --authority 'court of Tirana, 88/2027'");
-const struct command command_evidence_hold =
-	ACT("hold", "forbid disposal", "", "Needs an authority. Several can stand; each must be released.\n", act_options,
-		"--reason 'appeal' --authority 'prosecutor general, 5/2027'");
-const struct command command_evidence_release = ACT("release", "a hold ends", "", "Needs an authority.\n", act_options,
-	"--reason 'appeal decided' --authority 'prosecutor general, 9/2027'");
+const struct command command_evidence_open = {
+	.name = "evidence open",
+	.summary = "take an item out for examination",
+	ACT("[--out DIR] "),
+	.text = "Its files are read and compared before it leaves. One person examines an item at a time, and returns it.\n",
+	.examples = "  kulla evidence open 3f2a91c0 "
+		    "--reason 'malware analysis' --by 'E. Hoxha' --out /srv/lab/exhibit-4"
+		    "\n",
+	.options = open_options,
+};
+
+const struct command command_evidence_return = {
+	.name = "evidence return",
+	.summary = "an examination ends",
+	ACT("[--path DIR] "),
+	.text = "The files are read again: those beside the ledger, or with --path those that come back. What differs is told and stands "
+		"in the "
+		"entry.\n",
+	.examples = "  kulla evidence return 3f2a91c0 "
+		    "--reason 'analysis done' --by 'E. Hoxha' --path /srv/lab/exhibit-4"
+		    "\n",
+	.options = return_options,
+};
+
+const struct command command_evidence_copy = {
+	.name = "evidence copy",
+	.summary = "make a working copy: an item of its own",
+	ACT(""),
+	.text = "The copy shares the original's bytes; its custody is its own. The original is read and compared first.\n",
+	.examples = "  kulla evidence copy 3f2a91c0 "
+		    "--reason 'copy for the defence'"
+		    "\n",
+	.options = act_options,
+};
+
+const struct command command_evidence_transfer = {
+	.name = "evidence transfer",
+	.summary = "offer an item to who shall hold it",
+	ACT("--to NAME "),
+	.text = "Only its holder can. The item is in transit until the other side receives it (kulla evidence receive; in another "
+		"institution "
+		"kulla evidence\n"
+		"import, whose receipt comes back with kulla evidence deliver). The holder can receive it back himself.\n",
+	.examples = "  kulla evidence transfer 3f2a91c0 "
+		    "--to 'Prosecutor M. Leka' --reason 'trial' --seal B-00417"
+		    "\n",
+	.options = transfer_options,
+};
+
+const struct command command_evidence_receive = {
+	.name = "evidence receive",
+	.summary = "take over an item that was offered",
+	ACT(""),
+	.text = "Only to whom it was offered. Its files are read and compared.\n",
+	.examples = "  kulla evidence receive 3f2a91c0 "
+		    "--by 'Prosecutor M. Leka' --reason 'trial' --seal B-00417"
+		    "\n",
+	.options = act_options,
+};
+
+const struct command command_evidence_dispose = {
+	.name = "evidence dispose",
+	.summary = "end custody: its files are destroyed",
+	ACT(""),
+	.text = "Needs an authority; refused under hold, in transit, or while somebody examines it. The entry stands first, then the files "
+		"are "
+		"destroyed, but for\n"
+		"those that another item has. The manifest stays: what it was, and that it was lawfully destroyed, can be shown.\n",
+	.examples = "  kulla evidence dispose 3f2a91c0 "
+		    "--reason 'case closed' --authority 'court of Tirana, 88/2027'"
+		    "\n",
+	.options = act_options,
+};
+
+const struct command command_evidence_hold = {
+	.name = "evidence hold",
+	.summary = "forbid disposal",
+	ACT(""),
+	.text = "Needs an authority. Several can stand; each must be released.\n",
+	.examples = "  kulla evidence hold 3f2a91c0 "
+		    "--reason 'appeal' --authority 'prosecutor general, 5/2027'"
+		    "\n",
+	.options = act_options,
+};
+
+const struct command command_evidence_release = {
+	.name = "evidence release",
+	.summary = "a hold ends",
+	ACT(""),
+	.text = "Needs an authority.\n",
+	.examples = "  kulla evidence release 3f2a91c0 "
+		    "--reason 'appeal decided' --authority 'prosecutor general, 9/2027'"
+		    "\n",
+	.options = act_options,
+};
 
 static const struct act ACTS[] = {
 	{&command_evidence_open, CUSTODY_OPEN, true, false, "taken out"},

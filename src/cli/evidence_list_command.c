@@ -54,7 +54,9 @@ static void json_digest(struct buf *b, const char *key, const digest *d)
 static void json_time(struct buf *b, const char *key, instant t)
 {
 	char room[INSTANT_TEXT_BYTES];
-	json_text(b, key, t == INSTANT_NONE ? (slice){0} : slice_from(instant_format(t, 6, room)));
+	slice text = {0};
+	if (t != INSTANT_NONE) text = slice_from(instant_format(t, 6, room));
+	json_text(b, key, text);
 }
 
 static void json_end(struct buf *b)

@@ -8,7 +8,8 @@
 
 /* What is said about evidence, and about an act with it. */
 struct evidence_options {
-	const char *case_name, *reason, *collector, *authority, *source, *exhibit, *device, *notes, *place, *seal, *by, *to, *path, *derived;
+	const char *case_name, *reason, *collector, *authority, *source, *exhibit, *device, *notes, *place, *seal, *by, *to, *path,
+		*derived;
 	instant at;
 	enum tlp marking;
 	int64_t older;

@@ -9,7 +9,7 @@
 #include "manifest.h"
 
 struct seal_options {
-	unsigned digests; /* DIGESTS_…, beside SHA-256, which is the blob's name */
+	unsigned digests;                                                /* DIGESTS_…, beside SHA-256, which is the blob's name */
 	void (*progress)(void *context, uint64_t bytes, uint64_t files); /* NULL: none */
 	void *context;
 };
