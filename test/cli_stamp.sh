@@ -140,7 +140,28 @@ ask "$at/past tsa.pem"
 has 'and is asked once in a call' "$(echo "$out" | tail -1)" '0 stamped, 1 refused, 2 waiting'
 has 'which is told' "$out" 'waits: not asked any more: RFC 3161'
 
+# ---- behind a seal ----
+configure() {
+	sed -i '/^time_stamp/d' home/kulla.conf
+	for line in "$@"; do echo "time_stamp = $line" >>home/kulla.conf; done
+}
+configure "$at/good tsa.pem"
+echo one >one.txt
+run evidence seal --home home --case C --reason R one.txt
+has 'a seal asks for its stamp' "$code $err" "by CN=Time stamps,O=Test of Arberia; entry"
+configure "http://127.0.0.1:$closed/ tsa.pem" "$at/slow tsa.pem" "$at/past tsa.pem"
+echo two >two.txt
+run evidence seal --home home --case C --reason R two.txt
+has 'authorities that fail do not fail it' "$code $out" '0 sealed sha256:'
+is 'each is told' "$(echo "$err" | grep -c 'waits: \|REFUSED: ')" 3
+configure "$at/good missing.pem"
+echo three >three.txt
+run evidence seal --home home --case C --reason R three.txt
+has 'nor do settings that are wrong' "$code $out" '0 sealed sha256:'
+has 'which are told' "$err" 'no time stamp: kulla.conf: time_stamp'
+
 # ---- settings ----
+id=
 for line in 'ftp://tsa.example/ tsa.pem' 'http://tsa.example/' 'file:///etc/passwd tsa.pem'; do
 	ask "$line"
 	has "no authority: $line" "$code $err" "2 kulla: home/kulla.conf: line"

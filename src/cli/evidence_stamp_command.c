@@ -83,6 +83,7 @@ void stamp_try(struct home *h, const digest *item, bool tell)
 	struct arena *a = arena_new(0);
 	struct stamping s = {.carrier = {.carry = courier_carry_stamp}, .timeout_ms = STAMP_TRY_MS, .tell = tell ? tell_err : NULL};
 	enum err e = stamp_queue_one(h, item, a, &q, &f);
+	if (e == OK && q.n > 0) (void)fflush(stdout); /* the seal is told before anybody is waited for */
 	if (e == OK) e = stamp_queue_work(h, &q, &s, &sum, &f);
 	if (e != OK && tell) complain("no time stamp", &f);
 	arena_free(a);
