@@ -245,8 +245,9 @@ enum err stamp_queue_read(struct ledger_view *v, slice digits, struct arena *a, 
 enum err stamp_queue_one(struct home *h, const digest *item, struct arena *a, struct stamp_queue *out, struct fault *f)
 {
 	struct stamp_queue q = {0};
+	const struct stamp_task nothing = {.authority = 0};
 	enum err e = load_authorities(h, a, &q, f);
-	if (e == OK) e = add_tasks(&q, item, NULL, 0, a);
+	if (e == OK) e = add_tasks(&q, item, &nothing, 0, a);
 	if (e == OK) *out = q;
 	return e;
 }
