@@ -92,6 +92,17 @@ static void an_honest_answer_is_read(void **state)
 	assert_non_null(strstr(b->fault.text, "behind the answer"));
 }
 
+/* Judged at the time that it says: its authority's certificate has expired since, as each one will. */
+static void an_old_stamp_still_holds(void **state)
+{
+	struct bench *b = *state;
+	char text[INSTANT_TEXT_BYTES];
+	b->terms.request = NULL;
+	if (judge(b, read_answer(b, "bygone")) != OK) fail_msg("%s", b->fault.text);
+	assert_string_equal(instant_format(b->stamp.gen_time, 0, text), "2020-06-01T00:00:00Z");
+	assert_true(slice_equal(b->stamp.authority, SLICE("CN=Old time stamps,O=Test of Arberia")));
+}
+
 static void another_signer_of_the_same_statement_is_read(void **state)
 {
 	struct bench *b = *state;
@@ -111,6 +122,7 @@ static void each_lie_is_refused_by_its_rule(void **state)
 		{"imprint", ERR_SYNTAX, "RFC 3161 2.4.2: the message imprint is "},
 		{"nonce", ERR_SYNTAX, "RFC 3161 2.4.2: the nonce is 41414141414141414141414141414141, that of another request"},
 		{"replayed", ERR_SYNTAX, "RFC 3161 2.4.2: the message imprint is "},
+		{"bygone", ERR_SYNTAX, "RFC 3161 2.4.2: genTime 2020-06-01T00:00:00Z is before the request at 2026-"},
 		{"past", ERR_SYNTAX, "RFC 3161 2.4.2: genTime 2001-09-09T01:46:40Z is before the request at 2026-"},
 		{"future", ERR_SYNTAX, "is behind the answer at 2026-"},
 		{"vague", ERR_SYNTAX, "STAMP_ACCURACY_SECONDS_MAX = 3600"},
@@ -210,7 +222,7 @@ static void a_cut_or_longer_answer_is_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {TEST(a_request_is_what_openssl_reads), TEST(an_honest_answer_is_read),
-		TEST(another_signer_of_the_same_statement_is_read), TEST(each_lie_is_refused_by_its_rule), TEST(anchors_decide),
-		TEST(a_changed_bit_changes_no_statement), TEST(a_cut_or_longer_answer_is_refused)};
+		TEST(an_old_stamp_still_holds), TEST(another_signer_of_the_same_statement_is_read), TEST(each_lie_is_refused_by_its_rule),
+		TEST(anchors_decide), TEST(a_changed_bit_changes_no_statement), TEST(a_cut_or_longer_answer_is_refused)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
