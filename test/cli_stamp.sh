@@ -36,6 +36,9 @@ while at < len(data):
     at += 2 + size
 stamps = [e["body"] for e in rows if e["kind"] == "stamp"]
 body = stamps[int(sys.argv[1])] if len(stamps) > int(sys.argv[1]) or sys.argv[1] == "-1" and stamps else {}
+if sys.argv[2] == "items":
+    print("\n".join(b["item"] for b in stamps if b["state"] == "granted"))
+    sys.exit()
 print(len(stamps) if sys.argv[2] == "count" else re.sub("^sha256:", "", body.get(sys.argv[2], "none")))
 P
 entry() { python3 entry.py "$@"; }
@@ -159,6 +162,29 @@ echo three >three.txt
 run evidence seal --home home --case C --reason R three.txt
 has 'nor do settings that are wrong' "$code $out" '0 sealed sha256:'
 has 'which are told' "$err" 'no time stamp: kulla.conf: time_stamp'
+
+# ---- killed ----
+configure
+for n in 1 2 3 4 5 6; do
+	echo "$n" >killed.txt
+	"$kulla" evidence seal --home home --case K --reason R killed.txt >/dev/null 2>&1
+done
+configure "$at/good/again tsa.pem"
+begun=$(entry 0 items | wc -l)
+for pause in 0 0.01 0.02 0.03 0.05 0.07 0.1 0.15; do
+	"$kulla" evidence stamp --home home --timeout 20 >>killed.out 2>&1 &
+	stamping=$!
+	sleep "$pause"
+	kill -9 $stamping
+	wait $stamping 2>/dev/null
+done
+run evidence stamp --home home --timeout 60
+is 'what a kill left is stamped by the next call' "$code" 0
+items=$(python3 -c 'import sys; print(len(set(sys.argv[1].split())))' "$(entry 0 items | tail -n +$((begun + 1)))")
+is 'each item once' "$(entry 0 items | tail -n +$((begun + 1)) | wc -l)" "$items"
+is 'and every one' "$(echo "$out" | tail -1)" "$(echo "$out" | grep -c stamped\ 2) stamped, 0 refused, 0 waiting; $((items - $(echo "$out" | grep -c stamped\ 2))) had been stamped before"
+run evidence stamp --home home
+has 'nothing is left' "$code $out" "0 0 stamped, 0 refused, 0 waiting; $items had been stamped before"
 
 # ---- settings ----
 id=
