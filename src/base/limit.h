@@ -76,6 +76,8 @@
 #define CONFIGURATION_BYTES_MAX (64u << 10)     /* kulla.conf, or a key */
 #define LEDGER_APPEND_MAX 65536u                /* entries appended at once */
 #define LEDGER_JOURNAL_BYTES_MAX (1ull << 30)   /* one journal */
+#define LEDGER_JOURNAL_KEPT_BYTES (4u << 20)    /* of journals that are in tiles: they say which requests were answered */
+#define LEDGER_REQUESTS_KEPT 65536u             /* requests whose answers are remembered */
 #define LEDGER_PENDING_BYTES_MAX (256ull << 20) /* appended, but not yet in tiles: then the disk is in trouble */
 #define LEDGER_FINDINGS_MAX 10000u              /* faults, and notes, of one verification that are told one by one; all are counted */
 #define REPAIR_FILES_MAX 4096u                  /* of one repair; where more is damaged the copy itself is the better ledger */
@@ -97,6 +99,7 @@
 #define MANIFEST_BYTES_MAX (4ull << 30)     /* one manifest */
 #define EVIDENCE_NAME_BYTES_MAX 8192u       /* one file's name within its item */
 #define EVIDENCE_TEXT_BYTES_MAX 8192u       /* one text about an item: a reason, a name, a note */
+#define FORM_FILES_MAX 1000u                /* files that a custody form lists; it says how many more there are */
 #define EVIDENCE_CLOCK_SECONDS 300          /* an act may be told so much before it happens: clocks differ */
 /* Time stamps of evidence. */
 #define STAMP_BYTES_MAX (128u << 10)       /* one authority's answer, with its certificates */
@@ -121,4 +124,13 @@
 #define SCENARIO_MONTHS_MAX 120
 #define EXERCISE_FILES_MAX 4000000u        /* files of one exercise */
 #define RESULT_LINE_BYTES_MAX (128u << 20) /* one line of a scan's answer: a record, written as JSON */
+
+/* Printed documents. */
+#define DOCUMENT_TITLE_BYTES_MAX 512u              /* its title, subtitle, author, foot: each is set again on every page */
+#define DOCUMENT_TEXT_BYTES_MAX (64u << 10)        /* one text */
+#define DOCUMENT_BYTES_MAX ((size_t)8 << 20)       /* all texts of one document, and its cells */
+#define DOCUMENT_COLUMNS_MAX 12u                   /* of one table */
+#define DOCUMENT_PAGES_MAX 2000u                   /* of one document */
+#define DOCUMENT_FILE_BYTES_MAX ((size_t)64 << 20) /* one document as a PDF */
+#define DOCUMENT_MARKS_MAX 4u                      /* accents on one letter; more are written as escapes */
 #endif

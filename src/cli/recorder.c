@@ -12,6 +12,7 @@
 #include "capture_int.h"
 #include "command.h"
 #include "keeper_client.h"
+#include "rebuild.h"
 #include "visible.h"
 
 enum { RECORD = 'R', LEAVE = 'L' };
@@ -42,6 +43,15 @@ static void settle(void)
 	(void)dup2(null, STDOUT_FILENO);
 }
 
+/* The entry is there whatever becomes of the view; where there is none, `kulla rebuild` makes it. */
+static void catch_up(const struct home *h)
+{
+	struct rebuild_result unused;
+	struct fault f;
+	enum err e = view_catch_up(h, NULL, &unused, &f);
+	(void)e;
+}
+
 static void serve(struct home *h, const struct recorder *r, int in, int out)
 {
 	uint8_t what = 0;
@@ -61,6 +71,7 @@ static void serve(struct home *h, const struct recorder *r, int in, int out)
 		.version = SLICE(KULLA_VERSION)};
 	reply.kind = record_scan(h, &facts, &m, &reply.place, &reply.fault);
 	(void)capture_write_all(out, &reply, sizeof reply);
+	if (reply.kind == OK) catch_up(h);
 }
 
 /* ---- the other side ---- */
