@@ -12,13 +12,13 @@ static const struct command *const commands[] = {&command_scan, &command_watchli
 	&command_ledger_checkpoint, &command_ledger_prove, &command_ledger_check, &command_ledger_show, &command_ledger_tail,
 	&command_ledger_policy, &command_ledger_rotate, &command_ledger_repair, &command_ledger_erase, &command_witness_add,
 	&command_witness_remove, &command_witness_list, &command_witness_request, &command_witness_accept, &command_witness_key,
-	&command_witness_trust, &command_witness_cosign, &command_keeper, &command_completion, NULL};
+	&command_witness_trust, &command_witness_cosign, &command_keeper, &command_evidence_scan, &command_completion, NULL};
 #define COMMANDS_N (sizeof commands / sizeof *commands - 1)
 
 static const char *command_name_at(const void *context, size_t i)
 {
 	(void)context;
-	static const char *const others[] = {"help", "watchlist", "stix", "exercise", "ledger", "witness"};
+	static const char *const others[] = {"help", "watchlist", "stix", "exercise", "ledger", "witness", "evidence"};
 	if (i < COMMANDS_N) return commands[i]->name;
 	return i < COMMANDS_N + sizeof others / sizeof *others ? others[i - COMMANDS_N] : NULL;
 }

@@ -22,7 +22,7 @@ extern const struct command command_scan, command_watchlist_build, command_watch
 	command_exercise_generate, command_exercise_score, command_init, command_verify, command_rebuild, command_ledger_checkpoint,
 	command_ledger_prove, command_ledger_check, command_ledger_show, command_ledger_tail, command_ledger_policy, command_ledger_rotate,
 	command_ledger_repair, command_ledger_erase, command_witness_add, command_witness_remove, command_witness_list,
-	command_witness_request, command_witness_accept, command_witness_key, command_witness_trust, command_witness_cosign, command_keeper,
+	command_witness_request, command_witness_accept, command_witness_key, command_witness_trust, command_witness_cosign, command_keeper, command_evidence_scan,
 	command_completion;
 
 /* Run the program's arguments (argv[0] is its name) and return the exit code. */

@@ -8,6 +8,7 @@
 #include <sched.h>
 #include <seccomp.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -57,11 +58,11 @@ static void allow_folder(int rules, const char *folder, unsigned long long acces
 	(void)close(fd);
 }
 
-static int landlock(const char *write_folder, unsigned long long access)
+static int landlock(const char *write_folder, unsigned long long access, unsigned long long untouched)
 {
 	int version = landlock_version();
 	if (version == 0) return 0;
-	struct rules r = {.fs = FS_ALL_1 & ~(unsigned long long)FS_READ};
+	struct rules r = {.fs = FS_ALL_1 & ~untouched};
 	if (version >= 2) r.fs |= FS_REFER;
 	if (version >= 3) r.fs |= FS_TRUNCATE;
 	if (version >= NET_VERSION) r.net = NET_ALL;
@@ -171,6 +172,13 @@ static const int writer_calls[] = {SCMP_SYS(mkdir), SCMP_SYS(mkdirat), SCMP_SYS(
 static const int keeper_calls[] = {SCMP_SYS(fdatasync), SCMP_SYS(syncfs), SCMP_SYS(ftruncate), SCMP_SYS(accept4), SCMP_SYS(recvfrom),
 	SCMP_SYS(sendto), SCMP_SYS(getsockopt), SCMP_SYS(open), SCMP_SYS(openat), SCMP_SYS(mlock), SCMP_SYS(munlock)};
 
+/* All that a parser needs that is handed its input. */
+static const int sealed_calls[] = {SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(recvmsg), SCMP_SYS(close), SCMP_SYS(fstat),
+	SCMP_SYS(fstat64), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise), SCMP_SYS(brk), SCMP_SYS(futex), SCMP_SYS(sched_yield),
+	SCMP_SYS(exit), SCMP_SYS(exit_group), SCMP_SYS(getpid), SCMP_SYS(gettid), SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask),
+	SCMP_SYS(rt_sigreturn), SCMP_SYS(restart_syscall), SCMP_SYS(clock_gettime), SCMP_SYS(clock_gettime64), SCMP_SYS(gettimeofday),
+	SCMP_SYS(time), SCMP_SYS(getrandom), SCMP_SYS(newfstatat)};
+
 #define OPEN_WRITES (O_ACCMODE | O_CREAT | O_TRUNC) /* O_TMPFILE without one of the first is refused by the kernel */
 #define OPEN_MAKES (O_ACCMODE | O_CREAT | O_EXCL | O_TRUNC)
 #ifdef __s390__
@@ -219,10 +227,17 @@ static bool allow_self(scmp_filter_ctx c)
 	       allow_when(c, SCMP_SYS(tgkill), 0, UINT32_MAX, (unsigned long)getpid());
 }
 
-enum wall { WALL_READER, WALL_WRITER, WALL_KEEPER };
+static bool allow_plain_memory(scmp_filter_ctx c)
+{
+	return allow_when(c, SCMP_SYS(mmap), 2, PROT_EXEC, 0) && allow_when(c, SCMP_SYS(mmap2), 2, PROT_EXEC, 0) && allow_when(c, SCMP_SYS(mprotect), 2, PROT_EXEC, 0);
+}
+
+enum wall { WALL_READER, WALL_WRITER, WALL_KEEPER, WALL_SEALED };
 
 static bool filter_fill(scmp_filter_ctx c, enum wall wall)
 {
+	if (wall == WALL_SEALED)
+		return allow_all(c, sealed_calls, sizeof sealed_calls / sizeof *sealed_calls) && allow_plain_memory(c) && allow_self(c);
 	bool writer = wall != WALL_READER;
 	if (!allow_all(c, calls, sizeof calls / sizeof *calls) || !allow_open(c, writer) || !allow_descriptors(c) || !allow_self(c))
 		return false;
@@ -248,8 +263,18 @@ struct confinement confine(const char *write_folder)
 {
 	struct confinement c = {0};
 	if (__gcov_dump != 0) return c;
-	c.landlock = landlock(write_folder, FS_MAKE);
+	c.landlock = landlock(write_folder, FS_MAKE, FS_READ);
 	c.seccomp = seccomp(write_folder != NULL ? WALL_WRITER : WALL_READER);
+	return c;
+}
+
+struct confinement confine_sealed(void)
+{
+	struct confinement c = {0};
+	if (__gcov_dump != 0) return c;
+	if (!SANITIZED) (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	c.landlock = landlock(NULL, 0, 0);
+	c.seccomp = seccomp(WALL_SEALED);
 	return c;
 }
 
@@ -259,7 +284,7 @@ struct confinement confine_keeper(const char *home)
 	if (__gcov_dump != 0) return c;
 	if (!SANITIZED)
 		(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); /* no core file, and no other process of this user looks in: it has the key */
-	c.landlock = landlock(home, FS_MAKE | FS_REMOVE_FOLDER | FS_TRUNCATE | FS_REFER);
+	c.landlock = landlock(home, FS_MAKE | FS_REMOVE_FOLDER | FS_TRUNCATE | FS_REFER, FS_READ);
 	c.seccomp = seccomp(WALL_KEEPER);
 	return c;
 }

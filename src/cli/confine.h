@@ -14,6 +14,9 @@ struct confinement {
  *   write_folder  one folder in which folders and files may be made, and files renamed (never opened for writing where they exist), or NULL
  * Call before threads are started. A wall that the kernel lacks is left out; what the process got is returned. */
 struct confinement confine(const char *write_folder);
+/* From now on this process has memory and what is open, and takes descriptors over an open socket: no file system, not even to read, no
+ * network, no threads, no other process, no memory that is made executable. Cannot be undone. */
+struct confinement confine_sealed(void);
 /* The keeper's walls: below its home it makes, writes, renames and removes files; nothing is executed, no program is started, no socket is
  * made or connected; connections are taken from what it listens on. Call before threads are started. */
 struct confinement confine_keeper(const char *home);
