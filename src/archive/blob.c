@@ -167,21 +167,29 @@ static enum err file_open(struct blob_store *s, int folder, const struct blob_pl
 	return fault_set(f, ERR_DAMAGED, 0, 0, "%s: expected a regular file, found something else", p->path);
 }
 
+/* All of a blob's file into the sink; what digest it has. */
+static enum err file_hash(struct blob_store *s, int folder, const struct blob_place *p, struct sink *to, digest *found, struct fault *f)
+{
+	int fd = -1;
+
+	enum err e = file_open(s, folder, p, &fd, f);
+	if (e != OK) return e;
+	e = pump(s->disk, fd, to, found, p->path, f);
+	if (e == OK && to->sync && s->disk->fsync(s->disk->context, fd) != 0) e = blob_refuse(f, p->path, "sync");
+	blob_close(fd);
+	return e;
+}
+
 static enum err file_read(
 	struct blob_store *s, int folder, const struct blob_place *p, const digest *name, struct sink *to, struct fault *f)
 {
 	char hex[DIGEST_HEX_BYTES + 1];
 	digest found;
-	int fd = -1;
 
-	enum err e = file_open(s, folder, p, &fd, f);
-	if (e != OK) return e;
-	e = pump(s->disk, fd, to, &found, p->path, f);
+	enum err e = file_hash(s, folder, p, to, &found, f);
 	if (e == OK && !digest_equal(&found, name))
 		e = fault_set(f, ERR_DAMAGED, 0, 0, "%s: damaged: its %llu bytes have the digest sha256:%s", p->path,
 			(unsigned long long)to->bytes, digest_hex(&found, hex));
-	if (e == OK && to->sync && s->disk->fsync(s->disk->context, fd) != 0) e = blob_refuse(f, p->path, "sync");
-	blob_close(fd);
 	return e;
 }
 
@@ -205,6 +213,22 @@ enum err blob_open(struct blob_store *s, const digest *name, int *fd, struct fau
 	enum err e = file_open(s, folder, &p, fd, f);
 	blob_close(folder);
 	return e;
+}
+
+enum err blob_measure(struct blob_store *s, const digest *name, digest *found, uint64_t *bytes, struct fault *f)
+{
+	struct blob_place p = blob_place_of(name);
+	struct sink to = {.fd = -1};
+	digest d;
+
+	int folder = blob_folder_open(s, &p, false);
+	if (folder < 0) return blob_refuse(f, p.path, "open its folder");
+	enum err e = file_hash(s, folder, &p, &to, &d, f);
+	blob_close(folder);
+	if (e != OK) return e;
+	*found = d;
+	*bytes = to.bytes;
+	return OK;
 }
 
 enum err blob_get(struct blob_store *s, const digest *name, struct buf *b, struct fault *f)

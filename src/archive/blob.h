@@ -48,7 +48,10 @@ CHECKED enum err blob_put_stream(struct blob_store *s, int from, digest *out, st
 CHECKED enum err blob_get(struct blob_store *s, const digest *name, struct buf *b, struct fault *f);
 /* Read and compare, in pieces. bytes: out, may be NULL. Errors: as blob_get. */
 CHECKED enum err blob_verify(struct blob_store *s, const digest *name, uint64_t *bytes, struct fault *f);
-/* The same, each byte written to a descriptor: whoever reads them trusts them only when this returned OK. */
+/* Read, and say what digest the bytes have, whatever their name: for who must tell what damage there is. Errors: as blob_get, but for
+ * ERR_DAMAGED it is something else than a file. */
+CHECKED enum err blob_measure(struct blob_store *s, const digest *name, digest *found, uint64_t *bytes, struct fault *f);
+/* The same as blob_verify, each byte written to a descriptor: whoever reads them trusts them only when this returned OK. */
 CHECKED enum err blob_copy(struct blob_store *s, const digest *name, int to, struct fault *f);
 /* A descriptor of its file, from its beginning, for who reads and compares by itself; gives. Errors: as blob_get, but ERR_DAMAGED. */
 CHECKED enum err blob_open(struct blob_store *s, const digest *name, int *fd, struct fault *f);

@@ -21,7 +21,9 @@ static enum err open_home(struct home_call *call, struct fault *f)
 
 int home_call_run(const struct command *c, int argc, char *const *argv, size_t min, size_t max, bool homeless, home_use *use)
 {
-	struct home_call call = {.command = c, .arena = arena_new(0), .options = {.old = -1, .count = -1}};
+	struct home_call call = {.command = c,
+		.arena = arena_new(0),
+		.options = {.old = -1, .count = -1, .evidence = {.at = INSTANT_NONE, .marking = TLP_NONE, .older = -1}}};
 	struct fault f = {0};
 	int code = EXIT_ERROR;
 	if (options_parse(call.arena, c->options, argc, argv, &call.options, &call.arguments, &f) != OK)

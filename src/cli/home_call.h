@@ -4,12 +4,23 @@
 #include "command.h"
 #include "home_option.h"
 #include "ledger_use.h"
+#include "observable.h"
 
+/* What is said about evidence, and about an act with it. */
+struct evidence_options {
+	const char *case_name, *reason, *collector, *authority, *source, *exhibit, *device, *notes, *place, *seal, *by, *to, *path,
+		*derived;
+	instant at;
+	enum tlp marking;
+	int64_t older;
+	bool md5, sha1, sha512, files;
+};
 struct home_options {
 	const char *home, *out, *key, *policy, *kind;
 	int64_t count, old;
 	int reason;
 	bool json, cosigned, follow;
+	struct evidence_options evidence;
 };
 #define HOME_CALL_OPTION HOME_OPTION(struct home_options, home)
 #define JSON_OPTION                                                                                                                        \

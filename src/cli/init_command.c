@@ -1,11 +1,11 @@
 /* kulla init: make a home. */
 #include <stdio.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "command.h"
 #include "home.h"
 #include "home_option.h"
+#include "progress.h"
 
 struct init_options {
 	const char *home, *origin;
@@ -30,13 +30,11 @@ static int run(const struct command *c, int argc, char *const *argv)
 	struct init_options o = {0};
 	struct arguments rest;
 	struct fault f = {0};
-	struct timespec t;
 	struct buf vkey = {0};
 	struct home_birth birth = {.uid = (unsigned)geteuid()};
 	struct arena *a = arena_new(0);
 	int code = EXIT_ERROR;
-	clock_gettime(CLOCK_REALTIME, &t);
-	birth.now = (instant)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+	birth.now = clock_now();
 	if (options_parse(a, init_options, argc, argv, &o, &rest, &f) != OK) code = command_usage_error(c, f.text);
 	else if (rest.n > 1 || (rest.n == 1 && o.home != NULL)) code = command_usage_error(c, "init takes one folder");
 	else {

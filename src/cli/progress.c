@@ -9,6 +9,13 @@
 #define SECONDS_TOLD 180 /* more is told in minutes */
 #define TELL_SECONDS 0.2
 
+instant clock_now(void)
+{
+	struct timespec t;
+	(void)clock_gettime(CLOCK_REALTIME, &t);
+	return (instant)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
 double clock_seconds(void)
 {
 	struct timespec t;

@@ -1,7 +1,7 @@
 /* Progress on a terminal's standard error: bytes, rate, time left, hits. Nothing when it is no terminal. */
 #ifndef CLI_PROGRESS_H
 #define CLI_PROGRESS_H
-#include "slice.h"
+#include "instant.h"
 
 struct progress {
 	bool on, shown;
@@ -9,6 +9,7 @@ struct progress {
 	double started, told;
 };
 double clock_seconds(void); /* monotonic */
+instant clock_now(void);    /* CLOCK_REALTIME */
 /* bytes_all: bytes on disk of all inputs, 0 when not known. */
 struct progress progress_start(bool wanted, const char *const *paths, size_t paths_n);
 void progress_tell(struct progress *p, uint64_t raw_bytes, uint64_t hits);

@@ -18,6 +18,7 @@
 #include "json.h"
 #include "keeper_client.h"
 #include "limit.h"
+#include "progress.h"
 #include "repair.h"
 #include "salted.h"
 #include "text.h"
@@ -54,13 +55,6 @@ struct repair_run {
 };
 
 /* ---- the child ---- */
-static instant clock_now(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_REALTIME, &t);
-	return (instant)t.tv_sec * 1000000 + t.tv_nsec / 1000;
-}
-
 /* "left N", "SIZE ROOT", then a file a line. */
 static bool tell_parent(int fd, const struct repair_answer *a)
 {

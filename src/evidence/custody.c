@@ -133,8 +133,7 @@ static const struct {
 	[CUSTODY_NOT_HELD] = {"not-held", not_held, "the item is not held here any more: it was handed over or disposed of"},
 	[CUSTODY_NOT_HOLDER] = {"not-holder", not_holder, "only who holds an item may hand it over or dispose of it: receive it first"},
 	[CUSTODY_IN_TRANSIT] = {"in-transit", in_transit,
-		"the item is in transit: it was offered, and its addressee must receive it, or its holder take it back, first"
-		"more)"},
+		"the item is in transit: its addressee must receive it, or its holder take it back, first"},
 	[CUSTODY_NOT_OFFERED] = {"not-offered", not_offered, "nobody has offered the item: its holder must transfer it first"},
 	[CUSTODY_NOT_ADDRESSEE] = {"not-addressee", not_addressee, "the item was offered to somebody else"},
 	[CUSTODY_OWN_OFFER] = {"own-offer", own_offer, "an item cannot be handed over to who holds it already"},

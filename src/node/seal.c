@@ -60,8 +60,8 @@ struct reading {
 	const char *shown;
 	int fd;
 	bool seekable;
-	off_t at, size; /* seekable: where we are, and its end */
-	unsigned piece; /* which of the two is filled next */
+	off_t at, size, data_end; /* seekable: where we are, its end, and the next hole's beginning */
+	unsigned piece;           /* which of the two is filled next */
 	uint8_t head[FILE_TYPE_BYTES];
 	size_t head_n;
 };
@@ -73,16 +73,17 @@ static enum err refuse(const char *shown, const char *what, struct fault *f)
 	return fault_set(f, kind, 0, 0, "%.200s: %s: %s", shown, what, strerror_r(errno, why, sizeof why));
 }
 
-/* The hole that begins here, or else in *limit how far the data reach before the next one. */
-static uint64_t hole_here(const struct reading *r, size_t *limit)
+/* The hole that begins here; else data_end is set: where the next one begins. Asked for once a stretch: some file systems look through all
+ * of a file to answer. */
+static uint64_t hole_here(struct reading *r)
 {
-	if (!r->seekable || r->at >= r->size) return 0;
+	if (!r->seekable || r->at >= r->size || r->at < r->data_end) return 0;
 	off_t data = lseek(r->fd, r->at, SEEK_DATA);
 	if (data < 0) data = errno == ENXIO ? r->size : r->at; /* ENXIO: nothing but a hole follows; else it has no holes */
 	if (data > r->size) data = r->size;
 	if (data > r->at) return (uint64_t)(data - r->at);
-	off_t end = lseek(r->fd, r->at, SEEK_HOLE);
-	if (end > r->at && (uint64_t)(end - r->at) < *limit) *limit = (size_t)(end - r->at);
+	r->data_end = lseek(r->fd, r->at, SEEK_HOLE);
+	if (r->data_end <= r->at) r->data_end = r->size;
 	return 0;
 }
 
@@ -107,7 +108,8 @@ static enum err next_piece(void *context, slice *piece, uint64_t *hole, struct f
 	struct seal *s = r->seal;
 	uint8_t *room = s->pieces[r->piece];
 	size_t limit = PIECE_BYTES, n = 0;
-	*hole = hole_here(r, &limit);
+	*hole = hole_here(r);
+	if (r->data_end > r->at && (uint64_t)(r->data_end - r->at) < limit) limit = (size_t)(r->data_end - r->at);
 	while (*hole == 0 && n < limit) {
 		ssize_t got = read_some(r, room + n, limit - n);
 		if (got < 0) return refuse(r->shown, "cannot be read", f);

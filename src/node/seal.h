@@ -5,11 +5,11 @@
 #include <sys/stat.h>
 
 #include "append.h"
+#include "digests.h"
 #include "manifest.h"
 
-enum seal_digests { SEAL_MD5 = 1, SEAL_SHA1 = 2, SEAL_SHA512 = 4 }; /* beside SHA-256, which is the blob's name */
 struct seal_options {
-	unsigned digests;
+	unsigned digests;                                                /* DIGESTS_…, beside SHA-256, which is the blob's name */
 	void (*progress)(void *context, uint64_t bytes, uint64_t files); /* NULL: none */
 	void *context;
 };
