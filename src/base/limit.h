@@ -100,17 +100,17 @@
 #define EVIDENCE_CLOCK_SECONDS 300          /* an act may be told so much before it happens: clocks differ */
 
 /* Rules over files of evidence. */
-#define YARA_SOURCE_BYTES_MAX (64u << 20)     /* one file of rules */
-#define YARA_SOURCES_MAX 4096u                /* files of rules */
-#define YARA_COMPILE_SECONDS_MAX 300u         /* for all of them */
-#define YARA_FILE_SECONDS_DEFAULT 600         /* for one file */
-#define YARA_FILE_BYTES_MAX (1ull << 40)      /* of one file that rules are tried on */
-#define YARA_MEMORY_BYTES_MAX (4ull << 30)    /* of the process that tries them, the file not counted */
-#define YARA_FRAME_BYTES_MAX (256u << 10)     /* one message of that process */
-#define YARA_FRAMES_MAX 100000u               /* rules that match one file */
-#define YARA_LIST_MAX 64u                     /* tags, metadata, and places shown of one match */
-#define YARA_TEXT_BYTES_MAX 1024u             /* one text of them */
-#define YARA_SHOWN_BYTES_MAX 32u              /* of one place */
+#define YARA_SOURCE_BYTES_MAX (64u << 20)      /* one file of rules */
+#define YARA_SOURCES_MAX 4096u                 /* files of rules */
+#define YARA_COMPILE_SECONDS_MAX 300u          /* for all of them */
+#define YARA_FILE_SECONDS_DEFAULT 600          /* for one file */
+#define YARA_FILE_BYTES_MAX (1ull << 40)       /* of one file that rules are tried on */
+#define YARA_MEMORY_BYTES_MAX (4ull << 30)     /* of the process that tries them, the file not counted */
+#define YARA_FRAME_BYTES_MAX (256u << 10)      /* one message of that process */
+#define YARA_FRAMES_MAX 100000u                /* rules that match one file */
+#define YARA_LIST_MAX 64u                      /* tags, metadata, and places shown of one match */
+#define YARA_TEXT_BYTES_MAX 1024u              /* one text of them */
+#define YARA_SHOWN_BYTES_MAX 32u               /* of one place */
 #define FINDING_ANSWER_BYTES_MAX (16ull << 30) /* the answer of one scan of evidence */
 
 /* Exercises. */

@@ -173,11 +173,11 @@ static const int keeper_calls[] = {SCMP_SYS(fdatasync), SCMP_SYS(syncfs), SCMP_S
 	SCMP_SYS(sendto), SCMP_SYS(getsockopt), SCMP_SYS(open), SCMP_SYS(openat), SCMP_SYS(mlock), SCMP_SYS(munlock)};
 
 /* All that a parser needs that is handed its input. */
-static const int sealed_calls[] = {SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(recvmsg), SCMP_SYS(close), SCMP_SYS(fstat),
-	SCMP_SYS(fstat64), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise), SCMP_SYS(brk), SCMP_SYS(futex), SCMP_SYS(sched_yield),
-	SCMP_SYS(exit), SCMP_SYS(exit_group), SCMP_SYS(getpid), SCMP_SYS(gettid), SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask),
-	SCMP_SYS(rt_sigreturn), SCMP_SYS(restart_syscall), SCMP_SYS(clock_gettime), SCMP_SYS(clock_gettime64), SCMP_SYS(gettimeofday),
-	SCMP_SYS(time), SCMP_SYS(getrandom), SCMP_SYS(newfstatat)};
+static const int sealed_calls[] = {SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(recvmsg), SCMP_SYS(close), SCMP_SYS(fstat), SCMP_SYS(fstat64),
+	SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise), SCMP_SYS(brk), SCMP_SYS(futex), SCMP_SYS(sched_yield), SCMP_SYS(exit),
+	SCMP_SYS(exit_group), SCMP_SYS(getpid), SCMP_SYS(gettid), SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigreturn),
+	SCMP_SYS(restart_syscall), SCMP_SYS(clock_gettime), SCMP_SYS(clock_gettime64), SCMP_SYS(gettimeofday), SCMP_SYS(time),
+	SCMP_SYS(getrandom), SCMP_SYS(newfstatat)};
 
 #define OPEN_WRITES (O_ACCMODE | O_CREAT | O_TRUNC) /* O_TMPFILE without one of the first is refused by the kernel */
 #define OPEN_MAKES (O_ACCMODE | O_CREAT | O_EXCL | O_TRUNC)
@@ -229,7 +229,8 @@ static bool allow_self(scmp_filter_ctx c)
 
 static bool allow_plain_memory(scmp_filter_ctx c)
 {
-	return allow_when(c, SCMP_SYS(mmap), 2, PROT_EXEC, 0) && allow_when(c, SCMP_SYS(mmap2), 2, PROT_EXEC, 0) && allow_when(c, SCMP_SYS(mprotect), 2, PROT_EXEC, 0);
+	return allow_when(c, SCMP_SYS(mmap), 2, PROT_EXEC, 0) && allow_when(c, SCMP_SYS(mmap2), 2, PROT_EXEC, 0) &&
+	       allow_when(c, SCMP_SYS(mprotect), 2, PROT_EXEC, 0);
 }
 
 enum wall { WALL_READER, WALL_WRITER, WALL_KEEPER, WALL_SEALED };

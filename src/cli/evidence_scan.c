@@ -57,7 +57,8 @@ static enum err await_ready(struct evidence_scan *s, struct worker *w, unsigned 
 		enum err e = worker_frame(w, s->settings.stop_fd, until, &kind, &body, f);
 		if (e != OK) return e;
 		if (kind == WIRE_READY) return wire_get_ready(body, out) ? OK : babbles(f);
-		if (kind == WIRE_END && w == &s->yara) return fault_set(f, ERR_SYNTAX, 0, 0, "the rules cannot be used: nothing was scanned");
+		if (kind == WIRE_END && w == &s->yara)
+			return fault_set(f, ERR_SYNTAX, 0, 0, "the rules cannot be used: nothing was scanned");
 		if (kind == WIRE_END) return fault_set(f, ERR_NOT_FOUND, 0, 0, "the intelligence cannot be used: nothing was scanned");
 		e = kind == WIRE_SAYS ? said(s, body, f) : babbles(f);
 		if (e != OK) return e;
@@ -186,7 +187,10 @@ static enum err take_hashes(struct evidence_scan *s, const struct scanned_file *
 	enum wire_kind kind = WIRE_HASH;
 	slice body;
 	if (!wanted(s, &s->hash)) return OK;
-	if (!worker_ask(&s->hash, slice_of(d, sizeof *d), -1)) return failed(&s->hash, "the hashes", ERR_DAMAGED, f);
+	if (!worker_ask(&s->hash, slice_of(d, sizeof *d), -1)) {
+		(void)fault_set(f, ERR_DAMAGED, 0, 0, "its process ended");
+		return failed(&s->hash, "the hashes", ERR_DAMAGED, f);
+	}
 	for (unsigned i = 0; i < YARA_FRAMES_MAX; i++) {
 		enum err e = worker_frame(&s->hash, s->settings.stop_fd, until, &kind, &body, f);
 		if (e == ERR_STOPPED) return stopped(s, f);
@@ -249,7 +253,8 @@ static enum err take_rules(struct evidence_scan *s, const struct scanned_file *a
 	}
 	enum err e = yara_ensure(s, f);
 	if (e != OK) return e;
-	e = worker_ask(&s->yara, at->file->name, fd) ? take_frames(s, at, &end, &why) : babbles(&why);
+	e = worker_ask(&s->yara, at->file->name, fd) ? take_frames(s, at, &end, &why)
+						     : fault_set(&why, ERR_DAMAGED, 0, 0, "its process ended");
 	if (e == ERR_STOPPED) return stopped(s, f);
 	if (e != OK) e = failed(&s->yara, "libyara on this file", e, &why);
 	else {

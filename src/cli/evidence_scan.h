@@ -23,8 +23,8 @@ struct evidence_scan_told {
 	bool (*more)(void *context);                               /* whether to go on */
 };
 struct evidence_scan_settings {
-	struct yara_setup yara; /* no sources: no rules */
-	struct hash_setup hash; /* no paths: no hashes */
+	struct yara_setup yara;  /* no sources: no rules */
+	struct hash_setup hash;  /* no paths: no hashes */
 	uint64_t file_bytes_max; /* rules are not tried on longer files */
 	int stop_fd;             /* readable when the user wants to stop; -1: none */
 	struct evidence_scan_told told;
@@ -37,8 +37,7 @@ struct evidence_scan;
 /* Compile and load. Gives; free takes NULL.
  * Errors: ERR_SYNTAX the rules (told.says says what is wrong); ERR_NOT_FOUND the intelligence could not be loaded, which was complained
  * about; ERR_LIMIT, ERR_DAMAGED a worker took too long or died; ERR_STOPPED. */
-CHECKED enum err evidence_scan_new(
-	struct home *h, const struct evidence_scan_settings *s, struct evidence_scan **out, struct fault *f);
+CHECKED enum err evidence_scan_new(struct home *h, const struct evidence_scan_settings *s, struct evidence_scan **out, struct fault *f);
 void evidence_scan_free(struct evidence_scan *s);
 const struct wire_ready *evidence_scan_rules(const struct evidence_scan *s);
 const struct wire_ready *evidence_scan_hashes(const struct evidence_scan *s);

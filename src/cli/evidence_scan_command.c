@@ -82,8 +82,8 @@ static void on_says(void *context, const struct wire_says *s)
 	struct fault f = {0};
 	bool error = s->level == WIRE_ERROR;
 	if (!error && r->options.quiet) return;
-	(void)fault_set(&f, ERR_SYNTAX, s->line, 0, "%s%.*s", error ? "" : "warning: ", (int)slice_sub(s->text, 0, 280).n,
-		(const char *)s->text.p);
+	(void)fault_set(
+		&f, ERR_SYNTAX, s->line, 0, "%s%.*s", error ? "" : "warning: ", (int)slice_sub(s->text, 0, 280).n, (const char *)s->text.p);
 	complain(s->source < r->options.rules.n ? r->sources[s->source].path : NULL, &f);
 }
 
@@ -182,8 +182,7 @@ static int stop_open(sigset_t *old)
 static struct evidence_scan_settings settings_of(struct run *r, int stop_fd)
 {
 	const struct finding_options *o = &r->options;
-	return (struct evidence_scan_settings){
-		.yara = {.sources = r->sources, .sources_n = o->rules.n, .seconds = (unsigned)o->seconds},
+	return (struct evidence_scan_settings){.yara = {.sources = r->sources, .sources_n = o->rules.n, .seconds = (unsigned)o->seconds},
 		.hash = {.paths = r->intel, .paths_n = r->intel_n, .marking = o->marking, .at = keep_now()},
 		.file_bytes_max = (uint64_t)o->bytes_max,
 		.stop_fd = stop_fd,
@@ -290,8 +289,7 @@ static enum err answer_open(struct run *r, struct fault *f)
 	int fd = -1;
 	enum err e = record_file(r->home, &fd, f);
 	if (e != OK) return e;
-	r->answer = (struct finding_answer){
-		.kept = fdopen(fd, "w+"), .json = r->options.json, .sources = r->sources, .marking = TLP_NONE};
+	r->answer = (struct finding_answer){.kept = fdopen(fd, "w+"), .json = r->options.json, .sources = r->sources, .marking = TLP_NONE};
 	if (r->answer.kept != NULL) return OK;
 	(void)close(fd);
 	return fault_set(f, ERR_DISK, 0, 0, "the answer's file cannot be opened");

@@ -234,7 +234,8 @@ void finding_put_cut(struct finding_answer *a, const struct scanned_file *at)
 	fputs("\n", stderr);
 }
 
-void finding_put_item(struct finding_answer *a, const struct evidence_item *item, const struct evidence_scan_counts *of_it, const char *wrong)
+void finding_put_item(
+	struct finding_answer *a, const struct evidence_item *item, const struct evidence_scan_counts *of_it, const char *wrong)
 {
 	struct buf *b = &a->line;
 	line_open(a, "item");

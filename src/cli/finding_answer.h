@@ -19,7 +19,8 @@ void finding_put_hash(struct finding_answer *a, const struct scanned_file *at, c
 void finding_put_not_scanned(struct finding_answer *a, const struct scanned_file *at, const struct fault *why);
 void finding_put_cut(struct finding_answer *a, const struct scanned_file *at);
 /* An item's line stands behind those of its files. */
-void finding_put_item(struct finding_answer *a, const struct evidence_item *item, const struct evidence_scan_counts *of_it, const char *wrong);
+void finding_put_item(
+	struct finding_answer *a, const struct evidence_item *item, const struct evidence_scan_counts *of_it, const char *wrong);
 
 struct finding_summary {
 	struct evidence_scan_counts counts;

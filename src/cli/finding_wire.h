@@ -46,8 +46,8 @@ struct wire_place {
 struct wire_rule {
 	uint32_t source;
 	slice name;
-	uint64_t places_all;               /* of which places_n are told */
-	bool cut;                          /* tags or metadata are left out or cut */
+	uint64_t places_all;                /* of which places_n are told */
+	bool cut;                           /* tags or metadata are left out or cut */
 	uint16_t tags_n, metas_n, places_n; /* at most YARA_LIST_MAX */
 	slice tags[YARA_LIST_MAX];
 	struct wire_value metas[YARA_LIST_MAX];

@@ -135,14 +135,13 @@ void hash_worker_run(const void *setup, int in, int out)
 		uint8_t room[WORKER_REQUEST_BYTES_MAX];
 	} request;
 	size_t n;
-	int fd;
 	(void)confine(NULL);
 	if (!ready(&w)) {
 		(void)worker_answer(out, &w.frames);
 		return;
 	}
 	if (!worker_answer(out, &w.frames)) return;
-	while (worker_request(in, request.room, &n, &fd)) {
+	while (worker_request(in, request.room, &n, NULL)) {
 		if (n == sizeof request.digests) answer_hits(&w, &request.digests);
 		if (!worker_answer(out, &w.frames)) return;
 	}

@@ -1,4 +1,5 @@
-/* The process that reads intelligence and says which of its hashes a file has. It reads files, as `kulla scan` does, and reaches no more. */
+/* The process that reads intelligence and says which of its hashes a file has. It reads files, as `kulla scan` does, and reaches no more.
+ */
 #ifndef CLI_HASH_WORKER_H
 #define CLI_HASH_WORKER_H
 #include "digests.h"

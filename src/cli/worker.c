@@ -28,11 +28,11 @@ bool worker_request(int in, uint8_t room[WORKER_REQUEST_BYTES_MAX], size_t *n, i
 	struct iovec bytes = {.iov_base = room, .iov_len = WORKER_REQUEST_BYTES_MAX};
 	struct msghdr m = {.msg_iov = &bytes, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
 	ssize_t got;
-	do got = recvmsg(in, &m, 0);
+	do got = fd != NULL ? recvmsg(in, &m, 0) : read(in, room, WORKER_REQUEST_BYTES_MAX);
 	while (got < 0 && errno == EINTR);
-	*fd = -1;
+	if (fd != NULL) *fd = -1;
 	*n = got > 0 ? (size_t)got : 0;
-	const struct cmsghdr *c = got > 0 ? CMSG_FIRSTHDR(&m) : NULL;
+	const struct cmsghdr *c = fd != NULL && got > 0 ? CMSG_FIRSTHDR(&m) : NULL;
 	if (c != NULL && c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS) memcpy(fd, CMSG_DATA(c), sizeof *fd);
 	return got > 0;
 }

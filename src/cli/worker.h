@@ -34,7 +34,7 @@ CHECKED enum err worker_frame(struct worker *w, int stop_fd, double until, enum 
 /* End it if it runs. how: out, of room bytes: how it ended; NULL: nobody asks. */
 void worker_end(struct worker *w, char *how, size_t room);
 
-/* The worker's side. Request: one, with its descriptor in *fd (-1: none); false at the end. */
+/* The worker's side. Request: one, with its descriptor in *fd (-1: none; NULL: the worker takes none); false at the end. */
 bool worker_request(int in, uint8_t room[WORKER_REQUEST_BYTES_MAX], size_t *n, int *fd);
 bool worker_answer(int out, struct buf *frames); /* write, and clear */
 #endif

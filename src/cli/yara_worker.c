@@ -40,8 +40,7 @@ static void answer(struct yara_worker *w)
 
 static void say(struct yara_worker *w, enum wire_level level, int line, const char *text)
 {
-	struct wire_says says = {
-		.level = level, .source = w->source, .line = line > 0 ? (uint32_t)line : 0, .text = slice_from(text)};
+	struct wire_says says = {.level = level, .source = w->source, .line = line > 0 ? (uint32_t)line : 0, .text = slice_from(text)};
 	if (w->said++ < SAYS_MAX) wire_put_says(&w->frames, &says);
 }
 
@@ -125,9 +124,7 @@ static void take_metas(struct wire_rule *r, const YR_RULE *rule)
 		}
 		struct wire_value *v = &r->metas[r->metas_n++];
 		*v = (struct wire_value){.name = text_of(m->identifier, &r->cut)};
-		v->type = m->type == META_TYPE_STRING    ? WIRE_META_TEXT
-			  : m->type == META_TYPE_BOOLEAN ? WIRE_META_BOOL
-							 : WIRE_META_INTEGER;
+		v->type = m->type == META_TYPE_STRING ? WIRE_META_TEXT : m->type == META_TYPE_BOOLEAN ? WIRE_META_BOOL : WIRE_META_INTEGER;
 		if (v->type == WIRE_META_TEXT) v->text = text_of(m->string, &r->cut);
 		else v->number = m->integer;
 	}
