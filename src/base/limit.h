@@ -112,6 +112,8 @@
 #define YARA_TEXT_BYTES_MAX 1024u              /* one text of them */
 #define YARA_SHOWN_BYTES_MAX 32u               /* of one place */
 #define FINDING_ANSWER_BYTES_MAX (16ull << 30) /* the answer of one scan of evidence */
+#define EXCERPT_BYTES_MAX (64ull << 30)        /* records that a scan seals */
+#define EXCERPT_HEADER_BYTES_MAX (64u << 10)   /* of what stands before the first record of a file, with them */
 
 /* Exercises. */
 #define SCENARIO_BYTES_MAX (4u << 20) /* one scenario of an exercise */
