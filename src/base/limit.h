@@ -106,7 +106,7 @@
 #define YARA_FILE_SECONDS_DEFAULT 600          /* for one file */
 #define YARA_FILE_BYTES_MAX (1ull << 40)       /* of one file that rules are tried on */
 #define YARA_MEMORY_BYTES_MAX (4ull << 30)     /* of the process that tries them, the file not counted */
-#define YARA_FRAME_BYTES_MAX (256u << 10)      /* one message of that process */
+#define YARA_FRAME_BYTES_MAX (512u << 10)      /* one message of that process */
 #define YARA_FRAMES_MAX 100000u                /* rules that match one file */
 #define YARA_LIST_MAX 64u                      /* tags, metadata, and places shown of one match */
 #define YARA_TEXT_BYTES_MAX 1024u              /* one text of them */
