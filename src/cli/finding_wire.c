@@ -110,7 +110,8 @@ static slice take(struct cursor *c, size_t n)
 	slice had = slice_sub(c->rest, 0, n);
 	c->bad |= had.n < n;
 	c->rest = slice_sub(c->rest, had.n, SIZE_MAX);
-	return c->bad ? (slice){0} : had;
+	if (c->bad) had.n = 0;
+	return had;
 }
 
 static uint64_t take_number(struct cursor *c, unsigned bytes)
