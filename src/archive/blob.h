@@ -20,6 +20,7 @@ struct blob_disk {
 	ssize_t (*read)(void *context, int fd, void *bytes, size_t n);
 	ssize_t (*write)(void *context, int fd, const void *bytes, size_t n);
 	int (*fsync)(void *context, int fd);
+	int (*syncfs)(void *context, int fd);                 /* all of its file system */
 	int (*extend)(void *context, int fd, uint64_t bytes); /* a hole of so many bytes at the end, where writing goes on behind it */
 	int (*rename_new)(void *context, int folder, const char *from, int to_folder, const char *to); /* EEXIST when `to` is there */
 	int (*unlinkat)(void *context, int folder, const char *name);

@@ -36,6 +36,12 @@ static int real_fsync(void *context, int fd)
 	return fsync(fd);
 }
 
+static int real_syncfs(void *context, int fd)
+{
+	(void)context;
+	return syncfs(fd);
+}
+
 static int real_extend(void *context, int fd, uint64_t bytes)
 {
 	(void)context;
@@ -66,6 +72,7 @@ const struct blob_disk *blob_disk_real(void)
 		.read = real_read,
 		.write = real_write,
 		.fsync = real_fsync,
+		.syncfs = real_syncfs,
 		.extend = real_extend,
 		.rename_new = real_rename_new,
 		.unlinkat = real_unlinkat};

@@ -317,6 +317,27 @@ static enum err refuse(struct fault *f, uint64_t line, const struct member *m, s
 		(int)shown.n, (const char *)shown.p, shown.n < found.n ? "…" : "", RULE_TEXTS[m->rule]);
 }
 
+static size_t member_find(const struct member *table, size_t n, slice key)
+{
+	size_t at = 0;
+	while (at < n && !slice_equal(key, slice_from(table[at].name))) at++;
+	return at;
+}
+
+static enum err refuse_unknown(struct fault *f, uint64_t line, slice key)
+{
+	slice shown = slice_sub(key, 0, SHOWN_BYTES_MAX);
+	return fault_set(f, ERR_SYNTAX, line, 0, "manifest line %llu: found the member \"%.*s\", which it does not have",
+		(unsigned long long)line, (int)shown.n, (const char *)shown.p);
+}
+
+/* The first row from `at` up to `end` that must be there; end when all may be left out. */
+static size_t required_between(const struct member *table, size_t at, size_t end)
+{
+	while (at < end && table[at].optional) at++;
+	return at;
+}
+
 /* Members in the table's order, which is the canonical one; seen: a bit a row. */
 static enum err get_members(
 	slice line, uint64_t number, const struct member *table, size_t n, struct arena *a, void *object, uint32_t *seen, struct fault *f)
@@ -325,19 +346,15 @@ static enum err get_members(
 	size_t at = 0;
 	if (!w.object) return fault_set(f, ERR_SYNTAX, number, 0, "manifest line %llu: expected an object", (unsigned long long)number);
 	for (*seen = 0; canonical_next(&w); at++) {
-		while (at < n && !slice_equal(w.key, slice_from(table[at].name))) {
-			if (!table[at].optional) return refuse(f, number, &table[at], (slice){0});
-			at++;
-		}
-		if (at == n)
-			return fault_set(f, ERR_SYNTAX, number, 0, "manifest line %llu: found the member \"%.*s\", which it does not have",
-				(unsigned long long)number, (int)slice_sub(w.key, 0, SHOWN_BYTES_MAX).n, (const char *)w.key.p);
-		if (!get_member(w.value, &table[at], a, object)) return refuse(f, number, &table[at], w.value.raw);
-		*seen |= UINT32_C(1) << at;
+		size_t row = member_find(table, n, w.key), missing = required_between(table, at, row);
+		if (row == n) return refuse_unknown(f, number, w.key);
+		if (missing < row) return refuse(f, number, &table[missing], (slice){0});
+		if (!get_member(w.value, &table[row], a, object)) return refuse(f, number, &table[row], w.value.raw);
+		at = row;
+		*seen |= UINT32_C(1) << row;
 	}
-	for (; at < n; at++)
-		if (!table[at].optional) return refuse(f, number, &table[at], (slice){0});
-	return OK;
+	size_t missing = required_between(table, at, n);
+	return missing == n ? OK : refuse(f, number, &table[missing], (slice){0});
 }
 
 static enum err next_line(slice *rest, uint64_t number, slice *line, struct fault *f)

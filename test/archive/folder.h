@@ -44,7 +44,7 @@ static inline void home_free(struct home *h)
 
 /* Calls are counted from 1. From `first` to `last` they fail with `error`; a write that fails has written half before. only: calls of this
  * kind count (DISK_ANY: all). short_bytes: reads and writes do at most so many; every second call is interrupted. */
-enum disk_call { DISK_ANY, DISK_OPEN, DISK_MKDIR, DISK_READ, DISK_WRITE, DISK_FSYNC, DISK_EXTEND, DISK_RENAME, DISK_UNLINK };
+enum disk_call { DISK_ANY, DISK_OPEN, DISK_MKDIR, DISK_READ, DISK_WRITE, DISK_FSYNC, DISK_SYNCFS, DISK_EXTEND, DISK_RENAME, DISK_UNLINK };
 struct broken {
 	struct blob_disk disk;
 	unsigned calls, first, last;
@@ -102,6 +102,10 @@ static inline int broken_fsync(void *context, int fd)
 {
 	return broken_now(context, DISK_FSYNC) ? -1 : fsync(fd);
 }
+static inline int broken_syncfs(void *context, int fd)
+{
+	return broken_now(context, DISK_SYNCFS) ? -1 : syncfs(fd);
+}
 static inline int broken_extend(void *context, int fd, uint64_t bytes)
 {
 	return broken_now(context, DISK_EXTEND) ? -1 : blob_disk_real()->extend(NULL, fd, bytes);
@@ -124,6 +128,7 @@ static inline void broken_init(struct broken *b)
 		.read = broken_read,
 		.write = broken_write,
 		.fsync = broken_fsync,
+		.syncfs = broken_syncfs,
 		.extend = broken_extend,
 		.rename_new = broken_rename_new,
 		.unlinkat = broken_unlinkat};
