@@ -419,6 +419,17 @@ static bool scan_record(struct scanning *s, const struct scan_helpers *h)
 	return keep_record(s->keep, &facts);
 }
 
+/* What is kept for the recorder. */
+static void keeps_open(struct scanning *s, const struct scan_helpers *h)
+{
+	struct recorder *r = h->recorder;
+	if (r == NULL) return;
+	s->keep = keep_new(r, &s->answer_settings);
+	if (s->options->seal)
+		s->excerpt =
+			excerpt_new(recorder_stream(r, RECORDER_RECORDS), recorder_stream(r, RECORDER_INDEX), (unsigned)s->options->around);
+}
+
 static int scan_logs(
 	const struct scan_options *o, const struct loaded *loaded, const struct scan_helpers *h, const char *const *logs, size_t logs_n)
 {
@@ -452,10 +463,7 @@ static int scan_logs(
 	s.writes_through = (o->json || o->csv) && isatty(STDOUT_FILENO);
 	s.progress = progress_start(!o->quiet, logs, logs_n);
 	s.state = s.form->open(&s.answer_settings);
-	if (h->recorder != NULL) s.keep = keep_new(h->recorder, &s.answer_settings);
-	if (o->seal)
-		s.excerpt = excerpt_new(
-			recorder_stream(h->recorder, RECORDER_RECORDS), recorder_stream(h->recorder, RECORDER_INDEX), (unsigned)o->around);
+	keeps_open(&s, h);
 	enum err e = pipeline_run(in, &p, on_part, &s);
 	progress_end(&s.progress);
 	m->stopped = input_stopped(in);
