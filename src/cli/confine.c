@@ -10,6 +10,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #include "confine.h"
@@ -277,6 +278,13 @@ struct confinement confine_sealed(void)
 	c.landlock = landlock(NULL, 0, 0);
 	c.seccomp = seccomp(WALL_SEALED);
 	return c;
+}
+
+void confine_memory(uint64_t bytes_max)
+{
+	struct rlimit memory = {bytes_max, bytes_max}, none = {0, 0};
+	if (!SANITIZED) (void)setrlimit(RLIMIT_DATA, &memory);
+	(void)setrlimit(RLIMIT_CORE, &none);
 }
 
 struct confinement confine_keeper(const char *home)

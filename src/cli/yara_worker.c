@@ -7,7 +7,6 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -256,14 +255,6 @@ static bool modules_fit(struct yara_worker *w)
 	return false;
 }
 
-/* A file mapped for reading is not counted. */
-static void limits_set(void)
-{
-	struct rlimit memory = {YARA_MEMORY_BYTES_MAX, YARA_MEMORY_BYTES_MAX}, none = {0, 0};
-	(void)setrlimit(RLIMIT_DATA, &memory);
-	(void)setrlimit(RLIMIT_CORE, &none);
-}
-
 static bool ready(struct yara_worker *w)
 {
 	bool good = compile(w);
@@ -287,7 +278,7 @@ void yara_worker_run(const void *setup, int in, int out)
 	uint8_t name[WORKER_REQUEST_BYTES_MAX + 1];
 	size_t n;
 	int fd;
-	limits_set();
+	confine_memory(YARA_MEMORY_BYTES_MAX);
 	(void)confine_sealed();
 	if (!ready(&w)) return;
 	while (worker_request(in, name, &n, &fd)) {

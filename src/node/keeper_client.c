@@ -178,7 +178,7 @@ static enum err send_all(const struct keeper_client *c, slice bytes, struct faul
 
 static enum err receive(struct keeper_client *c, slice *answer, struct fault *f)
 {
-	memmove(c->in.p, c->in.p + c->taken, c->in.n - c->taken);
+	if (c->taken > 0) memmove(c->in.p, c->in.p + c->taken, c->in.n - c->taken);
 	c->in.n -= c->taken;
 	c->taken = 0;
 	for (;;) {
