@@ -152,4 +152,9 @@ has 'damage is named and not scanned' "$code $(jq -r 'select(.kind == "not_scann
 rm -f "h/blobs/$(echo "$blob" | cut -c1-2)/$blob"
 run evidence scan --rules always.yar --json -- "$item"
 has 'a blob that is gone' "$code $(jq -r 'select(.kind == "not_scanned") | .file + " " + .error' out.txt)" '2 in/b.txt not found'
+hex=${item#sha256:}
+chmod u+w "h/blobs/$(echo "$hex" | cut -c1-2)/$hex"
+echo x >>"h/blobs/$(echo "$hex" | cut -c1-2)/$hex"
+run evidence scan --rules always.yar --json
+is 'an item whose manifest is damaged is told, the others are scanned' "$code $(jq -c 'select(.kind == "item") | [.item == "'"$item"'", .files, .unreadable != null]' out.txt | tr '\n' ' ')$(tail -1 out.txt | jq -c '[.items_unreadable,.complete]')" '2 [true,0,true] [false,1,false] [1,false]'
 finish

@@ -308,6 +308,7 @@ enum err evidence_scan_item(struct evidence_scan *s, const struct evidence_item 
 		e = manifest_next(&walk, a, &file, &end, f);
 		if (e != OK || end) break;
 		if (file.kind == MANIFEST_FILE) e = scan_file(s, &at, f);
+		s->counts.broken |= e != OK && e != ERR_STOPPED;
 		if (e == OK && !s->settings.told.more(s->settings.told.context)) break;
 	}
 	buf_free(&manifest);

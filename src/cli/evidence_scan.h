@@ -32,6 +32,7 @@ struct evidence_scan_settings {
 struct evidence_scan_counts {
 	uint64_t files, bytes, matches, not_scanned, cut;
 	bool stopped;
+	bool broken; /* no worker can be had any more */
 };
 struct evidence_scan;
 /* Compile and load. Gives; free takes NULL.

@@ -206,12 +206,11 @@ static enum err scan_items(struct run *r, struct fault *f)
 		struct evidence_scan_counts before = evidence_scan_counts(r->scan), after;
 		struct fault why = {0};
 		char hex[DIGEST_HEX_BYTES + 1];
-		bool manifest = r->items[i]->readable;
 		e = evidence_scan_item(r->scan, r->items[i], &why);
 		after = evidence_scan_counts(r->scan);
 		struct evidence_scan_counts of_it = counts_between(before, after);
-		bool lost = e != OK && e != ERR_STOPPED && (!manifest || of_it.files == 0);
-		finding_put_item(&r->answer, r->items[i], &of_it, e != OK ? why.text : NULL);
+		bool lost = e != OK && e != ERR_STOPPED && !after.broken;
+		finding_put_item(&r->answer, r->items[i], &of_it, lost ? why.text : NULL);
 		if (lost) complain(digest_hex(&r->items[i]->id, hex), &why);
 		r->unreadable += lost;
 		if (e == ERR_STOPPED) {

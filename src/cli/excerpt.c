@@ -223,7 +223,7 @@ static void take_header(struct excerpt *x, const struct pipeline_part *p)
 static struct place tail_of(const struct excerpt *x, const struct pipeline_part *p)
 {
 	struct place w = {.from = p->bytes.n, .line = p->result->lines, .record_no = p->result->records};
-	uint64_t wanted = x->around < w.record_no ? x->around : w.record_no;
+	uint64_t all = p->spans != NULL ? p->spans_n : w.record_no, wanted = x->around < all ? x->around : all;
 	if (p->spans != NULL) return (struct place){.span = p->spans_n - wanted, .record_no = p->spans_n - wanted};
 	while (wanted > 0 && w.from > 0) {
 		const uint8_t *before = w.from > 1 ? memrchr(p->bytes.p, '\n', w.from - 1) : NULL;
