@@ -29,6 +29,7 @@ bench: packages
 	@bench/run build-bench/kulla
 	@bench/ledger-append build-bench/kulla
 	@bench/ledger-tree build-bench
+	@bench/evidence-seal build-bench/kulla
 
 fuzz: packages
 	@tools/fuzz build-fuzz $(JOBS) $(FUZZ_SECONDS)

@@ -93,6 +93,7 @@ struct sink {
 	struct buf *b; /* NULL: nowhere */
 	int fd;        /* -1: nowhere */
 	bool sync;
+	bool holes;     /* pieces of zeros become holes in fd, a new file */
 	uint64_t bytes; /* out */
 };
 
@@ -120,6 +121,11 @@ static enum err read_some(const struct blob_disk *d, int fd, slice *piece, uint8
 	return OK;
 }
 
+static bool all_zero(slice piece)
+{
+	return piece.n > 0 && piece.p[0] == 0 && memcmp(piece.p, piece.p + 1, piece.n - 1) == 0;
+}
+
 static enum err sink_add(const struct blob_disk *d, struct sink *to, slice piece, const char *where, struct fault *f)
 {
 	to->bytes += piece.n;
@@ -131,6 +137,7 @@ static enum err sink_add(const struct blob_disk *d, struct sink *to, slice piece
 		if (to->b->failed)
 			return fault_set(f, ERR_LIMIT, 0, 0, "%s: more bytes than the %zu that the caller takes", where, to->b->max);
 	}
+	if (to->holes && all_zero(piece)) return d->extend(d->context, to->fd, piece.n) != 0 ? blob_refuse(f, where, "make a hole") : OK;
 	return to->fd >= 0 ? blob_write_all(d, to->fd, piece, where, f) : OK;
 }
 
@@ -256,7 +263,9 @@ enum err blob_verify(struct blob_store *s, const digest *name, uint64_t *bytes, 
 enum err blob_copy(struct blob_store *s, const digest *name, int to, struct fault *f)
 {
 	struct sink sink = {.fd = to};
+	struct stat st;
 
+	sink.holes = fstat(to, &st) == 0 && S_ISREG(st.st_mode) && st.st_size == 0;
 	return blob_read(s, name, &sink, f);
 }
 

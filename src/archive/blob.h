@@ -52,7 +52,8 @@ CHECKED enum err blob_verify(struct blob_store *s, const digest *name, uint64_t 
 /* Read, and say what digest the bytes have, whatever their name: for who must tell what damage there is. Errors: as blob_get, but for
  * ERR_DAMAGED it is something else than a file. */
 CHECKED enum err blob_measure(struct blob_store *s, const digest *name, digest *found, uint64_t *bytes, struct fault *f);
-/* The same as blob_verify, each byte written to a descriptor: whoever reads them trusts them only when this returned OK. */
+/* The same as blob_verify, each byte written to a descriptor (long runs of zeros become holes in a new file): whoever reads them trusts
+ * them only when this returned OK. */
 CHECKED enum err blob_copy(struct blob_store *s, const digest *name, int to, struct fault *f);
 /* A descriptor of its file, from its beginning, for who reads and compares by itself; gives. Errors: as blob_get, but ERR_DAMAGED. */
 CHECKED enum err blob_open(struct blob_store *s, const digest *name, int *fd, struct fault *f);

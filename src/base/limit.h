@@ -97,6 +97,7 @@
 #define MANIFEST_BYTES_MAX (4ull << 30)     /* one manifest */
 #define EVIDENCE_NAME_BYTES_MAX 8192u       /* one file's name within its item */
 #define EVIDENCE_TEXT_BYTES_MAX 8192u       /* one text about an item: a reason, a name, a note */
+#define FORM_FILES_MAX 1000u                /* files that a custody form lists; it says how many more there are */
 #define EVIDENCE_CLOCK_SECONDS 300          /* an act may be told so much before it happens: clocks differ */
 
 /* Rules over files of evidence. */
@@ -127,4 +128,13 @@
 #define SCENARIO_MONTHS_MAX 120
 #define EXERCISE_FILES_MAX 4000000u        /* files of one exercise */
 #define RESULT_LINE_BYTES_MAX (128u << 20) /* one line of a scan's answer: a record, written as JSON */
+
+/* Printed documents. */
+#define DOCUMENT_TITLE_BYTES_MAX 512u              /* its title, subtitle, author, foot: each is set again on every page */
+#define DOCUMENT_TEXT_BYTES_MAX (64u << 10)        /* one text */
+#define DOCUMENT_BYTES_MAX ((size_t)8 << 20)       /* all texts of one document, and its cells */
+#define DOCUMENT_COLUMNS_MAX 12u                   /* of one table */
+#define DOCUMENT_PAGES_MAX 2000u                   /* of one document */
+#define DOCUMENT_FILE_BYTES_MAX ((size_t)64 << 20) /* one document as a PDF */
+#define DOCUMENT_MARKS_MAX 4u                      /* accents on one letter; more are written as escapes */
 #endif

@@ -231,9 +231,9 @@ bool csv_header_read(const slice *fields, size_t n, struct csv_header *out)
 struct filling {
 	const struct csv_row *row;
 	struct indicator i;
-	struct indicator_term terms[CSV_COLUMNS_MAX + RANGE_CIDRS_MAX];
-	slice type;   /* of the type column */
-	bool skipped; /* to_ids says no */
+	struct indicator_term terms[2 * CSV_COLUMNS_MAX + RANGE_CIDRS_MAX]; /* of "domain|ip" two */
+	slice type;                                                         /* of the type column */
+	bool skipped;                                                       /* to_ids says no */
 };
 
 static bool says_nothing(slice s)
@@ -346,7 +346,7 @@ static bool type_known(slice text, enum observable *type, bool *unmatchable)
 	return false;
 }
 
-/* MISP's composite types: of "filename|md5" the hash, of "domain|ip", "ip-dst|port", "regkey|value" the first. */
+/* MISP's composite types: of "filename|md5" the hash, of "ip-dst|port", "regkey|value" the first. */
 static void part_of_composite(slice *type, slice *value)
 {
 	slice types = *type, values = *value;
@@ -405,12 +405,27 @@ static void add_term(struct filling *f, const struct csv_column *c, slice value)
 	f->i.terms_n++;
 }
 
+/* Both of "domain|ip", as MISP says it. */
+static void add_cell(struct filling *f, const struct csv_column *c, slice value)
+{
+	slice type = f->type, address = value, name = slice_cut(&address, '|');
+	if (c->rank != RANK_MAIN || !slice_equal_nocase(type, SLICE("domain|ip")) || address.n == 0) {
+		add_term(f, c, value);
+		return;
+	}
+	f->type = SLICE("domain");
+	add_term(f, c, name);
+	f->type = SLICE("ip");
+	add_term(f, c, address);
+	f->type = type;
+}
+
 static void add_terms(struct filling *f, enum column_rank rank)
 {
 	const struct csv_row *row = f->row;
 	for (size_t i = 0; i < row->n && i < row->header->n; i++) {
 		const struct csv_column *c = &row->header->columns[i];
-		if (c->role == COLUMN_VALUE && c->rank == rank && !says_nothing(row->fields[i])) add_term(f, c, row->fields[i]);
+		if (c->role == COLUMN_VALUE && c->rank == rank && !says_nothing(row->fields[i])) add_cell(f, c, row->fields[i]);
 	}
 }
 

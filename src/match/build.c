@@ -20,9 +20,12 @@ struct table {
 };
 struct version_row {
 	instant modified;
+	uint64_t says;      /* of its terms; WITHDRAWN */
 	uint32_t indicator; /* number + 1, 0: none */
 	uint32_t anchor;
+	uint32_t also; /* number + 1 of the row of another object of this id and version, which says something else; 0: none */
 };
+#define WITHDRAWN UINT64_MAX
 #define KEY_KIND_ID 0x1d1d
 #define KEY_KIND_SLOW 0x510e
 
@@ -529,9 +532,47 @@ static void raise_marking(struct watchlist_builder *b, uint32_t indicator, enum 
 	*(struct meta_row *)table_add(&b->metas) = m;
 }
 
+/* The values that an object looks for: of one id and version two sources may tell different ones (a pattern that is not matched, a value of
+ * it there). */
+static uint64_t says_of(const struct watchlist_builder *b, const struct indicator *i)
+{
+	uint64_t says = 0;
+	for (size_t k = 0; k < i->terms_n; k++) says += key_text(b->seed, i->terms[k].value.p, i->terms[k].value.n, KEY_KIND_ID);
+	return says == WITHDRAWN ? 0 : says;
+}
+
+/* Another object of a version that is known. False: what it says is known too, or nothing, or the version is withdrawn. */
+static bool says_more(struct watchlist_builder *b, uint32_t first, const struct indicator *i, uint64_t says, uint32_t **slot)
+{
+	uint32_t last = first;
+	for (uint32_t at = first + 1; at != 0; at = TABLE(b, versions, version_row, last)->also) {
+		const struct version_row *v = TABLE(b, versions, version_row, at - 1);
+		if (v->says == says && v->indicator != 0) raise_marking(b, v->indicator - 1, i->marking);
+		if (v->says == says || v->says == WITHDRAWN) return false;
+		last = at - 1;
+	}
+	if (i->terms_n == 0 || says == WITHDRAWN) return false;
+	struct version_row row = *TABLE(b, versions, version_row, first), *v = table_add(&b->versions);
+	*v = (struct version_row){.modified = row.modified, .says = says, .anchor = row.anchor};
+	TABLE(b, versions, version_row, last)->also = (uint32_t)b->versions.n;
+	*slot = &v->indicator;
+	return true;
+}
+
+static void supersede(struct watchlist_builder *b, uint32_t first)
+{
+	for (uint32_t at = first + 1; at != 0; at = TABLE(b, versions, version_row, at - 1)->also) {
+		const struct version_row *v = TABLE(b, versions, version_row, at - 1);
+		if (v->indicator == 0) continue;
+		TABLE(b, indicators, indicator_row, v->indicator - 1)->meta = META_SUPERSEDED;
+		b->counts.loaded--;
+		b->counts.duplicate++;
+	}
+}
+
 /* STIX versions: the newest one of an id counts, also when it revokes. False: this one is older, or known already.
  * An id's anchor holds the number of its row in `versions`. */
-static bool is_newest(struct watchlist_builder *b, const struct indicator *i, uint32_t **slot)
+static bool is_newest(struct watchlist_builder *b, const struct indicator *i, uint64_t says, uint32_t **slot)
 {
 	if (i->id.n == 0) return true;
 	uint64_t key = key_text(b->seed, i->id.p, i->id.n, KEY_KIND_ID);
@@ -542,21 +583,17 @@ static bool is_newest(struct watchlist_builder *b, const struct indicator *i, ui
 		add_anchor(b, key, (uint32_t)(b->versions.n - 1), false);
 		v->anchor = (uint32_t)(b->anchors.n - 1);
 	} else {
-		v = TABLE(b, versions, version_row, TABLE(b, anchors, anchor, head - 1)->term);
+		uint32_t first = TABLE(b, anchors, anchor, head - 1)->term;
+		v = TABLE(b, versions, version_row, first);
 		if (i->modified <= 0 && v->modified <= 0) return true; /* no version is told: each object counts */
+		if (i->modified == v->modified && says_more(b, first, i, says, slot)) return true;
 		if (i->modified <= v->modified) {
 			b->counts.duplicate++;
-			if (i->modified == v->modified && v->indicator != 0) raise_marking(b, v->indicator - 1, i->marking);
 			return false;
 		}
-		if (v->indicator != 0) {
-			TABLE(b, indicators, indicator_row, v->indicator - 1)->meta = META_SUPERSEDED;
-			b->counts.loaded--;
-			b->counts.duplicate++;
-		}
+		supersede(b, first);
 	}
-	v->modified = i->modified;
-	v->indicator = 0;
+	*v = (struct version_row){.modified = i->modified, .says = says, .anchor = v->anchor};
 	*slot = &v->indicator;
 	return true;
 }
@@ -602,7 +639,7 @@ static void add_term(struct watchlist_builder *b, const struct indicator_term *t
 enum err watchlist_builder_add(struct watchlist_builder *b, const struct indicator *i, struct fault *f)
 {
 	uint32_t *version = NULL;
-	if (!is_newest(b, i, &version)) return OK;
+	if (!is_newest(b, i, i->revoked ? WITHDRAWN : says_of(b, i), &version)) return OK;
 	bool expired = i->valid_until != INSTANT_NONE && i->valid_until <= b->settings.at;
 	if (!b->settings.all && (expired || i->revoked)) {
 		b->counts.expired += expired && !i->revoked;
@@ -653,7 +690,7 @@ void watchlist_builder_withdraw(struct watchlist_builder *b, const struct indica
 {
 	uint32_t *version = NULL;
 	uint64_t duplicate = b->counts.duplicate;
-	(void)is_newest(b, i, &version);
+	(void)is_newest(b, i, WITHDRAWN, &version);
 	b->counts.duplicate = duplicate;
 }
 

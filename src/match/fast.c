@@ -25,10 +25,12 @@ void fast_room(struct fast *f, size_t n)
 	free(f->maps);
 	free(f->names_at);
 	free(f->numbers_at);
+	free(f->values_at);
 	f->maps = mem_alloc(count * each * sizeof *f->maps);
 	for (size_t i = 0; i < count; i++) *maps[i] = f->maps + i * each + 1;
 	f->names_at = mem_alloc((n / 2 + 128) * sizeof *f->names_at);
 	f->numbers_at = mem_alloc((n / 2 + 128) * sizeof *f->numbers_at);
+	f->values_at = mem_alloc((n / 5 + 128) * sizeof *f->values_at);
 	f->words_room = words;
 }
 
@@ -52,7 +54,8 @@ void fast_init(struct fast *f, const struct watchlist *w)
 
 void fast_free(struct fast *f)
 {
-	void *all[] = {f->maps, f->names_at, f->numbers_at, f->names, f->others, f->keys, f->key_at, f->found.p, f->hashes.p, f->escapes.p};
+	void *all[] = {f->maps, f->names_at, f->numbers_at, f->values_at, f->names, f->others, f->keys, f->key_at, f->found.p, f->hashes.p,
+		f->escapes.p};
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++) free(all[i]);
 	arena_free(f->scratch);
 }

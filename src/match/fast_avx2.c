@@ -32,6 +32,12 @@ static inline struct masks classify(const uint8_t *p)
 	return m;
 }
 
+static inline uint64_t equals_of(const uint8_t *p)
+{
+	__m256i a = _mm256_loadu_si256((const void *)p), b = _mm256_loadu_si256((const void *)(p + 32)), sign = _mm256_set1_epi8('=');
+	return pair(_mm256_cmpeq_epi8(a, sign), _mm256_cmpeq_epi8(b, sign));
+}
+
 #define put_bits put_bits_plain
 #define FAST_NAME fast_avx2
 #include "fast_body.h"

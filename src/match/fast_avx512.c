@@ -20,6 +20,11 @@ static inline struct masks classify(const uint8_t *p)
 	return m;
 }
 
+static inline uint64_t equals_of(const uint8_t *p)
+{
+	return _mm512_cmpeq_epi8_mask(_mm512_loadu_si512((const void *)p), _mm512_set1_epi8('='));
+}
+
 static inline uint32_t *put_bits(uint32_t *out, uint32_t base, uint64_t bits)
 {
 	const __m512i places = _mm512_set_epi64(0x3f3e3d3c3b3a3938, 0x3736353433323130, 0x2f2e2d2c2b2a2928, 0x2726252423222120,

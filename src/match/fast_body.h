@@ -1,6 +1,7 @@
 /* The fast path's body. Before including it a build defines:
  *   FAST_NAME            the function's name
  *   struct masks classify(const uint8_t *p)      bitmaps of 64 bytes: T token, D '.', C ':', G digit, X hex, B backslash, H above 127
+ *   uint64_t equals_of(const uint8_t *p)         the '=' of 64 bytes
  *   bool bloom_has(const uint32_t *block, uint32_t h)
  *   bool number_like(const uint8_t *p, uint32_t n)           1-15 bytes, all digits and dots
  *   uint32_t *put_bits(uint32_t *out, uint32_t base, uint64_t bits)   base + the place of each set bit; room for 64; returns the end
@@ -8,7 +9,6 @@
  * token the first dot that is not a plain number's ("telling"): names and numbers apart; 4. names by their last label, then by their last
  * two, which leaves few; 5. keys against the Bloom filter and the exact set. Bitmaps are little-endian bytes, so that 57 bits from any
  * place are one load and one shift. */
-#define ODD_BITS 0xaaaaaaaaaaaaaaaaull
 #define LANES 0x0001000100010001ull
 #define LANE_TOPS 0x8000800080008000ull
 #define BLOCK_WORDS 128u
@@ -88,21 +88,12 @@ static uint64_t escaped_letters(struct fast *f, const uint8_t *b, struct span wo
 	return letters;
 }
 
-static inline uint64_t find_escaped(struct walk *k, uint64_t backslash)
-{
-	uint64_t starts = backslash & ~k->escape;
-	uint64_t codes = (((starts << 1) | ODD_BITS) - starts) ^ ODD_BITS;
-	uint64_t escaped = codes ^ (backslash | k->escape);
-	k->escape = (codes & backslash) >> 63;
-	return escaped;
-}
-
 /* Letters that belong to an escape end a token. */
 static void mask_escapes(struct fast *f, const uint8_t *b, struct walk *k, size_t from, size_t to)
 {
 	for (size_t i = from; i < to; i++) {
 		if ((f->B[i] | k->escape) == 0) continue;
-		uint64_t escaped = find_escaped(k, f->B[i]) & f->T[i];
+		uint64_t escaped = fast_escaped(f->B[i], &k->escape) & f->T[i];
 		if (escaped == 0) continue;
 		uint64_t letters = escaped_letters(f, b, (struct span){(uint32_t)(i * 64), (uint32_t)to}, escaped);
 		f->T[i] &= ~letters;
@@ -179,11 +170,22 @@ static void rarities(struct fast *f, const uint8_t *b, size_t n, struct walk *k,
 	}
 }
 
+/* Each '=' that four hex digits stand behind: fewer say too little. */
+static void values(struct fast *f, const uint8_t *b, size_t from, size_t count, struct related *restrict r)
+{
+	const uint64_t *restrict X = f->X + from;
+	uint32_t *at = f->values_at + f->values_n;
+	for (size_t i = 0; i < count; i++) r->lanes[i] = BEHIND(X, i, 1) & BEHIND(X, i, 2) & BEHIND(X, i, 3) & BEHIND(X, i, 4);
+	for (size_t i = 0; i < count; i++) r->lanes[i] &= equals_of(b + (from + i) * 64);
+	for (size_t i = 0; i < count; i++) at = put_bits(at, (uint32_t)((from + i) * 64), r->lanes[i]);
+	f->values_n = (size_t)(at - f->values_at);
+}
+
 static void bitmaps(struct fast *f, const uint8_t *b, size_t n, unsigned mode, struct walk *k)
 {
 	size_t words = (n + 63) / 64, done = 0;
 	struct related r;
-	f->names_n = f->numbers_n = 0;
+	f->names_n = f->numbers_n = f->values_n = 0;
 	for (size_t from = 0; from < words; from += BLOCK_WORDS) {
 		size_t to = from + BLOCK_WORDS < words ? from + BLOCK_WORDS : words;
 		classify_words(f, b, from, to, k);
@@ -194,6 +196,7 @@ static void bitmaps(struct fast *f, const uint8_t *b, size_t n, unsigned mode, s
 			relate(f, done, count, &r);
 			candidates(f, k, &r, done, count);
 			rarities(f, b, n, k, &r, done, count);
+			if ((mode & FAST_VALUES) != 0) values(f, b, done, count, &r);
 			done += count;
 		}
 	}

@@ -5,7 +5,10 @@
 #define MATCH_FAST_INT_H
 #include "watchlist_int.h"
 
-enum { FAST_ESCAPES = 1 /* backslash escapes split tokens: the reading with escapes undone, but for \u */ };
+enum {
+	FAST_ESCAPES = 1, /* backslash escapes split tokens: the reading with escapes undone, but for \u */
+	FAST_VALUES = 2,  /* the '=' before hex digits are told: values_at */
+};
 #define FAST_BATCH 2048u
 #define FAST_WORDS_BEHIND 4u
 #define FAST_KEYS_PER_TOKEN 72u
@@ -31,6 +34,8 @@ struct fast {
 	size_t words_room;
 	uint32_t *names_at, *numbers_at; /* first telling dot of each token: a name's, or one between digits */
 	size_t names_n, numbers_n;
+	uint32_t *values_at; /* out, for FAST_VALUES: each '=' with four hex digits behind it */
+	size_t values_n;
 	struct span *names, *others;
 	uint64_t *keys;
 	uint32_t *key_at;
@@ -64,6 +69,17 @@ static inline bool bloom_has_plain(const uint32_t *block, uint32_t h)
 	bloom_words(h, words);
 	for (int i = 0; i < 8; i++) missing |= words[i] & ~block[i];
 	return missing == 0;
+}
+
+/* The bytes that backslashes escape, themselves among them; *carry: whether the word before escapes the first. */
+static inline uint64_t fast_escaped(uint64_t backslash, uint64_t *carry)
+{
+	const uint64_t odd_bits = 0xaaaaaaaaaaaaaaaaull;
+	uint64_t starts = backslash & ~*carry;
+	uint64_t codes = (((starts << 1) | odd_bits) - starts) ^ odd_bits;
+	uint64_t escaped = codes ^ (backslash | *carry);
+	*carry = (codes & backslash) >> 63;
+	return escaped;
 }
 
 /* The place of each set bit; two are put without a look, as most words have no more. */

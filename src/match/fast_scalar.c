@@ -39,6 +39,13 @@ static inline bool number_like(const uint8_t *p, uint32_t n)
 	return good;
 }
 
+static inline uint64_t equals_of(const uint8_t *p)
+{
+	uint64_t bits = 0;
+	for (unsigned i = 0; i < 64; i++) bits |= (uint64_t)(p[i] == '=') << i;
+	return bits;
+}
+
 #define bloom_has bloom_has_plain
 #define put_bits put_bits_plain
 #define FAST_NAME fast_scalar

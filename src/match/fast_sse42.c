@@ -28,6 +28,15 @@ static inline struct masks classify(const uint8_t *p)
 	return m;
 }
 
+static inline uint64_t equals_of(const uint8_t *p)
+{
+	uint64_t bits = 0;
+	for (unsigned i = 0; i < 64; i += 16)
+		bits |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128((const void *)(p + i)), _mm_set1_epi8('=')))
+			<< i;
+	return bits;
+}
+
 #define bloom_has bloom_has_plain
 #define put_bits put_bits_plain
 #define FAST_NAME fast_sse42

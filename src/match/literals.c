@@ -18,7 +18,7 @@ struct literals {
 	hs_database_t *database;
 	pcre2_code **codes;         /* by position in w->slow; NULL unless MATCHES */
 	struct expressions *always; /* NULL: every slow term has a fragment */
-	bool blanks, escapes;       /* stand in some fragment: literals_blanks, literals_escapes */
+	bool holds[256];            /* bytes that stand in some fragment, letters in lower case */
 	bool shapes;                /* a URL without anchor and fragment is among them */
 };
 struct literals_scratch {
@@ -112,6 +112,11 @@ bool literals_expression_ok(slice expression, struct fault *f)
 	return code != NULL;
 }
 
+static uint8_t lower(uint8_t c)
+{
+	return shape_is_letter(c) ? c | 0x20 : c;
+}
+
 static enum err compile_fragments(struct literals *l, struct fault *f)
 {
 	const struct watchlist *w = l->w;
@@ -128,8 +133,7 @@ static enum err compile_fragments(struct literals *l, struct fault *f)
 		if (fragment.n == 0) continue; /* only in a set that we did not build: Hyperscan cannot bear it */
 		texts[n] = (const char *)arena_copy(fragments, buf_slice(&fragment)).p;
 		lengths[n] = fragment.n;
-		l->blanks |= memchr(fragment.p, ' ', fragment.n) != NULL;
-		for (size_t k = 0; k < fragment.n; k++) l->escapes |= fragment.p[k] != 0 && strchr(" =|]", fragment.p[k]) != NULL;
+		for (size_t k = 0; k < fragment.n; k++) l->holds[lower(fragment.p[k])] = true;
 		ids[n] = w->slow[i];
 		flags[n++] = HS_FLAG_CASELESS;
 	}
@@ -228,12 +232,12 @@ bool literals_scan(const struct literals *l, struct literals_scratch *s, slice b
 
 bool literals_blanks(const struct literals *l)
 {
-	return l->blanks;
+	return l->holds[' '];
 }
 
-bool literals_escapes(const struct literals *l)
+bool literals_hold(const struct literals *l, uint8_t c)
 {
-	return l->escapes;
+	return l->holds[lower(c)];
 }
 
 bool literals_always(const struct literals *l)

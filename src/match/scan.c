@@ -4,6 +4,7 @@
 
 #include "evaluate_int.h"
 #include "hidden_int.h"
+#include "shape_int.h"
 #include "text.h"
 
 enum { PLACE_ANCHORED = 1 /* the fast path or a fragment named it; else only what has neither is looked for */ };
@@ -19,8 +20,8 @@ struct scanner {
 	struct evaluator *evaluator;
 	struct literals_scratch *literals;
 	struct arena *results, *scratch;
-	struct hidden hidden;    /* of the chunk */
-	struct positions places; /* bytes whose records are looked at, twice, plus PLACE_ANCHORED */
+	struct hidden hidden, twice; /* of the chunk, and of what it hides */
+	struct positions places;     /* bytes whose records are looked at, twice, plus PLACE_ANCHORED */
 	struct slow_place *slow;
 	size_t slow_n, slow_room;
 	uint32_t *terms; /* of one record */
@@ -29,7 +30,7 @@ struct scanner {
 	size_t hits_n, hits_room;
 	struct positions unfinished; /* terms, for each record that their expression was given up on */
 	uint32_t line_at;            /* where all that is added belongs; UINT32_MAX: where it stands … */
-	bool in_hidden;              /* … in the hidden text */
+	const struct hidden *inside; /* … in the text of one of these */
 	const struct scan_chunk *chunk;
 };
 
@@ -91,7 +92,8 @@ struct scanner *scanner_new(const struct watchlist *w, const struct scan_setting
 	s->results = arena_new(0);
 	s->scratch = arena_new(0);
 	fast_init(&s->fast, w);
-	hidden_init(&s->hidden);
+	hidden_init(&s->hidden, w->literals);
+	hidden_init(&s->twice, w->literals);
 	s->evaluator = evaluator_new(w, settings, s->results);
 	s->literals = w->literals != NULL ? literals_scratch_new(w->literals) : NULL;
 	return s;
@@ -102,6 +104,7 @@ void scanner_free(struct scanner *s)
 	if (s == NULL) return;
 	fast_free(&s->fast);
 	hidden_free(&s->hidden);
+	hidden_free(&s->twice);
 	evaluator_free(s->evaluator);
 	literals_scratch_free(s->literals);
 	arena_free(s->results);
@@ -219,7 +222,7 @@ static void add_slow(void *context, uint32_t term, size_t end)
 	}
 	uint32_t at = (uint32_t)(end > 0 ? end - 1 : 0);
 	if (s->line_at != UINT32_MAX) at = s->line_at;
-	else if (s->in_hidden) at = hidden_record(&s->hidden, at);
+	else if (s->inside != NULL) at = hidden_record(s->inside, at);
 	s->slow[s->slow_n++] = (struct slow_place){at, term};
 }
 
@@ -234,32 +237,53 @@ static void add_place(struct scanner *s, uint32_t at, unsigned anchored)
 	positions_add(&s->places, at * 2 + anchored);
 }
 
+/* Where the fast path found something, in the chunk or in what it hides. */
+static void add_found(struct scanner *s, uint32_t at)
+{
+	add_place(s, s->inside != NULL ? hidden_record(s->inside, at) : at, PLACE_ANCHORED);
+}
+
 static int by_value(const void *a, const void *b)
 {
 	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
 	return (x > y) - (x < y);
 }
 
-/* A backslash in a record that is no whole JSON may be a path's (decision 0003, 1), and which records are is not known here. The first look
- * took
- * "\\n" for a line feed; so here its letter is also the first one of a word, and what "\\u" stands for is put in. */
-static void second_readings(struct scanner *s, const struct scan_chunk *c)
+/* A backslash in a text that is no whole JSON may be a path's (decision 0003, 1), and which texts are is not known here. The first look
+ * took "\\n" for a line feed; so here its letter is also the first one of a word, and what "\\u" stands for is put in. */
+static void second_readings(struct scanner *s, slice bytes, void (*undo)(struct scanner *s, slice bytes, uint32_t at, uint32_t *done))
 {
 	struct positions escapes = s->fast.escapes;
 	uint32_t done = 0; /* records before it have had theirs */
 	s->fast.escapes = (struct positions){0};
 	for (size_t i = 0; i < escapes.n; i++) {
 		uint32_t at = escapes.p[i];
-		if (fast_raw(&s->fast, c->bytes.p, c->bytes.n, at)) add_place(s, at, PLACE_ANCHORED);
-		if (c->bytes.p[at] != 'u' || at < done) continue;
-		struct place place = place_of(c, at);
-		done = place.end + 1;
-		if (!place.is_record) continue;
-		arena_reset(s->scratch);
-		hidden_add(&s->hidden, text_unescape_json(s->scratch, place.text), place.start);
+		if (fast_raw(&s->fast, bytes.p, bytes.n, at)) add_found(s, at);
+		if (bytes.p[at] == 'u' && at >= done && undo != NULL && shape_hex_follows(bytes, at + 1, 4)) undo(s, bytes, at, &done);
 	}
 	free(s->fast.escapes.p);
 	s->fast.escapes = escapes;
+}
+
+/* A record of the chunk. */
+static void undo_record(struct scanner *s, slice bytes, uint32_t at, uint32_t *done)
+{
+	struct place place = place_of(s->chunk, at);
+	(void)bytes;
+	*done = place.end + 1;
+	if (!place.is_record) return;
+	arena_reset(s->scratch);
+	hidden_add(&s->hidden, text_unescape_json(s->scratch, place.text), place.start);
+}
+
+/* A part of what is hidden. */
+static void undo_part(struct scanner *s, slice bytes, uint32_t at, uint32_t *done)
+{
+	uint32_t start = line_start(bytes, at);
+	slice line = line_at(bytes, start);
+	*done = start + (uint32_t)line.n + 1;
+	arena_reset(s->scratch);
+	hidden_add(&s->twice, text_unescape_json(s->scratch, line), hidden_record(&s->hidden, at));
 }
 
 static void every_slow(struct scanner *s, uint32_t start)
@@ -295,40 +319,38 @@ static bool find_fragments(struct scanner *s, slice text, uint8_t blank)
 /* The places of a chunk's bytes as they are. */
 static void read_bytes(struct scanner *s, const struct scan_chunk *c, uint8_t blank)
 {
-	s->extract(&s->fast, c->bytes.p, c->bytes.n, FAST_ESCAPES);
-	for (size_t i = 0; i < s->fast.found.n; i++) add_place(s, s->fast.found.p[i], PLACE_ANCHORED);
-	second_readings(s, c);
+	s->extract(&s->fast, c->bytes.p, c->bytes.n, FAST_ESCAPES | (telemetry_encodes(c->format) ? FAST_VALUES : 0));
+	for (size_t i = 0; i < s->fast.found.n; i++) add_found(s, s->fast.found.p[i]);
+	second_readings(s, c->bytes, undo_record);
 	if (!find_fragments(s, c->bytes, blank)) every_record(s, c, every_slow);
 }
 
-static void hidden_slow(struct scanner *s)
-{
-	for (size_t i = 0; i < s->hidden.n; i++) every_slow(s, s->hidden.parts[i].record);
-}
-
 /* The places of what the bytes do not show. */
-static void read_hidden(struct scanner *s, uint8_t blank)
+static void read_hidden(struct scanner *s, struct hidden *h, uint8_t blank)
 {
-	slice text = hidden_text(&s->hidden);
+	slice text = hidden_text(h);
 	if (text.n == 0) return;
-	s->extract(&s->fast, text.p, text.n, 0);
-	for (size_t i = 0; i < s->fast.found.n; i++) add_place(s, hidden_record(&s->hidden, s->fast.found.p[i]), PLACE_ANCHORED);
-	s->in_hidden = true;
+	s->extract(&s->fast, text.p, text.n, FAST_ESCAPES);
+	s->inside = h;
+	for (size_t i = 0; i < s->fast.found.n; i++) add_found(s, s->fast.found.p[i]);
+	second_readings(s, text, h == &s->hidden ? undo_part : NULL);
 	bool good = find_fragments(s, text, blank);
-	s->in_hidden = false;
-	if (!good) hidden_slow(s);
+	s->inside = NULL;
+	for (size_t i = 0; i < h->n && !good; i++) every_slow(s, h->parts[i].record);
 }
 
 static void find_places(struct scanner *s, const struct scan_chunk *c)
 {
 	s->places.n = s->slow_n = 0;
 	s->line_at = UINT32_MAX;
+	s->inside = NULL;
 	hidden_forget(&s->hidden);
+	hidden_forget(&s->twice);
 	uint8_t blank = telemetry_blank(c->format);
 	read_bytes(s, c, blank);
-	const struct literals *l = s->literals != NULL ? s->w->literals : NULL;
-	if (c->spans == NULL) hidden_find(&s->hidden, &s->fast, c->format, c->bytes, l != NULL, l != NULL && literals_escapes(l));
-	read_hidden(s, blank);
+	if (c->spans == NULL) hidden_find(&s->hidden, &s->fast, c->format, c->bytes);
+	read_hidden(s, &s->hidden, blank);
+	read_hidden(s, &s->twice, blank);
 	for (size_t i = 0; i < s->slow_n; i++) add_place(s, s->slow[i].at, PLACE_ANCHORED);
 	if (s->literals != NULL && literals_always(s->w->literals)) every_record(s, c, every_place);
 }

@@ -59,6 +59,12 @@ static inline bool shape_is_hex(uint8_t c)
 {
 	return shape_is_digit(c) || (uint8_t)((c | 0x20) - 'a') < 6;
 }
+static inline bool shape_hex_follows(slice s, size_t at, size_t digits)
+{
+	for (size_t i = at; i < at + digits; i++)
+		if (i >= s.n || !shape_is_hex(s.p[i])) return false;
+	return true;
+}
 /* What the fast path and the exact one must agree about: a byte of an e-mail address' local part, of an IPv6 address' run. */
 static inline bool shape_is_local(uint8_t c)
 {

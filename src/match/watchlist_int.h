@@ -146,11 +146,10 @@ void literals_scratch_free(struct literals_scratch *s);
 typedef void literals_found(void *context, uint32_t term, size_t end);
 /* Terms by their fragments, at the byte behind it. False: Hyperscan failed, any term may stand anywhere. */
 CHECKED bool literals_scan(const struct literals *l, struct literals_scratch *s, slice bytes, literals_found *found, void *context);
-bool literals_blanks(const struct literals *l); /* a blank stands in some fragment */
-bool literals_escapes(
-	const struct literals *l); /* a byte that formats escape with a backslash, other than those no fragment has, or a blank */
-bool literals_always(const struct literals *l); /* some term must be tried on every record */
-bool literals_shapes(const struct literals *l); /* and every record's shapes must be looked at */
+bool literals_blanks(const struct literals *l);          /* a blank stands in some fragment */
+bool literals_hold(const struct literals *l, uint8_t c); /* the byte, in either case, stands in some fragment */
+bool literals_always(const struct literals *l);          /* some term must be tried on every record */
+bool literals_shapes(const struct literals *l);          /* and every record's shapes must be looked at */
 /* The terms with TERM_ALWAYS that a decoded value (NFC) may meet; never one too few. */
 void literals_values(const struct literals *l, struct literals_scratch *s, slice value, literals_found *found, void *context);
 bool literal_safe_byte(uint8_t c);

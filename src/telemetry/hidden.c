@@ -7,42 +7,46 @@ bool telemetry_encodes(enum format f)
 	return (format_row_of(f)->hides & HIDES_HEX) != 0;
 }
 
-bool telemetry_escapes(enum format f)
+unsigned telemetry_undoings(enum format f)
 {
-	return (format_row_of(f)->hides & HIDES_ESCAPES) != 0;
+	return format_row_of(f)->hides >> 1;
 }
 
-void telemetry_decode(slice bytes, size_t equals, struct buf *out)
+void telemetry_join(slice record, struct buf *out)
 {
-	audit_decode(bytes, equals, out);
+	audit_join(record, out);
 }
 
-void telemetry_join(struct arena *a, slice record, struct buf *out)
+/* The byte that an escape of two is, by its second; 0 when it is none. */
+static const uint8_t undone[UNDO_COUNT][256] = {
+	[UNDO_QUOTED] = {['"'] = '"', ['\\'] = '\\'},
+	[UNDO_PAIRS] = {['\\'] = '\\', ['='] = '=', ['|'] = '|', ['"'] = '"', [']'] = ']', ['n'] = ' ', ['r'] = ' ', ['t'] = ' '},
+	[UNDO_STRUCTURED] = {['"'] = '"', ['\\'] = '\\', [']'] = ']'},
+};
+
+/* The byte that the escape at p is, and in *n its length; a backslash where it is none. */
+static uint8_t escape_at(enum telemetry_undoing u, const uint8_t *p, size_t left, size_t *n)
 {
-	audit_join(a, record, out);
+	uint8_t two = left > 1 ? undone[u][p[1]] : 0;
+	*n = two != 0 ? 2 : 1;
+	if (two != 0) return two;
+	if (u != UNDO_QUOTED || left < 4 || p[1] != 'x' || text_hex_value(p[2]) < 0 || text_hex_value(p[3]) < 0) return '\\';
+	*n = 4;
+	return (uint8_t)(text_hex_value(p[2]) * 16 + text_hex_value(p[3]));
 }
 
-/* The byte that an escape of two is, 0 when it is none. */
-static uint8_t undone(enum telemetry_undoing u, uint8_t c)
+void telemetry_undo(enum telemetry_undoing u, slice text, struct buf *out)
 {
-	static const char *const ESCAPED[UNDO_COUNT] = {[UNDO_QUOTED] = "\"\\", [UNDO_PAIRS] = "\\=|\"nrt]", [UNDO_STRUCTURED] = "\"\\]"};
-	if (c == 0 || strchr(ESCAPED[u], c) == NULL) return 0;
-	return c == 'n' || c == 'r' || c == 't' ? ' ' : c;
-}
-
-void telemetry_undo(enum telemetry_undoing u, slice record, struct buf *out)
-{
-	if (!buf_reserve(out, record.n + 1)) return;
-	for (size_t i = 0; i < record.n; i++) {
-		uint8_t c = record.p[i], next = c == '\\' && i + 1 < record.n ? undone(u, record.p[i + 1]) : 0;
-		bool hex = c == '\\' && u == UNDO_QUOTED && i + 3 < record.n && record.p[i + 1] == 'x' &&
-			   text_hex_value(record.p[i + 2]) >= 0 && text_hex_value(record.p[i + 3]) >= 0;
-		if (hex) c = (uint8_t)(text_hex_value(record.p[i + 2]) * 16 + text_hex_value(record.p[i + 3]));
-		else if (next != 0) c = next;
-		i += hex ? 3 : next != 0;
-		out->p[out->n++] = c;
+	if (!buf_reserve(out, text.n + 1)) return;
+	uint8_t *to = out->p + out->n;
+	const uint8_t *p = text.p, *end = text.p + text.n;
+	while (p < end) {
+		size_t n = 1;
+		*to++ = *p != '\\' ? *p : escape_at(u, p, (size_t)(end - p), &n);
+		p += n;
 	}
-	out->p[out->n++] = '\n';
+	*to++ = '\n';
+	out->n = (size_t)(to - out->p);
 }
 
 slice telemetry_hidden(struct telemetry_reader *r, struct arena *a, enum format format, const struct telemetry_header *header, slice record)

@@ -1,6 +1,5 @@
 /* Syntaxes of names and values: key=value lines, netfilter's, audit's, CEF's and LEEF's extensions.
  * Words that belong to no pair are text fields, so that nothing is lost. */
-#include "address.h"
 #include "limit.h"
 #include "telemetry_int.h"
 #include "text.h"
@@ -172,75 +171,6 @@ bool netfilter_cut(struct cutting *c, slice record)
 }
 
 /* ---- audit ---- */
-static bool upper_hex(slice v)
-{
-	for (size_t i = 0; i < v.n; i++) {
-		if (!((v.p[i] >= '0' && v.p[i] <= '9') || (v.p[i] >= 'A' && v.p[i] <= 'F'))) return false;
-	}
-	return v.n >= 2 && v.n % 2 == 0;
-}
-
-/* Zero bytes part the arguments of a title. */
-static slice from_hex(struct arena *a, slice v)
-{
-	slice bytes;
-	if (!upper_hex(v) || !text_get_hex(a, v, &bytes)) return v;
-	uint8_t *out = arena_alloc(a, bytes.n);
-	for (size_t i = 0; i < bytes.n; i++) out[i] = bytes.p[i] == 0 ? ' ' : bytes.p[i];
-	return slice_trim(slice_of(out, bytes.n));
-}
-
-#define SOCKADDR_TEXT_BYTES (ADDRESS_TEXT_BYTES + 8) /* brackets, a colon, a port */
-
-static size_t put_port(char *out, unsigned port)
-{
-	char digits[5];
-	size_t n = 0, at = 0;
-	out[at++] = ':';
-	do digits[n++] = (char)('0' + port % 10);
-	while ((port /= 10) > 0);
-	while (n > 0) out[at++] = digits[--n];
-	return at;
-}
-
-/* struct sockaddr_in and _in6, family in the machine's order (little-endian here, as nearly everywhere), port in the network's. 0: another
- * family. */
-static size_t sockaddr_text(slice b, char out[SOCKADDR_TEXT_BYTES])
-{
-	unsigned family = b.n >= 2 ? b.p[0] | (unsigned)b.p[1] << 8 : 0, port = b.n >= 4 ? (unsigned)b.p[2] << 8 | b.p[3] : 0;
-	if (family == 2 && b.n >= 8) {
-		(void)ipv4_format((uint32_t)b.p[4] << 24 | (uint32_t)b.p[5] << 16 | (uint32_t)b.p[6] << 8 | b.p[7], out);
-		size_t n = strlen(out);
-		return n + put_port(out + n, port);
-	}
-	if (family != 10 || b.n < 24) return 0;
-	ipv6 six;
-	memcpy(six.b, b.p + 8, 16);
-	out[0] = '[';
-	(void)ipv6_format(&six, out + 1);
-	size_t n = strlen(out);
-	out[n++] = ']';
-	return n + put_port(out + n, port);
-}
-
-/* What the bytes of one say; its own bytes when that is not known. */
-static slice sockaddr_says(slice b, char text[SOCKADDR_TEXT_BYTES])
-{
-	size_t n = sockaddr_text(b, text);
-	if (n > 0) return slice_of(text, n);
-	bool local = b.n >= 2 && b.p[0] == 1 && b.p[1] == 0;
-	return local ? slice_trim(slice_sub(b, 2, slice_find_byte(slice_sub(b, 2, b.n), 0))) : b;
-}
-
-static slice from_sockaddr(struct arena *a, slice v)
-{
-	slice b;
-	char text[SOCKADDR_TEXT_BYTES];
-	if (!upper_hex(v) || !text_get_hex(a, v, &b)) return v;
-	slice says = sockaddr_says(b, text);
-	return says.p == b.p ? v : arena_copy(a, says);
-}
-
 struct command {
 	bool execve;
 	struct buf words;
@@ -259,31 +189,13 @@ static void add_audit(struct cutting *c, const struct pair *p, void *context)
 	const struct field_row *row = cut_row(c, numbered ? SLICE("argument") : p->key);
 	slice value = p->value;
 	bool argument = row != NULL && row->role == ROLE_ARGUMENT, hex = argument || (row != NULL && row->role == ROLE_HEX);
-	if (hex && !p->quoted) value = from_hex(c->list->arena, value);
-	if (row != NULL && row->role == ROLE_SOCKADDR) value = from_sockaddr(c->list->arena, value);
+	if (hex && !p->quoted) value = encoded_text(c->list->arena, value);
+	if (row != NULL && row->role == ROLE_SOCKADDR) value = encoded_sockaddr(c->list->arena, value);
 	if (value.n > 1 && value.p[value.n - 1] == '\'') value.n--; /* the end of msg='…' */
 	cut_add(c, p->key, value);
 	if (!argument) return;
 	if (command->words.n > 0) buf_add_byte(&command->words, ' ');
 	buf_add(&command->words, value);
-}
-
-/* Fields that are written in hex when they hold a blank, a quote or a control character, told by their last two letters: proctitle, exe,
- * comm, name, cmd, cwd, path, dir, data, acct, saddr. */
-static bool may_be_encoded(const uint8_t *end)
-{
-#define LETTER(c) (1u << ((c) - 'a'))
-	static const uint32_t LAST[256] = {['l'] = LETTER('e'),
-		['x'] = LETTER('e'),
-		['m'] = LETTER('m') | LETTER('e') | LETTER('d'),
-		['w'] = LETTER('d'),
-		['t'] = LETTER('h') | LETTER('a'),
-		['i'] = LETTER('r'),
-		['c'] = LETTER('t'),
-		['d'] = LETTER('r')};
-	unsigned last = (unsigned)(end[-1] - 'a');
-	return last < 26 && (LAST[end[-2]] >> last & 1) != 0;
-#undef LETTER
 }
 
 /* "1364481363.243:24287): ", or as ausearch -i writes it, by its locale: "03/28/13 14:36:03.243:24287) : ". */
@@ -311,49 +223,7 @@ static bool interpreted_title(struct cutting *c, slice rest)
 	return true;
 }
 
-#define ARGUMENT_DIGITS_MIN 6u /* of an argument's hex: two bytes hold nothing that stands by itself */
-
-/* The bytes that the digits at p say, in pairs, added. Returns how many digits there are. */
-static size_t put_decoded(const uint8_t *p, size_t room, uint8_t zero, struct buf *out)
-{
-	static const uint8_t VALUES[256] = {['0'] = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, ['A'] = 11, 12, 13, 14, 15, 16};
-	size_t n = 0;
-	while (n < room && VALUES[p[n]] != 0) n++;
-	if (n < 2 || n % 2 != 0 || !buf_reserve(out, n / 2)) return n;
-	for (size_t i = 0; i < n; i += 2) {
-		uint8_t byte = (uint8_t)((VALUES[p[i]] - 1) << 4 | (VALUES[p[i + 1]] - 1));
-		out->p[out->n++] = byte == 0 ? zero : byte;
-	}
-	return n;
-}
-
-/* An address in place of the bytes of one. */
-static void put_sockaddr(size_t start, struct buf *out)
-{
-	char text[SOCKADDR_TEXT_BYTES];
-	slice bytes = slice_of(out->p + start, out->n - start), says = sockaddr_says(bytes, text);
-	out->n = start;
-	if (says.p == (const uint8_t *)text) buf_add(out, says);
-	else if (says.p != bytes.p) {
-		memmove(out->p + start, says.p, says.n);
-		out->n += says.n;
-	}
-}
-
-void audit_decode(slice bytes, size_t equals, struct buf *out)
-{
-	bool argument = equals > 1 && bytes.p[equals - 1] >= '0' && bytes.p[equals - 1] <= '9';
-	if (equals < 2 || (!argument && !may_be_encoded(bytes.p + equals))) return;
-	bool address = slice_ends(slice_sub(bytes, 0, equals), SLICE("saddr"));
-	const uint8_t *p = bytes.p + equals + 1;
-	size_t room = bytes.n - equals - 1, start = out->n, n = put_decoded(p, room, address ? 0 : ' ', out);
-	bool ends = n == room || blank(p[n]) || p[n] == '\'' || p[n] == '\r' || p[n] == '\n';
-	if (!ends || n % 2 != 0 || (argument && n < ARGUMENT_DIGITS_MIN)) out->n = start;
-	else if (address && out->n > start) put_sockaddr(start, out);
-	if (out->n > start) buf_add_byte(out, '\n');
-}
-
-void audit_join(struct arena *a, slice record, struct buf *out)
+void audit_join(slice record, struct buf *out)
 {
 	struct pair p;
 	size_t before = out->n;
@@ -364,10 +234,11 @@ void audit_join(struct arena *a, slice record, struct buf *out)
 			continue;
 		}
 		if (!is_argument(p.key)) continue;
-		slice value = p.quoted ? p.value : from_hex(a, p.value);
-		if (value.n > 1 && value.p[value.n - 1] == '\'') value.n--;
 		if (out->n > before) buf_add_byte(out, ' ');
-		buf_add(out, value);
+		size_t start = out->n;
+		if (p.quoted) buf_add(out, p.value);
+		else encoded_put(p.value, out);
+		if (out->n > start + 1 && out->p[out->n - 1] == '\'') out->n--;
 	}
 	if (out->n > before) buf_add_byte(out, '\n');
 }

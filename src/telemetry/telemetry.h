@@ -110,23 +110,29 @@ void telemetry_fields(struct telemetry_reader *r, struct arena *a, enum format f
 slice telemetry_hidden(
 	struct telemetry_reader *r, struct arena *a, enum format format, const struct telemetry_header *header, slice record);
 /* The same for chunks, where every byte counts; perhaps more than the records say, never less. */
-/* Whether values may be in hex behind '=', or text be in several fields; whether backslashes may escape. */
+/* Whether values may be in hex behind '=', or text be in several fields. */
 bool telemetry_encodes(enum format f);
-bool telemetry_escapes(enum format f);
-/* What the value behind bytes.p[equals] says, when it is one that is encoded: added with a line feed. */
-void telemetry_decode(slice bytes, size_t equals, struct buf *out);
+/* Of the places of '=' those before which a name stands whose value may be in hex: they are moved to the front, and counted.
+ *   bytes  two readable ones before the first place, five behind the last */
+size_t telemetry_encoded(const uint8_t *bytes, uint32_t *equals, size_t n);
+/* What the value behind such a place says: added with a line feed. False when it is in no hex after all, or says too little.
+ *   bytes  64 readable ones behind
+ *   hex    a bit for each of them that is a hex digit, and a word of zeros behind */
+bool telemetry_decode(slice bytes, const uint64_t *hex, size_t equals, struct buf *out);
 /* A word of the records that hold a text in several fields (EXECVE: a command line in its arguments). */
 #define TELEMETRY_SPLITS "EXECVE"
-/* The text of such a record in one piece, as its field has it: added with a line feed. */
-void telemetry_join(struct arena *a, slice record, struct buf *out);
-/* A record with its escapes undone, in each of the ways in which some format undoes them: added with a line feed. */
+/* The text of such a record in one piece, as its field has it: added with a line feed. 64 readable bytes must follow the record. */
+void telemetry_join(slice record, struct buf *out);
+/* The ways in which some format undoes its backslashes. */
 enum telemetry_undoing {
 	UNDO_QUOTED /* \" \\ \xHH */,
 	UNDO_PAIRS /* \\ \= \| \" \]; \n \r \t are blanks */,
 	UNDO_STRUCTURED /* \" \\ \] */,
 	UNDO_COUNT
 };
-void telemetry_undo(enum telemetry_undoing u, slice record, struct buf *out);
+unsigned telemetry_undoings(enum format f); /* those that its records need, a bit each */
+/* A text with its escapes undone in one of them: added with a line feed. */
+void telemetry_undo(enum telemetry_undoing u, slice text, struct buf *out);
 /* A byte that stands for a blank in such files (W3C's '+'), or 0: words, expressions and e-mail addresses are looked for with blanks in its
  * place too. */
 uint8_t telemetry_blank(enum format f);

@@ -120,10 +120,18 @@ struct cutting {
  * is then dropped. */
 typedef bool cutter(struct cutting *c, slice record);
 enum syntax { SYNTAX_TEXT, SYNTAX_JSON, SYNTAX_LINE, SYNTAX_COLUMNS /* named by a header */ };
-/* How the values of a format may say more than its bytes: in hex behind '=' as in audit records, by backslashes. */
-enum { HIDES_HEX = 1, HIDES_ESCAPES = 2 };
-void audit_decode(slice bytes, size_t equals, struct buf *out);
-void audit_join(struct arena *a, slice record, struct buf *out);
+/* How the values of a format may say more than its bytes: in hex behind '=' as in audit records, by the backslashes of an undoing. */
+enum {
+	HIDES_HEX = 1,
+	HIDES_QUOTED = 2 << UNDO_QUOTED,
+	HIDES_PAIRS = 2 << UNDO_PAIRS,
+	HIDES_ALL = HIDES_HEX | HIDES_QUOTED | HIDES_PAIRS | 2 << UNDO_STRUCTURED
+};
+/* What an audit record's value in hex says, or the value itself when it is none: a text, a socket address. */
+slice encoded_text(struct arena *a, slice v);
+slice encoded_sockaddr(struct arena *a, slice v);
+void encoded_put(slice v, struct buf *out); /* the text, added; 16 readable bytes must follow the value */
+void audit_join(slice record, struct buf *out);
 #define SIGNAL_SETS 4
 struct format_row {
 	const char *name, *summary;

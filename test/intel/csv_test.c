@@ -22,12 +22,15 @@ static void reads_generic(void **state)
 		      "1.2.3.4:80,ip:port,,,amber+strict,,never,high,\n"
 		      "10.0.0.0/8,cidr,,,,,,,\n"
 		      "CVE-2024-1,cve,,,,,,,\n"
-		      "x.exe|0123456789abcdef0123456789abcdef,filename|md5,,,,,,,\n"),
+		      "x.exe|0123456789abcdef0123456789abcdef,filename|md5,,,,,,,\n"
+		      "a.example|192.0.2.7,domain|ip,,,,,,,\nb.example,domain|ip,,,,,,,\n"),
 		"2|indicator--1|a \"b\", c|file|x,tlp:green|TLP:RED|2024-01-02T00:00:00Z|2025-01-02T03:04:05Z|80| = 21 evil.com\n"
 		"3|||file||TLP:AMBER+STRICT|-|-|85| = 20 1.2.3.4\n"
 		"4|||file|||-|-|-1| = 20 10.0.0.0/8\n"
 		"5|||file|||-|-|-1| ?a type that records do not show\n"
-		"6|||file|||-|-|-1| = 7 0123456789abcdef0123456789abcdef\n");
+		"6|||file|||-|-|-1| = 7 0123456789abcdef0123456789abcdef\n"
+		"7|||file|||-|-|-1| = 21 a.example = 20 192.0.2.7\n"
+		"8|||file|||-|-|-1| = 21 b.example\n");
 }
 
 static void reads_feeds(void **state)

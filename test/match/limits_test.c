@@ -166,11 +166,46 @@ static void one_address_is_one_value(void **state)
 	arena_free(a);
 }
 
+/* Two sources make of one id and version what they understand of it: a pattern that is not matched hides no value, and of two values both
+ * count; what is the same is a duplicate, and a newer version supersedes them all. */
+static void one_version_from_two_sources(void **state)
+{
+	(void)state;
+	struct arena *a = arena_new(0);
+	const struct indicator_term evil = {.op = TERM_EQUAL, .type = OBSERVABLE_DOMAIN, .value = SLICE("evil.com")},
+				    address = {.op = TERM_EQUAL, .type = OBSERVABLE_IPV4, .value = SLICE("192.0.2.7")};
+	struct indicator in[6];
+	for (size_t i = 0; i < 6; i++) {
+		in[i] = rig_indicator(a, "indicator--1", i == 1 || i == 2 ? evil : address);
+		in[i].modified = i < 5 ? 1000 : 2000;
+	}
+	in[0].terms_n = 0; /* a conjunction, say */
+	in[0].unmatchable = "AND";
+	in[4].terms_n = 0;
+	struct watchlist_settings ws = {.marking_default = TLP_AMBER_STRICT};
+	struct watchlist *w = rig_watchlist(&ws, in, 5);
+	assert_int_equal(watchlist_counts(w).loaded, 2);
+	assert_int_equal(watchlist_counts(w).unmatchable, 1);
+	assert_int_equal(watchlist_counts(w).duplicate, 2);
+	watchlist_free(w);
+	w = rig_watchlist(&ws, in, 6);
+	assert_int_equal(watchlist_counts(w).loaded, 1);
+	for (uint32_t t = 0; t + 1 < watchlist_terms(w); t++) assert_true(watchlist_superseded(w, t));
+	assert_false(watchlist_superseded(w, (uint32_t)watchlist_terms(w) - 1));
+	watchlist_free(w);
+	in[2].revoked = true; /* a version that is withdrawn stays so */
+	struct indicator gone[] = {in[2], in[3]};
+	w = rig_watchlist(&ws, gone, 2);
+	assert_int_equal(watchlist_counts(w).loaded, 0);
+	watchlist_free(w);
+	arena_free(a);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(expressions_that_are_given_up_are_named),
-		cmocka_unit_test(deep_expressions_are_no_limit), cmocka_unit_test(urls_within_urls_are_bounded),
-		cmocka_unit_test(records_over_a_limit_are_text), cmocka_unit_test(what_is_over_a_limit_is_unmatchable_by_its_name),
-		cmocka_unit_test(one_address_is_one_value)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(one_version_from_two_sources),
+		cmocka_unit_test(expressions_that_are_given_up_are_named), cmocka_unit_test(deep_expressions_are_no_limit),
+		cmocka_unit_test(urls_within_urls_are_bounded), cmocka_unit_test(records_over_a_limit_are_text),
+		cmocka_unit_test(what_is_over_a_limit_is_unmatchable_by_its_name), cmocka_unit_test(one_address_is_one_value)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -325,8 +325,40 @@ static void put_json(struct buf *b, struct dice *d, slice v, bool loose)
 	buf_add_byte(b, '"');
 }
 
-/* '~' is a short piece, '^' a long one, '`' a key. */
-static const char *const templates[FORMAT_COUNT][6] = {
+/* With JSON's escapes in what was logged. */
+static slice make_json(struct arena *a, struct dice *d, slice v)
+{
+	struct buf json = {0};
+	put_json(&json, d, v, false);
+	slice out = slice_sub(arena_copy(a, buf_slice(&json)), 1, json.n - 2);
+	buf_free(&json);
+	return out;
+}
+
+/* As audit writes what holds blanks: in hex. */
+static void put_hex(struct arena *a, struct dice *d, struct buf *b, slice v)
+{
+	if (chance(d, 20)) v = make_json(a, d, v);
+	for (size_t i = 0; i < v.n; i++) buf_printf(b, "%02X", v.p[i]);
+}
+
+/* With escapes as web servers, CEF and pairs write them. */
+static void put_escaped(struct arena *a, struct dice *d, struct buf *b, slice v)
+{
+	if (chance(d, 30)) v = make_json(a, d, v);
+	uint32_t often = dice_below(d, 30), style = dice_below(d, 3);
+	for (size_t i = 0; i < v.n; i++) {
+		uint8_t c = v.p[i];
+		if (c == '\\' || c == '"' || (c == '=' && style > 0)) buf_printf(b, chance(d, 95) ? "\\%c" : "%c", c);
+		else if (style < 2 && (c < 32 || c >= 127 || chance(d, often))) buf_printf(b, chance(d, 50) ? "\\x%02x" : "\\x%02X", c);
+		else if (style == 2 && c == ' ' && chance(d, 50)) buf_add_text(b, chance(d, 50) ? "\\n" : "\\t");
+		else if (style == 2 && strchr("]|", c) != NULL && c != 0) buf_printf(b, "\\%c", c);
+		else buf_add_byte(b, c);
+	}
+}
+
+/* '~' is a short piece, '^' a long one, '`' a key, '%' a piece in hex, '$' one with escapes. */
+static const char *const templates[FORMAT_COUNT][8] = {
 	[FORMAT_TEXT] = {"^", "^", "Nov 23 10:00:00 host app[7]: ^", "^", "{\"m\":^,\"n\":~}", "{4f1c} ^ {'x': '~'}"},
 	[FORMAT_JSON] = {"{\"a\":^,\"b\":{\"c\":[~,~,7,true]},`:1}", "{\"msg\":^}", "{`:~,\"x\":null}", "[~,~]",
 		"{\"src_ip\":~,\"note\":^}"},
@@ -359,7 +391,7 @@ static const char *const templates[FORMAT_COUNT][6] = {
 		"Operational\",\"event_data\":{\"TargetFilename\":~,\"Image\":~}}"},
 	[FORMAT_ZEEK_TSV] = {"1521911724.6\tCRJ34i\t~\t45905\t~\t80\t~\t~\t~\t~,~",
 		"1521911724.6\tCRJ34i\t~\t45905\t~\t80\tevil.com\t/gate/a\t-\t-", "1521911724.6\tCRJ34i\t~\t1\t~\t80\t~\t^\t~\t-",
-		"1521911724.6\tCRJ34i\t-\t-\t~", "^"},
+		"1521911724.6\tCRJ34i\t-\t-\t~", "^", "1521911724.6\tCRJ34i\t~\t1\t~\t80\t~\t$\t$\t-"},
 	[FORMAT_ECS] = {"{\"@timestamp\":\"2023-07-20T00:33:07Z\",\"ecs\":{\"version\":\"8.11\"},\"source\":{\"ip\":~},\"destination\":{"
 			"\"ip\":~},\"url\":{\"full\":~,\"domain\":~,\"path\":~}}",
 		"{\"@timestamp\":\"2023-07-20T00:33:07Z\",\"event.kind\":\"event\",\"dns.question.name\":~,\"file.hash.md5\":~,\"process."
@@ -377,10 +409,13 @@ static const char *const templates[FORMAT_COUNT][6] = {
 	[FORMAT_SYSLOG] = {"<34>Oct 11 22:14:15 host su: ^", "<165>1 2003-10-11T22:14:15.003Z host app - - [x@1 a=\"~\" b=\"q\\\"~\"] ^",
 		"Oct 11 22:14:15 host app[7]: {\"src_ip\":\"~\",\"m\":\"~\"}",
 		"Oct 11 22:14:15 host sshd[1]: Accepted password for root from ~ port 22 ssh2",
-		"Oct 11 22:14:15 host CEF:0|v|p|1|c|n|1|src=~ request=~ msg=^ a\\=b"},
+		"Oct 11 22:14:15 host CEF:0|v|p|1|c|n|1|src=~ request=~ msg=^ a\\=b", "Oct 11 22:14:15 host app[7]: m=\"$\" $",
+		"Oct 11 22:14:15 host audit: type=EXECVE msg=audit(1.243:24287): argc=2 a0=\"~\" a1=%",
+		"Oct 11 22:14:15 host CEF:0|v|p|1|c|$|1|src=~ msg=$"},
 	[FORMAT_ACCESS] = {"~ - - [10/Oct/2000:13:55:36 -0700] \"GET ~ HTTP/1.0\" 200 23",
 		"~:80 ~ - - [10/Oct/2000:13:55:36 -0700] \"GET ~ HTTP/1.0\" 200 23 \"~\" \"^\"",
 		"192.0.2.1 - ~ [10/Oct/2000:13:55:36 -0700] \"^\" 200 23 \"~\" \"\\x22~\\x20~\"",
+		"192.0.2.1 - - [10/Oct/2000:13:55:36 -0700] \"GET $ HTTP/1.0\" 200 23 \"$\" \"$\"",
 		"evil.com:80 192.0.2.1 - - [10/Oct/2000:13:55:36 -0700] \"GET /gate/a HTTP/1.0\" 200 23"},
 	[FORMAT_WEB_ERROR] =
 		{"2021/05/01 10:00:00 [error] 12#12: *5 ^, client: ~, server: x, request: \"GET ~ HTTP/1.1\", host: \"~\", referrer: \"~\"",
@@ -388,26 +423,31 @@ static const char *const templates[FORMAT_COUNT][6] = {
 	[FORMAT_SQUID] = {"1286536309.586    921 ~ TCP_MISS/200 507 POST ~ - DIRECT/~ text/html",
 		"1286536309.586    921 ~ TCP_TUNNEL/200 507 CONNECT ~ ~ HIER_DIRECT/~ -"},
 	[FORMAT_CEF] = {"CEF:0|v|p|1|c|^|1|src=~ dst=~ request=~ requestClientApplication=~ fileHash=~ fname=~ msg=^",
-		"CEF:0|v|p|1|c\\|~|n|1|request=~\\=~ shost=~ rt=1286536309586"},
-	[FORMAT_LEEF] = {"LEEF:1.0|v|p|1|e|src=~\tdst=~\turl=~\tdomain=~\tx=^", "LEEF:2.0|v|p|1|e|x5E|src=~^dst=~"},
+		"CEF:0|v|p|1|c\\|~|n|1|request=~\\=~ shost=~ rt=1286536309586", "CEF:0|v|p|1|c|$|1|src=~ msg=$ request=$"},
+	[FORMAT_LEEF] = {"LEEF:1.0|v|p|1|e|src=~\tdst=~\turl=~\tdomain=~\tx=^", "LEEF:2.0|v|p|1|e|x5E|src=~^dst=~",
+		"LEEF:1.0|v|p|1|e|src=~\tx=$"},
 	[FORMAT_BIND] = {"24-Nov-2026 12:00:00.123 queries: info: client @0x7f00 ~#53 (~): query: ~ IN A + (~)",
 		"client @0x7f00 ~#53 (~): ^"},
 	[FORMAT_UNBOUND] = {"[1286536309] unbound[1:0] info: ~ ~ A IN", "[1286536309] unbound[1:0] info: reply: ~ ~ A IN NOERROR 0.0 0 45"},
 	[FORMAT_DNSMASQ] = {"Oct 11 22:14:15 dnsmasq[7]: query[A] ~ from ~", "Oct 11 22:14:15 dnsmasq[7]: reply ~ is ~",
 		"Oct 11 22:14:15 dnsmasq[7]: reply ~ is ^"},
 	[FORMAT_POWERDNS] = {"[1] question for '~|A' from ~:53", "Remote ~ wants '~|A', do = 0"},
-	[FORMAT_NETFILTER] = {"DROP ~ IN=eth0 OUT= SRC=~ DST=~ LEN=5 PROTO=TCP SPT=1 DPT=2 SYN ~"},
+	[FORMAT_NETFILTER] = {"DROP ~ IN=eth0 OUT= SRC=~ DST=~ LEN=5 PROTO=TCP SPT=1 DPT=2 SYN ~",
+		"x IN=eth0 OUT= SRC=~ DST=~ PROTO=TCP \"$\" p=\"$\""},
 	[FORMAT_FILTERLOG] = {"Oct 11 22:14:15 filterlog[7]: 5,,,1,igb0,match,block,in,4,0x0,,64,0,0,DF,6,tcp,60,~,~,1,2,0,S,^"},
 	[FORMAT_AUDIT] = {"type=EXECVE msg=audit(1364481363.243:24287): argc=2 a0=\"~\" a1=6576696C2E636F6D",
 		"type=PATH msg=audit(1364481363.243:24287): name=\"~\" exe=\"~\" msg='addr=~ hostname=~'",
 		"type=SOCKADDR msg=audit(1364481363.243:24287): saddr=02000050C0000201 ~",
 		"type=EXECVE msg=audit(1364481363.243:24287): argc=3 a0=\"~\" a1=6576696C206167656E74 a2=\"~\"",
-		"type=SYSCALL msg=audit(1364481363.243:24287): a0=5dc6 a1=10 comm=\"~\" exe=433A5C57696E646F77735C636C2E657865 key=~"},
+		"type=SYSCALL msg=audit(1364481363.243:24287): a0=5dc6 a1=10 comm=\"~\" exe=433A5C57696E646F77735C636C2E657865 key=~",
+		"type=PROCTITLE msg=audit(1364481363.243:24287): proctitle=%",
+		"type=EXECVE msg=audit(1364481363.243:24287): argc=3 a0=\"~\" a1=% a2=%"},
 	[FORMAT_SSHD] = {"Oct 11 22:14:15 h sshd[7]: Invalid user ~ from ~ port 5"},
 	[FORMAT_SUDO] = {"Oct 11 22:14:15 h sudo: ~ : TTY=x ; PWD=~ ; USER=root ; COMMAND=^"},
 	[FORMAT_POSTFIX] = {"Oct 11 22:14:15 h postfix/smtpd[7]: connect from ~[~]",
 		"Oct 11 22:14:15 h postfix/qmgr[7]: AB12: from=<~>, ^"},
-	[FORMAT_PAIRS] = {"date=2019-05-10 time=11:37:47 srcip=~ dstip=~ url=\"~\" msg=\"^\" q=\"\\\"~\" ~"},
+	[FORMAT_PAIRS] = {"date=2019-05-10 time=11:37:47 srcip=~ dstip=~ url=\"~\" msg=\"^\" q=\"\\\"~\" ~",
+		"srcip=~ msg=\"$\" url=$ q=\"$\""},
 	[FORMAT_W3C] = {"2021-05-01 10:00:00 ~ GET ~ ~ 80 ~ ~ ~",
 		"2021-05-01 10:00:00 192.0.2.1 GET /gate/a ~ 80 192.0.2.9 evil+agent/~ evil.com"},
 	[FORMAT_EXCHANGE] = {"2021-05-01T10:00:00.000Z,~,~,\"~\",~;~,\"a \"\"~\"\" b\",~"},
@@ -433,12 +473,14 @@ static void put_record(struct arena *a, struct dice *d, const struct indicator *
 {
 	bool json = template[0] == '{' || template[0] == '[', loose = chance(d, 4);
 	for (const char *t = template; *t != 0; t++) {
-		if (*t != '~' && *t != '^' && *t != '`') {
+		if (strchr("~^`%$", *t) == NULL) {
 			buf_add_byte(b, (uint8_t)*t);
 			continue;
 		}
 		slice piece = make_piece(a, d, in, n, *t == '^' ? 8 : chance(d, 70) ? 1 : 3);
-		if (json) put_json(b, d, piece, loose);
+		if (*t == '%') put_hex(a, d, b, piece);
+		else if (*t == '$') put_escaped(a, d, b, piece);
+		else if (json) put_json(b, d, piece, loose);
 		else buf_add(b, piece);
 	}
 }

@@ -385,6 +385,23 @@ static const struct sample samples[] = {
 		"{\"_index\":\"logs-1\",\"_id\":\"x\",\"_source\":{\"@timestamp\":\"2016-05-23T08:05:34Z\",\"dns\":{\"question\":{\"name\":"
 		"\"evil.example\"}},\"agent\":{\"name\":\"ws8\"}}}",
 		"2016-05-23T08:05:34Z", "ws8", "", {{"_source.dns.question.name", "evil.example", HOST, NAME}}},
+	/* the project's own example of DNS Activity, from AWS Route 53 (ocsf/examples on GitHub), without what is unmapped */
+	{FORMAT_OCSF, FORMAT_TEXT, "",
+		"{\"activity_id\":1,\"activity_name\":\"Resolved\",\"answers\":[{\"class\":\"IN\",\"rdata\":\"127.0.0.62\","
+		"\"type\":\"A\"}],\"category_name\":\"Network Activity\",\"category_uid\":4,\"class_name\":\"DNS Activit"
+		"y\",\"class_uid\":4003,\"cloud\":{\"account_uid\":\"123456789012\",\"provider\":\"AWS\",\"region\":\"us-ea"
+		"st-1\"},\"connection_info\":{\"direction\":\"Unknown\",\"direction_id\":0,\"protocol_name\":\"UDP\"},\"d"
+		"st_endpoint\":{\"instance_uid\":\"rslvr-in-0000000000000000\",\"interface_uid\":\"rni-000000000000"
+		"0000\"},\"metadata\":{\"product\":{\"feature\":{\"name\":\"Query Logs\"},\"name\":\"Route 53\",\"vendor_na"
+		"me\":\"AWS\",\"version\":\"1.100000\"},\"version\":\"0.26.1\"},\"query\":{\"class\":\"IN\",\"hostname\":\"ip-1"
+		"27-0-0-62.alert.firewall.canary.\",\"type\":\"A\"},\"rcode\":\"NOERROR\",\"rcode_id\":0,\"severity\":\"O"
+		"ther\",\"severity_id\":-1,\"src_endpoint\":{\"instance_uid\":null,\"ip\":\"10.200.21.100\",\"port\":150"
+		"83,\"vpc_uid\":\"vpc-00000000000000000\"},\"time\":1665694956000,\"type_name\":\"DNS Activity: Reso"
+		"lved\",\"type_uid\":400301}",
+		"2022-10-13T21:02:36Z", "", "",
+		{{"src_endpoint.ip", "10.200.21.100", ADDRESS, SRC}, {"src_endpoint.port", "15083", IGNORED, SRC_PORT},
+			{"query.hostname", "ip-127-0-0-62.alert.firewall.canary.", HOST, NAME},
+			{"answers.rdata", "127.0.0.62", HOST, NULL}}},
 	/* OCSF 1.1: Network Activity, DNS Activity, Process Activity */
 	{FORMAT_OCSF, FORMAT_TEXT, "",
 		"{\"class_uid\":4001,\"category_uid\":4,\"activity_id\":1,\"time\":1619863200123,\"device\":{\"hostname\":\"fw.ministry."

@@ -332,9 +332,12 @@ static void lines_in_files_of_other_formats(void **state)
 /* What a chunk's readings hold of one record. */
 static void chunk_reads(struct arena *a, slice record, struct buf *found)
 {
-	for (size_t at = 0; at < record.n; at++)
-		if (record.p[at] == '=') telemetry_decode(record, at, found);
-	if (slice_find(record, SLICE(TELEMETRY_SPLITS)) < record.n) telemetry_join(a, slice_trim(record), found);
+	uint64_t *hex = arena_array(a, record.n / 64 + 2, sizeof *hex);
+	for (size_t i = 0; i < record.n; i++) hex[i / 64] |= (uint64_t)(text_hex_value(record.p[i]) >= 0) << i % 64;
+	for (uint32_t at = 2; at < record.n; at++)
+		if (record.p[at] == '=' && telemetry_encoded(record.p, &(uint32_t){at}, 1) == 1)
+			(void)telemetry_decode(record, hex, at, found);
+	if (slice_find(record, SLICE(TELEMETRY_SPLITS)) < record.n) telemetry_join(slice_trim(record), found);
 	for (enum telemetry_undoing u = 0; u < UNDO_COUNT; u++) telemetry_undo(u, record, found);
 	buf_add(found, text_unescape_json(a, record)); /* JSON within syslog */
 }
@@ -344,7 +347,7 @@ static void check_hidden(struct telemetry_reader *reader, enum format f, const s
 	struct arena *a = arena_new(0);
 	struct buf found = {0};
 	slice record = padded(a, slice_from(text)), hidden = telemetry_hidden(reader, a, f, header, record);
-	assert_true(hidden.n == 0 || telemetry_encodes(f) || telemetry_escapes(f));
+	assert_true(hidden.n == 0 || telemetry_encodes(f) || telemetry_undoings(f) != 0);
 	chunk_reads(a, record, &found);
 	while (hidden.n > 0) {
 		slice line = slice_cut(&hidden, '\n');
