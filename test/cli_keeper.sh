@@ -83,6 +83,16 @@ chmod 0640 home/keys/ledger.key
 run witness key --home home
 has 'a key that others can read is refused' "$code $err" '2 kulla: home/keys/ledger.key: others can reach it (mode 0640, expected 0600)'
 chmod 0600 home/keys/ledger.key
+chmod 0750 home/keys
+run witness key --home home
+has 'so is their folder' "$code $err" '2 kulla: home/keys: others can reach it (mode 0750, expected 0700)'
+chmod 0700 home/keys
+mv home/keys elsewhere
+ln -s ../elsewhere home/keys
+run witness key --home home
+has 'and a link in its place' "$code $err" '2 kulla: home/keys: is no folder of its own'
+rm home/keys
+mv elsewhere home/keys
 chmod 0777 home
 run witness key --home home
 has 'a home that others can write to' "$code $err" '2 kulla: home: others can write to it'

@@ -119,6 +119,48 @@ has 'by an entry' "$out" 'reason scheduled'
 run ledger rotate --home a
 is 'and again, by another keeper' "$code" 0
 
+# a witness follows the key, and its own entries know what it cosigned
+run witness request --old 3 --home a --out request4
+run witness cosign request4 --home b
+has 'a key that the witness does not know' "$code $err" '1 kulla: not cosigned (403)'
+index=$("$kulla" ledger show --kind key --json --home a | jq -r .index | head -n 1)
+"$kulla" ledger show "$index" --json --home a | jq -cj .entry >first
+"$kulla" ledger show "$((index + 1))" --json --home a | jq -cj .entry >second
+run witness follow second --home b
+has 'the second rotation without the first' "$code $err" '2 kulla: follow: the key that the entry replaces is not trusted here'
+sed 's/"signature_old":"./"signature_old":"\//' first >forged
+run witness follow forged --home b
+has 'a rotation that the old key did not sign' "$code $err" '2 kulla: follow: the entry does not replace the key'
+run witness follow first --home b
+is 'one that both signed' "$code" 0
+run witness follow second --home b
+is 'and the next' "$code" 0
+run witness cosign request4 --home b
+is 'then it cosigns' "$code" 0
+"$kulla" keeper --home b --stop
+find b/witness -type f -name '[0-9a-f]*' -size -2 -delete
+is 'a state that was lost' "$(find b/witness -type f | wc -l | tr -d ' ')" 1
+run witness cosign request3 --home b
+has 'its entries know what it cosigned: a fork is a fork still' "$code $err" '1 kulla: not cosigned (40'
+run witness cosign request4 --home b
+has 'and it signs nothing below' "$code $out" '1 '
+
+# an older checkpoint alone, out of a backup
+"$kulla" keeper --home a --stop
+"$kulla" init d --origin d.example/kulla >/dev/null
+cp d/ledger/checkpoint backup
+"$kulla" ledger policy policy --home d >/dev/null
+"$kulla" keeper --home d --stop
+cp d/ledger/checkpoint newest
+cp backup d/ledger/checkpoint
+run verify --home d
+has 'verify tells an older checkpoint' "$code $out$err" 'an older checkpoint took the place of a newer one'
+run ledger policy policy --home d
+has 'and no keeper continues it' "$code $err" '2 kulla: checkpoint: with the journals it covers 1 entries, but '
+cp newest d/ledger/checkpoint
+run verify --home d
+is 'the newest one holds' "$code" 0
+
 # ---- settings ----
 "$kulla" keeper --home a --stop
 printf 'keeper-idle = soon\n' >>a/kulla.conf

@@ -82,6 +82,7 @@ pid=$(for p in /proc/[0-9]*; do { tr "\\0" " " <"$p/cmdline"; } 2>/dev/null | gr
 [ -n "$pid" ] && kill -9 "$pid"
 run scan --record -q --home home list.txt -- logs/own.log
 has 'a keeper that was killed costs nothing' "killed:${pid:+yes} $err" 'killed:yes kulla: recorded as entry 4 of'
+"$kulla" rebuild --home home >/dev/null
 
 # Ctrl-C: what was read until then is recorded, and marked as not complete.
 mkfifo pipe
@@ -95,6 +96,7 @@ wait $scan
 is 'a scan that is stopped' "$?" 2
 exec 3>&-
 is 'is recorded as such' "$(entry home 5 kind) $(entry home 5 complete)" 'scan false'
+is 'and the view has it' "$(python3 -c 'import sqlite3; print(sqlite3.connect("home/view.db").execute("SELECT max(idx) FROM kind_scan").fetchone()[0])')" 5
 
 # Exercises.
 mkdir exercise-logs && cp logs/own.log exercise-logs/

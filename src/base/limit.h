@@ -76,6 +76,8 @@
 #define CONFIGURATION_BYTES_MAX (64u << 10)     /* kulla.conf, or a key */
 #define LEDGER_APPEND_MAX 65536u                /* entries appended at once */
 #define LEDGER_JOURNAL_BYTES_MAX (1ull << 30)   /* one journal */
+#define LEDGER_JOURNAL_KEPT_BYTES (4u << 20)    /* of journals that are in tiles: they say which requests were answered */
+#define LEDGER_REQUESTS_KEPT 65536u             /* requests whose answers are remembered */
 #define LEDGER_PENDING_BYTES_MAX (256ull << 20) /* appended, but not yet in tiles: then the disk is in trouble */
 #define LEDGER_FINDINGS_MAX 10000u              /* faults, and notes, of one verification that are told one by one; all are counted */
 #define REPAIR_FILES_MAX 4096u                  /* of one repair; where more is damaged the copy itself is the better ledger */

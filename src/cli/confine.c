@@ -173,6 +173,11 @@ static const int writer_calls[] = {SCMP_SYS(mkdir), SCMP_SYS(mkdirat), SCMP_SYS(
 static const int keeper_calls[] = {SCMP_SYS(fdatasync), SCMP_SYS(syncfs), SCMP_SYS(ftruncate), SCMP_SYS(accept4), SCMP_SYS(recvfrom),
 	SCMP_SYS(sendto), SCMP_SYS(getsockopt), SCMP_SYS(open), SCMP_SYS(openat), SCMP_SYS(mlock), SCMP_SYS(munlock)};
 
+/* SQLite's files besides: what it writes at a place, makes room for, and locks. */
+static const int view_calls[] = {SCMP_SYS(pwrite64), SCMP_SYS(fallocate), SCMP_SYS(fchmod), SCMP_SYS(fchown), SCMP_SYS(fdatasync),
+	SCMP_SYS(ftruncate), SCMP_SYS(open), SCMP_SYS(openat)};
+static const unsigned long view_fcntls[] = {F_GETLK, F_SETLK, F_SETLKW, F_OFD_SETLK, F_OFD_SETLKW};
+
 /* All that a parser needs that is handed its input. */
 static const int sealed_calls[] = {SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(recvmsg), SCMP_SYS(close), SCMP_SYS(fstat), SCMP_SYS(fstat64),
 	SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise), SCMP_SYS(brk), SCMP_SYS(futex), SCMP_SYS(sched_yield), SCMP_SYS(exit),
@@ -234,7 +239,15 @@ static bool allow_plain_memory(scmp_filter_ctx c)
 	       allow_when(c, SCMP_SYS(mprotect), 2, PROT_EXEC, 0);
 }
 
-enum wall { WALL_READER, WALL_WRITER, WALL_KEEPER, WALL_SEALED };
+enum wall { WALL_READER, WALL_WRITER, WALL_KEEPER, WALL_SEALED, WALL_VIEW };
+
+static bool allow_view(scmp_filter_ctx c)
+{
+	bool done = allow_all(c, view_calls, sizeof view_calls / sizeof *view_calls);
+	for (size_t i = 0; i < sizeof view_fcntls / sizeof *view_fcntls; i++)
+		done = done && allow_when(c, SCMP_SYS(fcntl), 1, UINT32_MAX, view_fcntls[i]);
+	return done;
+}
 
 static bool filter_fill(scmp_filter_ctx c, enum wall wall)
 {
@@ -244,6 +257,7 @@ static bool filter_fill(scmp_filter_ctx c, enum wall wall)
 	if (!allow_all(c, calls, sizeof calls / sizeof *calls) || !allow_open(c, writer) || !allow_descriptors(c) || !allow_self(c))
 		return false;
 	if (wall == WALL_KEEPER && !allow_all(c, keeper_calls, sizeof keeper_calls / sizeof *keeper_calls)) return false;
+	if (wall == WALL_VIEW && !allow_view(c)) return false;
 	if (writer && !allow_all(c, writer_calls, sizeof writer_calls / sizeof *writer_calls)) return false;
 	return allow_when(c, SCMP_SYS(clone), CLONE_FLAGS_ARGUMENT, THREAD_FLAGS, THREAD_FLAGS) &&
 	       seccomp_rule_add(c, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) == 0;
@@ -295,6 +309,15 @@ struct confinement confine_keeper(const char *home)
 		(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); /* no core file, and no other process of this user looks in: it has the key */
 	c.landlock = landlock(home, FS_MAKE | FS_REMOVE_FOLDER | FS_TRUNCATE | FS_REFER, FS_READ);
 	c.seccomp = seccomp(WALL_KEEPER);
+	return c;
+}
+
+struct confinement confine_view(const char *home)
+{
+	struct confinement c = {0};
+	if (__gcov_dump != 0) return c;
+	c.landlock = landlock(home, FS_MAKE | FS_REMOVE_FOLDER | FS_TRUNCATE, FS_READ);
+	c.seccomp = seccomp(WALL_VIEW);
 	return c;
 }
 

@@ -24,6 +24,8 @@ void confine_memory(uint64_t bytes_max);
 /* The keeper's walls: below its home it makes, writes, renames and removes files; nothing is executed, no program is started, no socket is
  * made or connected; connections are taken from what it listens on. Call before threads are started. */
 struct confinement confine_keeper(const char *home);
+/* For who makes the view: below the home it makes, writes, locks, renames and removes files; no socket, no program. */
+struct confinement confine_view(const char *home);
 /* What confine() would get, without doing it. */
 struct confinement confinement_here(void);
 /* `Landlock 7 (files, network) and seccomp` */

@@ -19,6 +19,7 @@ struct home_options {
 	const char *home, *out, *key, *policy, *kind;
 	int64_t count, old;
 	int reason;
+	instant since;
 	bool json, cosigned, follow;
 	struct evidence_options evidence;
 };

@@ -24,7 +24,7 @@
 
 #define READ_BYTES 65536u
 #define LISTEN_BACKLOG 512
-#define LEAVE_US 5000000 /* so long a leaving keeper waits for its clients */
+#define LEAVE_MS 5000 /* so long a leaving keeper waits for its clients */
 
 struct client {
 	int fd; /* -1: free */
@@ -32,6 +32,8 @@ struct client {
 	struct buf in, out;
 	size_t out_at, jobs, job_bytes;
 	bool ending; /* no more is read; closed when its answers are out */
+	char actor[ACTOR_BYTES];
+	uint64_t used_ms; /* when it asked last */
 };
 struct door {
 	struct keeper *keeper;
@@ -39,15 +41,24 @@ struct door {
 	struct pollfd polls[KEEPER_CLIENTS_MAX + 3];
 	unsigned polled[KEEPER_CLIENTS_MAX + 3]; /* which client stands where */
 	int listener, signals;
-	instant last;             /* time of the last entry */
-	bool behind;              /* the clock is behind it */
-	unsigned clients_n, high; /* how many are there; all of them stand below `high` */
-	instant quiet_since, leaving_since;
+	instant last;                /* time of the last entry */
+	bool behind;                 /* the clock is behind it */
+	unsigned clients_n, high;    /* how many are there; all of them stand below `high` */
+	const struct client *asking; /* whose messages are being taken */
+	uint64_t quiet_since_ms, leaving_since_ms;
 	bool leaving;
 	bool submitted; /* in this round of the loop: the writer is woken once, for all of it */
 };
 
 /* ---- requests ---- */
+static void give_to_writer(struct door *d, struct job *j)
+{
+	pthread_mutex_lock(&d->keeper->lock);
+	jobs_add(&d->keeper->waiting, j);
+	pthread_mutex_unlock(&d->keeper->lock);
+	d->submitted = true;
+}
+
 static void submit(struct door *d, unsigned client, struct job *j)
 {
 	struct client *c = &d->clients[client];
@@ -55,10 +66,8 @@ static void submit(struct door *d, unsigned client, struct job *j)
 	j->generation = c->generation;
 	c->jobs++;
 	c->job_bytes += sizeof *j + j->request.n;
-	pthread_mutex_lock(&d->keeper->lock);
-	jobs_add(&d->keeper->waiting, j);
-	pthread_mutex_unlock(&d->keeper->lock);
-	d->submitted = true;
+	memcpy(j->actor, c->actor, sizeof j->actor);
+	give_to_writer(d, j);
 }
 
 static void submit_refusal(struct door *d, unsigned client, enum err e, const struct fault *f)
@@ -69,26 +78,36 @@ static void submit_refusal(struct door *d, unsigned client, enum err e, const st
 	submit(d, client, j);
 }
 
+/* An entry of the keeper's own: it is not the request's, and stands before it. */
+static void submit_clock(struct door *d, instant read)
+{
+	struct job *j = mem_alloc(sizeof *j);
+	struct buf body = {0}, entry = {0};
+	struct canonical_writer w = canonical_open(&body);
+	entry_write_time(&w, "last", d->last);
+	entry_write_time(&w, "read", read);
+	canonical_close(&w);
+	struct entry_draft draft = {.actor = SLICE("node"), .kind = SLICE("clock"), .body = buf_slice(&body), .time = d->last};
+	struct fault f;
+	bool fine = entry_compose(&entry, &draft, &f) == OK && bundle_add(&j->request, buf_slice(&entry)) == OK;
+	j->client = JOB_OWN;
+	j->count = 1;
+	if (fine) give_to_writer(d, j);
+	else job_free(j);
+	buf_free(&body);
+	buf_free(&entry);
+}
+
 /* Entries' times never go back. The first time that the clock does, an entry says so. */
-static instant time_of_entry(struct door *d, struct job *j)
+static instant time_of_entry(struct door *d)
 {
 	instant now = keeper_now();
 	if (now >= d->last) {
 		d->behind = false;
 		return d->last = now;
 	}
-	if (d->behind) return d->last;
+	if (!d->behind) submit_clock(d, now);
 	d->behind = true;
-	struct buf body = {0}, entry = {0};
-	struct canonical_writer w = canonical_open(&body);
-	entry_write_time(&w, "last", d->last);
-	entry_write_time(&w, "read", now);
-	canonical_close(&w);
-	struct entry_draft draft = {.actor = SLICE("node"), .kind = SLICE("clock"), .body = buf_slice(&body), .time = d->last};
-	struct fault f;
-	if (entry_compose(&entry, &draft, &f) == OK && bundle_add(&j->request, buf_slice(&entry)) == OK) j->count++;
-	buf_free(&body);
-	buf_free(&entry);
 	return d->last;
 }
 
@@ -104,17 +123,18 @@ static enum err draft_blobs(slice list, digest *blobs, unsigned *n, struct fault
 	return OK;
 }
 
-static enum err compose_one(struct keeper *k, slice given, instant now, struct buf *entry, struct fault *f)
+/* The message is canonical: so is the body within it. */
+static enum err compose_one(slice actor, slice given, instant now, struct buf *entry, struct fault *f)
 {
 	digest blobs[ENTRY_LIST_MAX];
 	struct canonical_value body, kind, list;
-	struct entry_draft draft = {.actor = k->actor, .time = now, .blobs = blobs};
+	struct entry_draft draft = {.actor = actor, .time = now, .blobs = blobs};
 	enum err e = OK;
 	if (!canonical_member(given, "body", &body) || !canonical_member(given, "kind", &kind) || !canonical_get_plain(kind, &draft.kind))
 		return fault_set(f, ERR_SYNTAX, 0, 0, "an entry needs \"body\" and \"kind\"");
 	draft.body = body.raw;
 	if (canonical_member(given, "blobs", &list)) e = draft_blobs(list.raw, blobs, &draft.blob_count, f);
-	return e == OK ? entry_compose(entry, &draft, f) : e;
+	return e == OK ? entry_compose_judged(entry, &draft, f) : e;
 }
 
 /* Which kinds a command may append: those that the keeper makes itself are its own. */
@@ -129,24 +149,37 @@ static bool is_own(slice given)
 	return false;
 }
 
+/* "request": the name that its client gave it; "since": it was sent before, when the ledger had so many entries. */
+static enum err request_name(slice message, struct job *j, struct fault *f)
+{
+	struct canonical_value name, since;
+	slice hex;
+	j->named = canonical_member(message, "request", &name);
+	j->again = canonical_member(message, "since", &since);
+	bool fine = !j->named || (canonical_get_plain(name, &hex) && protocol_get_request(hex, &j->id));
+	if (j->again) fine = fine && j->named && canonical_get_count(since, &j->since);
+	return fine ? OK : fault_set(f, ERR_SYNTAX, 0, 0, "append: \"request\" is 32 lower-case hex digits, \"since\" with it a count");
+}
+
 static enum err compose_all(struct door *d, slice message, struct job *j, struct buf *entry, struct fault *f)
 {
 	struct canonical_value entries;
 	if (!canonical_member(message, "entries", &entries)) return fault_set(f, ERR_SYNTAX, 0, 0, "append: no \"entries\"");
-	j->time = time_of_entry(d, j);
-	uint32_t own = j->count;
+	enum err named = request_name(message, j, f);
+	if (named != OK) return named;
+	j->time = time_of_entry(d);
 	struct canonical_walk w = canonical_walk(entries.raw);
 	while (canonical_next(&w)) {
 		if (j->count == LEDGER_APPEND_MAX)
 			return fault_set(f, ERR_LIMIT, 0, 0, "LEDGER_APPEND_MAX: more than %u entries at once", LEDGER_APPEND_MAX);
 		if (is_own(w.value.raw)) return fault_set(f, ERR_ACCESS, 0, 0, "append: an entry of this kind is made by the keeper alone");
 		buf_clear(entry);
-		enum err e = compose_one(d->keeper, w.value.raw, j->time, entry, f);
+		enum err e = compose_one(slice_from(d->asking->actor), w.value.raw, j->time, entry, f);
 		if (e == OK) e = bundle_add(&j->request, buf_slice(entry));
 		if (e != OK) return e;
 		j->count++;
 	}
-	return j->count > own ? OK : fault_set(f, ERR_SYNTAX, 0, 0, "append: no entry");
+	return j->count > 0 ? OK : fault_set(f, ERR_SYNTAX, 0, 0, "append: no entry");
 }
 
 static enum err ask_append(struct door *d, slice message, struct job *j, struct fault *f)
@@ -165,34 +198,6 @@ static enum err ask_message(struct door *d, slice message, struct job *j, struct
 	return OK;
 }
 
-static void answer_begin(struct job *j, struct canonical_writer *w, size_t *at)
-{
-	*at = protocol_begin(&j->answer);
-	*w = canonical_open(&j->answer);
-}
-
-static enum err ask_hello(struct door *d, slice message, struct job *j, struct fault *f)
-{
-	(void)message;
-	(void)f;
-	struct canonical_writer w;
-	struct buf witness = {0};
-	size_t at;
-	note_key_put(&witness, &d->keeper->witness.signer.key);
-	answer_begin(j, &w, &at);
-	canonical_put_text(&w, "confined", slice_from(d->keeper->confined));
-	canonical_put_count(&w, "dropped_bytes", d->keeper->recovery.dropped_bytes);
-	canonical_put_bool(&w, "ok", true);
-	canonical_put_count(&w, "pid", (uint64_t)getpid());
-	canonical_put_count(&w, "recovered", d->keeper->recovery.recovered);
-	canonical_put_text(&w, "version", SLICE(KULLA_VERSION));
-	canonical_put_text(&w, "witness", buf_slice(&witness));
-	canonical_close(&w);
-	protocol_end(&j->answer, at);
-	buf_free(&witness);
-	return OK;
-}
-
 static enum err ask_stop(struct door *d, slice message, struct job *j, struct fault *f)
 {
 	d->leaving = true;
@@ -206,10 +211,11 @@ static const struct request {
 } requests[] = {
 	{SLICE("append"), JOB_APPEND, ask_append},
 	{SLICE("publish"), JOB_PUBLISH, ask_message},
-	{SLICE("hello"), JOB_ANSWERED, ask_hello},
+	{SLICE("hello"), JOB_HELLO, ask_message},
 	{SLICE("rotate"), JOB_ROTATE, ask_message},
 	{SLICE("cosign"), JOB_COSIGN, ask_message},
 	{SLICE("trust"), JOB_TRUST, ask_message},
+	{SLICE("follow"), JOB_FOLLOW, ask_message},
 	{SLICE("cosigned"), JOB_COSIGNED, ask_message},
 	{SLICE("stop"), JOB_PUBLISH, ask_stop},
 };
@@ -236,6 +242,8 @@ static void take_messages(struct door *d, unsigned client)
 	slice rest = buf_slice(&c->in), message;
 	struct fault f = {0};
 	enum err e;
+	d->asking = c;
+	c->used_ms = keeper_steady_ms();
 	while ((e = protocol_next(&rest, &message, &f)) == OK) {
 		struct job *j = mem_alloc(sizeof *j);
 		enum err refused = ask(d, message, j, &f);
@@ -264,7 +272,7 @@ static void drop_client(struct door *d, unsigned client)
 	*c = (struct client){.fd = -1, .generation = c->generation + 1}; /* answers that are still being worked out find nobody */
 	d->clients_n--;
 	while (d->high > 0 && d->clients[d->high - 1].fd < 0) d->high--;
-	d->quiet_since = keeper_now();
+	d->quiet_since_ms = keeper_steady_ms();
 }
 
 static void read_client(struct door *d, unsigned client)
@@ -301,24 +309,59 @@ static void write_client(struct door *d, unsigned client)
 }
 
 /* Only the home's owner, and root. */
-static bool peer_allowed(int fd)
+static bool peer_allowed(int fd, struct ucred *peer)
 {
-	struct ucred peer;
-	socklen_t n = sizeof peer;
-	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &n) == 0 && (peer.uid == geteuid() || peer.uid == 0);
+	socklen_t n = sizeof *peer;
+	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, peer, &n) == 0 && (peer->uid == geteuid() || peer->uid == 0);
+}
+
+static bool is_idle(const struct client *c)
+{
+	return c->fd >= 0 && c->jobs == 0 && c->in.n == 0 && c->out.n == 0;
+}
+
+/* Room for one more: when all places are taken, the connection that has asked nothing for longest is closed (who had it connects again).
+ * KEEPER_CLIENTS_MAX: all of them wait for answers. */
+static unsigned find_room(struct door *d)
+{
+	unsigned at = 0, idlest = KEEPER_CLIENTS_MAX;
+	while (at < KEEPER_CLIENTS_MAX && d->clients[at].fd >= 0) at++;
+	if (at < KEEPER_CLIENTS_MAX) return at;
+	for (unsigned i = 0; i < KEEPER_CLIENTS_MAX; i++)
+		if (is_idle(&d->clients[i]) && (idlest == KEEPER_CLIENTS_MAX || d->clients[i].used_ms < d->clients[idlest].used_ms))
+			idlest = i;
+	if (idlest < KEEPER_CLIENTS_MAX) drop_client(d, idlest);
+	return idlest;
+}
+
+static void turn_away(int fd, enum err e, const char *why)
+{
+	struct buf answer = {0};
+	struct fault f;
+	protocol_put_error(&answer, fault_set(&f, e, 0, 0, "%s", why), &f);
+	(void)send(fd, answer.p, answer.n, MSG_NOSIGNAL);
+	buf_free(&answer);
+	close(fd);
 }
 
 static void accept_client(struct door *d)
 {
+	struct ucred peer;
 	int fd = accept4(d->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	if (fd < 0) return;
-	unsigned at = 0;
-	while (at < KEEPER_CLIENTS_MAX && d->clients[at].fd >= 0) at++;
-	if (at == KEEPER_CLIENTS_MAX || !peer_allowed(fd)) {
-		close(fd);
+	if (!peer_allowed(fd, &peer)) {
+		turn_away(fd, ERR_ACCESS, "the keeper answers its home's owner and root only");
 		return;
 	}
-	d->clients[at].fd = fd;
+	unsigned at = find_room(d);
+	if (at == KEEPER_CLIENTS_MAX) {
+		turn_away(fd, ERR_LIMIT, "KEEPER_CLIENTS_MAX: too many connections, and all of them wait for answers; try again");
+		return;
+	}
+	struct client *c = &d->clients[at];
+	c->fd = fd;
+	c->used_ms = keeper_steady_ms();
+	(void)snprintf(c->actor, sizeof c->actor, "unix:%u", (unsigned)peer.uid);
 	d->clients_n++;
 	if (at >= d->high) d->high = at + 1;
 }
@@ -330,10 +373,16 @@ static void deliver(struct door *d)
 	pthread_mutex_lock(&d->keeper->lock);
 	struct job *j = d->keeper->done.first, *next;
 	d->keeper->done = (struct jobs){0};
+	if (d->keeper->broken.kind != OK) d->leaving = true;
 	pthread_mutex_unlock(&d->keeper->lock);
 	for (; j != NULL; j = next) {
-		struct client *c = &d->clients[j->client];
 		next = j->next;
+		if (j->client == JOB_OWN) {
+			if (j->refused) d->behind = false; /* the next request says it again */
+			job_free(j);
+			continue;
+		}
+		struct client *c = &d->clients[j->client];
 		if (c->fd >= 0 && c->generation == j->generation) {
 			buf_add(&c->out, buf_slice(&j->answer));
 			c->jobs--;
@@ -365,7 +414,7 @@ static nfds_t fill_polls(struct door *d)
 static bool quiet_long_enough(const struct door *d)
 {
 	uint64_t idle = d->keeper->home->settings.keeper_idle_s;
-	return idle > 0 && d->clients_n == 0 && keeper_now() - d->quiet_since > (instant)idle * 1000000;
+	return idle > 0 && d->clients_n == 0 && keeper_steady_ms() - d->quiet_since_ms > idle * 1000;
 }
 
 static bool nothing_owed(struct door *d)
@@ -389,15 +438,14 @@ static void wake_writer(struct door *d)
 /* Who does not fetch an answer holds nobody up for ever: what was appended is in the journal. */
 static bool may_leave(struct door *d)
 {
-	instant now = keeper_now();
 	if (!d->leaving) return false;
-	if (d->leaving_since == 0 || now < d->leaving_since) d->leaving_since = now;
-	return nothing_owed(d) || now - d->leaving_since > LEAVE_US;
+	if (d->leaving_since_ms == 0) d->leaving_since_ms = keeper_steady_ms();
+	return nothing_owed(d) || keeper_steady_ms() - d->leaving_since_ms > LEAVE_MS;
 }
 
 static void serve(struct door *d)
 {
-	d->quiet_since = keeper_now();
+	d->quiet_since_ms = keeper_steady_ms();
 	while (!quiet_long_enough(d) && !may_leave(d)) {
 		nfds_t n = fill_polls(d);
 		if (poll(d->polls, n, d->leaving ? 20 : 1000) < 0) continue;
@@ -535,6 +583,7 @@ static void keeper_confine(struct keeper *k)
 
 static void keeper_close(struct keeper *k)
 {
+	free(k->cosigned);
 	ledger_log_free(k->log);
 	storage_folder_free(k->folder);
 	storage_folder_free(k->witness_folder);

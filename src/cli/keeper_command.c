@@ -2,11 +2,17 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/file.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "command.h"
 #include "home_option.h"
 #include "keeper.h"
 #include "keeper_client.h"
+
+#define LOCK_TRIES 500
+#define LOCK_PAUSE_NS 20000000
 
 struct keeper_options {
 	const char *home;
@@ -29,6 +35,15 @@ static const struct option keeper_options[] = {
 	{0},
 };
 
+/* Who was told that it is gone may take its lock. */
+static void wait_for_lock(const struct home *h)
+{
+	const struct timespec pause = {0, LOCK_PAUSE_NS};
+	int fd = openat(h->fd, "keeper.lock", O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	for (int i = 0; fd >= 0 && i < LOCK_TRIES && flock(fd, LOCK_SH | LOCK_NB) != 0; i++) (void)nanosleep(&pause, NULL);
+	if (fd >= 0) close(fd);
+}
+
 static enum err stop(struct home *h, struct fault *f)
 {
 	struct keeper_client *c = NULL;
@@ -37,6 +52,7 @@ static enum err stop(struct home *h, struct fault *f)
 	if (e == ERR_NOT_FOUND) return OK;
 	if (e == OK) e = keeper_ask(c, SLICE("{\"do\":\"stop\"}"), &answer, f);
 	keeper_close_client(c);
+	if (e == OK) wait_for_lock(h);
 	return e;
 }
 

@@ -3,6 +3,7 @@
  * A job goes from the door to the writer and back; whoever has it owns it. */
 #ifndef CLI_KEEPER_INT_H
 #define CLI_KEEPER_INT_H
+#include <limits.h>
 #include <pthread.h>
 
 #include "blob.h"
@@ -10,7 +11,9 @@
 #include "keeper.h"
 #include "protocol.h"
 
-enum job_kind { JOB_APPEND, JOB_PUBLISH, JOB_ROTATE, JOB_COSIGN, JOB_TRUST, JOB_COSIGNED, JOB_ANSWERED };
+enum job_kind { JOB_APPEND, JOB_HELLO, JOB_PUBLISH, JOB_ROTATE, JOB_COSIGN, JOB_TRUST, JOB_FOLLOW, JOB_COSIGNED, JOB_ANSWERED };
+#define ACTOR_BYTES 24   /* "unix:4294967295" */
+#define JOB_OWN UINT_MAX /* client of a job that the keeper has of itself */
 struct job {
 	struct job *next;
 	enum job_kind kind;
@@ -18,7 +21,13 @@ struct job {
 	struct buf request; /* JOB_APPEND: entries as a bundle has them; else the message */
 	uint32_t count;     /* entries */
 	instant time;
+	char actor[ACTOR_BYTES]; /* whose request it is: the peer's, as the system says */
+	bool named;              /* JOB_APPEND: id is set */
+	bool again;              /* and it may have been answered before: asked first when the ledger had `since` entries */
+	struct request_id id;
+	uint64_t since;
 	struct buf answer; /* a whole message */
+	bool refused;
 };
 struct jobs {
 	struct job *first, **end;
@@ -27,6 +36,12 @@ struct jobs {
 void jobs_add(struct jobs *list, struct job *j);
 void job_free(struct job *j);
 
+/* What this node's own entries say it cosigned: the newest of each origin. */
+struct cosigned_head {
+	digest origin;
+	struct tree_head head;
+};
+
 struct keeper {
 	struct home *home;
 	struct home_genesis genesis;
@@ -34,7 +49,10 @@ struct keeper {
 	struct home_key key, next, witness;
 	struct ledger_log *log;
 	struct ledger_recovery recovery;
-	slice actor;
+	struct cosigned_head *cosigned; /* the writer's, read when it is needed first */
+	size_t cosigned_n;
+	bool cosigned_read;
+	slice actor; /* of the entries that the writer makes for the job at hand */
 	char confined[96];
 
 	pthread_mutex_t lock;   /* over what follows */
@@ -45,7 +63,7 @@ struct keeper {
 	bool publication_done, publication_ok;
 	bool stopping;
 	int door;            /* eventfd: something is done */
-	struct fault broken; /* kind != OK: the log cannot be used any more */
+	struct fault broken; /* kind != OK: the log cannot be used any more, and the keeper leaves; who comes then starts the next one */
 };
 void *keeper_writer(void *keeper);
 void *keeper_publisher(void *keeper);
@@ -53,6 +71,7 @@ void *keeper_publisher(void *keeper);
 void keeper_rotate(struct keeper *k, struct job *j);
 void keeper_cosign(struct keeper *k, struct job *j);
 void keeper_trust(struct keeper *k, struct job *j);
+void keeper_follow(struct keeper *k, struct job *j);
 void keeper_cosigned(struct keeper *k, struct job *j);
 /* Finish a rotation that a crash interrupted, or forget a next key that was never used. */
 CHECKED enum err keeper_settle_keys(struct keeper *k, struct fault *f);
@@ -61,4 +80,5 @@ CHECKED enum err keeper_publish_now(struct keeper *k, struct fault *f);
 /* One entry of the keeper's own, appended at once. */
 CHECKED enum err keeper_append_own(struct keeper *k, slice kind, slice body, instant now, uint64_t *first, struct fault *f);
 instant keeper_now(void);
+uint64_t keeper_steady_ms(void); /* of a clock that nobody sets */
 #endif

@@ -47,21 +47,28 @@ static void put_signature(struct canonical_writer *w, const char *key, const str
 	buf_free(&text);
 }
 
-static enum err append_rotation(struct keeper *k, slice reason, instant now, slice new_vkey, struct fault *f)
+/* Why a key goes, and since when it is doubted: empty, or a time as entries write it. */
+struct rotation {
+	slice reason, since;
+	instant now;
+};
+
+static enum err append_rotation(struct keeper *k, const struct rotation *why, slice new_vkey, struct fault *f)
 {
 	struct buf old = {0}, message = {0}, body = {0};
 	uint64_t first;
 	note_key_put(&old, &k->key.signer.key);
 	entry_rotation_message(&message, k->key.signer.key.name, buf_slice(&old), new_vkey);
 	struct canonical_writer w = canonical_open(&body);
+	if (why->since.n > 0) canonical_put_text(&w, "doubtful_since", why->since);
 	canonical_put_text(&w, "new", new_vkey);
 	canonical_put_text(&w, "old", buf_slice(&old));
-	canonical_put_text(&w, "reason", reason);
+	canonical_put_text(&w, "reason", why->reason);
 	put_signature(&w, "signature_new", &k->next.signer, buf_slice(&message));
 	put_signature(&w, "signature_old", &k->key.signer, buf_slice(&message));
 	canonical_close(&w);
 	ledger_log_sign_with(k->log, &k->key.signer, &k->next.signer);
-	enum err e = keeper_append_own(k, SLICE("key"), buf_slice(&body), now, &first, f);
+	enum err e = keeper_append_own(k, SLICE("key"), buf_slice(&body), why->now, &first, f);
 	buf_free(&old);
 	buf_free(&message);
 	buf_free(&body);
@@ -80,7 +87,7 @@ static enum err give_up(struct keeper *k, enum err e)
 	return e;
 }
 
-static enum err begin(struct keeper *k, slice reason, instant now, struct fault *f)
+static enum err begin(struct keeper *k, const struct rotation *why, struct fault *f)
 {
 	struct buf vkey = {0};
 	k->recovery.by_next = false;
@@ -89,16 +96,16 @@ static enum err begin(struct keeper *k, slice reason, instant now, struct fault 
 	e = home_key_load(k->home, HOME_KEY_NEXT, NOTE_ED25519, &k->next, f);
 	if (e == OK) {
 		note_key_put(&vkey, &k->next.signer.key);
-		e = append_rotation(k, reason, now, buf_slice(&vkey), f);
+		e = append_rotation(k, why, buf_slice(&vkey), f);
 	}
 	if (e != OK) e = give_up(k, e);
 	buf_free(&vkey);
 	return e;
 }
 
-static enum err rotate(struct keeper *k, slice reason, instant now, struct buf *vkey, struct fault *f)
+static enum err rotate(struct keeper *k, const struct rotation *why, struct buf *vkey, struct fault *f)
 {
-	enum err e = k->next.key != NULL ? OK : begin(k, reason, now, f);
+	enum err e = k->next.key != NULL ? OK : begin(k, why, f);
 	if (e != OK) return e;
 	note_key_put(vkey, &k->next.signer.key);
 	e = keeper_publish_now(k, f);
@@ -110,9 +117,13 @@ void keeper_rotate(struct keeper *k, struct job *j)
 	struct fault f = {0};
 	struct buf vkey = {0};
 	struct arena *a = arena_new(0);
-	slice reason = SLICE("scheduled");
-	(void)protocol_text(buf_slice(&j->request), "reason", a, &reason);
-	enum err e = rotate(k, reason, j->time, &vkey, &f);
+	struct rotation why = {.reason = SLICE("scheduled"), .now = j->time};
+	struct canonical_value given;
+	slice request = buf_slice(&j->request);
+	bool fine = !canonical_member(request, "reason", &given) || canonical_get_plain(given, &why.reason);
+	fine = fine && (!canonical_member(request, "doubtful_since", &given) || canonical_get_plain(given, &why.since));
+	enum err e = fine ? rotate(k, &why, &vkey, &f)
+			  : fault_set(&f, ERR_SYNTAX, 0, 0, "rotate: the reason, or the time since when the key is doubted, is no text");
 	if (e != OK) protocol_put_error(&j->answer, e, &f);
 	else {
 		size_t at = protocol_begin(&j->answer);

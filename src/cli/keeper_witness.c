@@ -1,11 +1,14 @@
 /* This node as a witness of other ledgers, and what witnesses say of this one.
  * In home/witness: `logs`, the ledgers whose heads are cosigned (`log <vkey>` lines, as a policy has them), and for each the last head, in
- * a file named by the digest of its origin. A head is durable there, and in an entry, before its cosignature leaves this process. */
+ * a file named by the digest of its origin. A head is durable there, and in an entry, before its cosignature leaves this process. So the
+ * entries know too what was cosigned: a file that was lost, or came back from a backup, lowers nothing. */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "keeper_int.h"
 #include "limit.h"
 #include "policy.h"
+#include "text.h"
 #include "witness.h"
 
 #define LOGS "logs"
@@ -40,6 +43,63 @@ static void state_name(slice origin, char out[DIGEST_HEX_BYTES + 1])
 	digest_hex(&d, out);
 }
 
+/* ---- what the entries say ---- */
+static struct cosigned_head *cosigned_of(const struct keeper *k, const digest *origin)
+{
+	for (size_t i = 0; i < k->cosigned_n; i++)
+		if (digest_equal(&k->cosigned[i].origin, origin)) return &k->cosigned[i];
+	return NULL;
+}
+
+static void take_cosigned(struct keeper *k, slice bytes)
+{
+	struct entry e;
+	struct cosigned_head found;
+	slice origin;
+	if (slice_find(bytes, SLICE("\"kind\":\"cosigned\"")) == bytes.n || entry_parse(bytes, &e, NULL) != OK) return;
+	if (!slice_equal(e.kind, SLICE("cosigned")) || !entry_field_text(&e, "origin", &origin) ||
+		!entry_field_count(&e, "size", &found.head.size) || !entry_field_root(&e, "root", &found.head.root))
+		return;
+	found.origin = digest_of(origin);
+	struct cosigned_head *known = cosigned_of(k, &found.origin);
+	if (known == NULL) {
+		k->cosigned = mem_resize(k->cosigned, (k->cosigned_n + 1) * sizeof *k->cosigned);
+		k->cosigned[k->cosigned_n++] = found;
+	} else if (found.head.size >= known->head.size) *known = found;
+}
+
+/* All entries are looked through once in a keeper's life, and only by one that is asked to cosign. */
+static enum err read_cosigned(struct keeper *k, struct fault *f)
+{
+	slice bytes;
+	if (k->cosigned_read) return OK;
+	enum err e = keeper_publish_now(k, f);
+	if (e != OK) return e;
+	uint64_t size = ledger_log_head(k->log).size;
+	struct ledger_reader *r = ledger_reader_new(storage_of_folder(k->folder));
+	for (uint64_t i = 0; e == OK && i < size; i++) {
+		e = ledger_read_entry(r, i, size, &bytes, f);
+		if (e == OK) take_cosigned(k, bytes);
+	}
+	ledger_reader_free(r);
+	k->cosigned_read = e == OK;
+	return e;
+}
+
+/* The higher of both counts. The file is written before the entry: it may be one ahead, and never says another root. */
+static enum err join_heads(const struct keeper *k, slice origin, struct tree_head *head, struct fault *f)
+{
+	digest name = digest_of(origin);
+	const struct cosigned_head *said = cosigned_of(k, &name);
+	if (said == NULL || said->head.size < head->size) return OK;
+	if (said->head.size == head->size && head->size > 0 && !digest_equal(&said->head.root, &head->root))
+		return fault_set(f, ERR_DAMAGED, 0, 0,
+			"witness/: the head remembered of %.*s has another root than the one that was cosigned, of %llu entries",
+			SLICE_PRINTF(slice_sub(origin, 0, 100)), (unsigned long long)head->size);
+	*head = said->head;
+	return OK;
+}
+
 static enum err load_head(struct keeper *k, slice origin, struct arena *a, struct tree_head *out, struct fault *f)
 {
 	char name[DIGEST_HEX_BYTES + 1];
@@ -53,7 +113,7 @@ static enum err load_head(struct keeper *k, slice origin, struct arena *a, struc
 		e = fault_set(f, ERR_DAMAGED, 0, 0, "witness/%s: is of another origin", name);
 	if (e == OK && there) *out = c.head;
 	buf_free(&text);
-	return e;
+	return e == OK ? join_heads(k, origin, out, f) : e;
 }
 
 /* The ledgers that are cosigned, each with the head remembered. */
@@ -123,7 +183,8 @@ static enum err cosign(struct keeper *k, struct job *j, struct arena *a, struct 
 	unsigned n;
 	slice request;
 	if (!protocol_text(buf_slice(&j->request), "request", a, &request)) return fault_set(f, ERR_SYNTAX, 0, 0, "cosign: no request");
-	enum err e = load_logs(k, a, &logs, &n, f);
+	enum err e = read_cosigned(k, f);
+	if (e == OK) e = load_logs(k, a, &logs, &n, f);
 	if (e != OK) return e;
 	struct witness_answer w = witness_judge(request, logs, n, a, f);
 	*status = witness_status(w.verdict);
@@ -167,7 +228,7 @@ static void answer_ok(struct job *j, enum err e, const struct fault *f)
 	protocol_end(&j->answer, at);
 }
 
-/* One more ledger whose heads are cosigned. A key once trusted is not replaced here: the other one's rotation entry is the way. */
+/* One more ledger whose heads are cosigned. A key once trusted is not replaced here: the other one's rotation entry is the way (follow). */
 static enum err trust(struct keeper *k, struct job *j, struct arena *a, struct fault *f)
 {
 	struct buf text = {0};
@@ -190,6 +251,81 @@ static enum err trust(struct keeper *k, struct job *j, struct arena *a, struct f
 	}
 	buf_free(&text);
 	return e;
+}
+
+/* ---- a trusted ledger has another key ---- */
+static bool rotation_signed(const struct entry *e, const char *field, const struct note_key *key, slice message)
+{
+	uint8_t bytes[ED25519_SIGNATURE_BYTES + 1];
+	size_t n = 0;
+	slice text;
+	return entry_field_text(e, field, &text) && text_get_base64_into(text, bytes, sizeof bytes, &n) && n == ED25519_SIGNATURE_BYTES &&
+	       ed25519_verify(key->public_key, message, bytes);
+}
+
+/* new: out, the key's text, when the entry replaces `old` by it and both signed. */
+static enum err judge_rotation(const struct entry *e, const struct note_key *old, struct arena *a, slice *new, struct fault *f)
+{
+	struct buf old_text = {0}, message = {0};
+	struct note_key key;
+	slice named;
+	bool fine = slice_equal(e->kind, SLICE("key")) && entry_field_text(e, "old", &named) && entry_field_text(e, "new", new);
+	note_key_put(&old_text, old);
+	fine = fine && slice_equal(named, buf_slice(&old_text)) && note_key_parse(*new, a, &key, NULL) == OK &&
+	       key.algorithm == NOTE_ED25519 && slice_equal(key.name, old->name);
+	if (fine) {
+		entry_rotation_message(&message, old->name, named, *new);
+		fine = rotation_signed(e, "signature_old", old, buf_slice(&message)) &&
+		       rotation_signed(e, "signature_new", &key, buf_slice(&message));
+	}
+	buf_free(&old_text);
+	buf_free(&message);
+	return fine ? OK
+		    : fault_set(f, ERR_CHANGED, 0, 0,
+			      "follow: the entry does not replace the key that is trusted here by one that both signed for");
+}
+
+/* The line of the old key gets the new one. */
+static enum err follow(struct keeper *k, struct job *j, struct arena *a, struct fault *f)
+{
+	struct buf before = {0}, after = {0}, old = {0};
+	struct policy policy = {0};
+	struct entry entry;
+	slice text, named, new = {0};
+	bool there;
+	if (!protocol_text(buf_slice(&j->request), "entry", a, &text)) return fault_set(f, ERR_SYNTAX, 0, 0, "follow: no entry");
+	enum err e = entry_parse(text, &entry, f);
+	if (e == OK) e = get_or_none(witness_storage(k), LOGS, &before, &there, f);
+	if (e == OK && there) e = policy_parse(arena_copy(a, buf_slice(&before)), a, &policy, f);
+	const struct note_key *trusted = NULL;
+	for (unsigned i = 0; e == OK && i < policy.logs_n && trusted == NULL; i++) {
+		buf_clear(&old);
+		note_key_put(&old, &policy.logs[i].key);
+		if (entry_field_text(&entry, "old", &named) && slice_equal(named, buf_slice(&old))) trusted = &policy.logs[i].key;
+	}
+	if (e == OK && trusted == NULL)
+		e = fault_set(f, ERR_NOT_FOUND, 0, 0, "follow: the key that the entry replaces is not trusted here");
+	if (e == OK) e = judge_rotation(&entry, trusted, a, &new, f);
+	if (e == OK) {
+		slice all = buf_slice(&before);
+		size_t at = slice_find(all, buf_slice(&old));
+		buf_add(&after, slice_sub(all, 0, at));
+		buf_add(&after, new);
+		buf_add(&after, slice_sub(all, at + old.n, SIZE_MAX));
+		e = set(witness_storage(k), LOGS, buf_slice(&after), f);
+	}
+	buf_free(&before);
+	buf_free(&after);
+	buf_free(&old);
+	return e;
+}
+
+void keeper_follow(struct keeper *k, struct job *j)
+{
+	struct arena *a = arena_new(0);
+	struct fault f = {0};
+	answer_ok(j, follow(k, j, a, &f), &f);
+	arena_free(a);
 }
 
 void keeper_trust(struct keeper *k, struct job *j)

@@ -1,11 +1,11 @@
 /* The keeper's writer and publisher.
  * The writer takes all jobs that wait. Appends that stand in a row become one frame of the journal: one signature, one sync, however many
  * clients asked (group commit). Then their answers go out together. */
-#include <errno.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "command.h"
 #include "keeper_int.h"
 #include "limit.h"
 
@@ -38,7 +38,7 @@ instant keeper_now(void)
 	return (instant)t.tv_sec * 1000000 + t.tv_nsec / 1000;
 }
 
-static uint64_t steady_ms(void)
+uint64_t keeper_steady_ms(void)
 {
 	struct timespec t;
 	clock_gettime(CLOCK_MONOTONIC, &t);
@@ -101,6 +101,7 @@ static void refuse(struct job *j, enum err e, const struct fault *f)
 {
 	buf_clear(&j->answer);
 	protocol_put_error(&j->answer, e, f);
+	j->refused = true;
 }
 
 static void answer_append(struct job *j, uint64_t first)
@@ -113,6 +114,37 @@ static void answer_append(struct job *j, uint64_t first)
 	canonical_put_text(&w, "time", slice_from(instant_format(j->time, 6, time)));
 	canonical_close(&w);
 	protocol_end(&j->answer, at);
+}
+
+/* Where the entries of a request are that was answered before, or would have been. */
+static void answer_found(struct job *j, uint64_t first)
+{
+	size_t at = protocol_begin(&j->answer);
+	struct canonical_writer w = canonical_open(&j->answer);
+	canonical_put_bool(&w, "again", true);
+	canonical_put_count(&w, "first", first);
+	canonical_put_bool(&w, "ok", true);
+	canonical_close(&w);
+	protocol_end(&j->answer, at);
+}
+
+static void answer_hello(struct keeper *k, struct job *j)
+{
+	struct buf witness = {0};
+	note_key_put(&witness, &k->witness.signer.key);
+	size_t at = protocol_begin(&j->answer);
+	struct canonical_writer w = canonical_open(&j->answer);
+	canonical_put_text(&w, "confined", slice_from(k->confined));
+	canonical_put_count(&w, "dropped_bytes", k->recovery.dropped_bytes);
+	canonical_put_bool(&w, "ok", true);
+	canonical_put_count(&w, "pid", (uint64_t)getpid());
+	canonical_put_count(&w, "recovered", k->recovery.recovered);
+	canonical_put_count(&w, "size", ledger_log_head(k->log).size);
+	canonical_put_text(&w, "version", SLICE(KULLA_VERSION));
+	canonical_put_text(&w, "witness", buf_slice(&witness));
+	canonical_close(&w);
+	protocol_end(&j->answer, at);
+	buf_free(&witness);
 }
 
 static void answer_published(struct keeper *k, struct job *j)
@@ -146,12 +178,15 @@ static void reopen(struct keeper *k)
 	k->log = NULL;
 	const struct note_signer *next = k->next.key != NULL ? &k->next.signer : NULL;
 	enum err e = ledger_log_open(storage_of_folder(k->folder), &k->key.signer, next, &k->log, &k->recovery, &f);
-	if (e != OK) k->broken = f;
+	if (e == OK) return;
+	pthread_mutex_lock(&k->lock);
+	k->broken = f;
+	pthread_mutex_unlock(&k->lock);
 }
 
-static enum err append(struct keeper *k, const slice *entries, size_t n, uint64_t *first, struct fault *f)
+static enum err append(struct keeper *k, const struct ledger_batch *b, uint64_t *first, struct fault *f)
 {
-	enum err e = ledger_log_append(k->log, entries, n, first, f);
+	enum err e = ledger_log_append_batch(k->log, b, first, f);
 	if (e == ERR_DAMAGED) reopen(k);
 	return e;
 }
@@ -162,42 +197,92 @@ enum err keeper_append_own(struct keeper *k, slice kind, slice body, instant now
 	struct entry_draft d = {.actor = k->actor, .kind = kind, .body = body, .time = now};
 	enum err e = entry_compose(&bytes, &d, f);
 	slice entry = buf_slice(&bytes);
-	if (e == OK) e = append(k, &entry, 1, first, f);
+	if (e == OK) e = append(k, &(struct ledger_batch){.entries = &entry, .n = 1}, first, f);
 	buf_free(&bytes);
 	return e;
+}
+
+/* What one frame is made of. */
+struct row {
+	struct job *behind; /* the first job that is not in it */
+	slice *entries;
+	struct journal_request *requests;
+	size_t n, requests_n;
+};
+
+/* A request that was sent before begins a row: whether it was appended is known then. */
+static struct row gather(struct job *jobs)
+{
+	struct row r = {.behind = jobs};
+	size_t n = 0, bytes = 0, jobs_n = 0, at = 0;
+	for (struct job *j = jobs; j != NULL && j->kind == JOB_APPEND && n + j->count <= LEDGER_APPEND_MAX && bytes < ROW_BYTES;
+		j = j->next) {
+		if (j->again && j != jobs) break;
+		n += j->count;
+		bytes += j->request.n;
+		jobs_n++;
+		r.behind = j->next;
+	}
+	r.entries = mem_alloc((n + 1) * sizeof *r.entries);
+	r.requests = mem_alloc((jobs_n + 1) * sizeof *r.requests);
+	for (struct job *j = jobs; j != r.behind; j = j->next) {
+		if (j->named) r.requests[r.requests_n++] = (struct journal_request){j->id, (uint32_t)at};
+		for (slice rest = buf_slice(&j->request); bundle_next(&rest, &r.entries[at], NULL) == OK;) at++;
+	}
+	r.n = at;
+	return r;
+}
+
+/* Whether a request that was sent before needs no append. */
+static bool is_settled(struct keeper *k, struct job *j)
+{
+	uint64_t first;
+	struct fault f;
+	if (!j->again) return false;
+	if (ledger_log_find_request(k->log, &j->id, &first)) answer_found(j, first);
+	else if (j->since < ledger_log_requests_since(k->log))
+		refuse(j,
+			fault_set(&f, ERR_CHANGED, 0, 0,
+				"the keeper died before it answered, and too much was appended since: whether this was done shows the "
+				"ledger, "
+				"from entry %llu on",
+				(unsigned long long)j->since),
+			&f);
+	else return false;
+	return true;
 }
 
 /* Appends that stand in a row, together; returns the job behind them. */
 static struct job *append_row(struct keeper *k, struct job *jobs, struct jobs *done)
 {
-	size_t n = 0, at = 0, bytes = 0;
-	struct job *behind = jobs;
-	for (; behind != NULL && behind->kind == JOB_APPEND && n + behind->count <= LEDGER_APPEND_MAX && bytes < ROW_BYTES;
-		behind = behind->next) {
-		n += behind->count;
-		bytes += behind->request.n;
+	if (is_settled(k, jobs)) {
+		struct job *behind = jobs->next;
+		jobs_add(done, jobs);
+		return behind;
 	}
-	slice *entries = mem_alloc((n + 1) * sizeof *entries);
-	for (struct job *j = jobs; j != behind; j = j->next)
-		for (slice rest = buf_slice(&j->request); bundle_next(&rest, &entries[at], NULL) == OK;) at++;
-	uint64_t first = 0;
+	struct row r = gather(jobs);
+	uint64_t first = 0, found;
 	struct fault f = {0};
-	enum err e = append(k, entries, at, &first, &f);
-	free(entries);
-	for (struct job *j = jobs, *next; j != behind; j = next) {
+	enum err e = append(k, &(struct ledger_batch){r.entries, r.n, r.requests, r.requests_n}, &first, &f);
+	free(r.entries);
+	free(r.requests);
+	for (struct job *j = jobs, *next; j != r.behind; j = next) {
 		next = j->next;
 		if (e == OK) answer_append(j, first);
+		else if (j->named && k->log != NULL && ledger_log_find_request(k->log, &j->id, &found)) answer_found(j, found);
 		else refuse(j, e, &f);
 		first += j->count;
 		jobs_add(done, j);
 	}
-	return behind;
+	return r.behind;
 }
 
-static void (*const SPECIAL[])(struct keeper *, struct job *) = {[JOB_PUBLISH] = answer_published,
+static void (*const SPECIAL[])(struct keeper *, struct job *) = {[JOB_HELLO] = answer_hello,
+	[JOB_PUBLISH] = answer_published,
 	[JOB_ROTATE] = keeper_rotate,
 	[JOB_COSIGN] = keeper_cosign,
 	[JOB_TRUST] = keeper_trust,
+	[JOB_FOLLOW] = keeper_follow,
 	[JOB_COSIGNED] = keeper_cosigned};
 
 static void work(struct keeper *k, struct job *jobs)
@@ -209,7 +294,10 @@ static void work(struct keeper *k, struct job *jobs)
 		else if (jobs->kind == JOB_APPEND) {
 			jobs = append_row(k, jobs, &done);
 			continue;
-		} else if (jobs->kind != JOB_ANSWERED) SPECIAL[jobs->kind](k, jobs);
+		} else if (jobs->kind != JOB_ANSWERED) {
+			k->actor = slice_from(jobs->actor);
+			SPECIAL[jobs->kind](k, jobs);
+		}
 		jobs_add(&done, jobs);
 		jobs = next;
 	}
@@ -227,7 +315,7 @@ static void work(struct keeper *k, struct job *jobs)
 static void wait_for_work(struct keeper *k, uint64_t until_ms)
 {
 	struct timespec t;
-	uint64_t now = steady_ms(), more = until_ms > now ? until_ms - now : 0;
+	uint64_t now = keeper_steady_ms(), more = until_ms > now ? until_ms - now : 0;
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	t.tv_sec += (time_t)(more / 1000);
 	t.tv_nsec += (long)(more % 1000) * 1000000;
@@ -245,7 +333,7 @@ void *keeper_writer(void *keeper)
 	bool stopping = false;
 	while (!stopping) {
 		pthread_mutex_lock(&k->lock);
-		while (k->waiting.first == NULL && !k->stopping && (due == 0 || steady_ms() < due)) {
+		while (k->waiting.first == NULL && !k->stopping && (due == 0 || keeper_steady_ms() < due)) {
 			if (due == 0) pthread_cond_wait(&k->work, &k->lock);
 			else wait_for_work(k, due);
 			if (k->log != NULL) collect(k);
@@ -258,13 +346,15 @@ void *keeper_writer(void *keeper)
 		if (k->log == NULL) continue;
 		size_t pending = ledger_log_pending(k->log);
 		if (pending == 0) due = 0;
-		else if (due == 0) due = steady_ms() + k->home->settings.publish_ms;
-		if (pending > PUBLISH_BYTES || (due != 0 && steady_ms() >= due)) {
+		else if (due == 0) due = keeper_steady_ms() + k->home->settings.publish_ms;
+		if (pending > PUBLISH_BYTES || (due != 0 && keeper_steady_ms() >= due)) {
 			hand_over(k);
-			due = steady_ms() + k->home->settings.publish_ms;
+			due = keeper_steady_ms() + k->home->settings.publish_ms;
 		}
 	}
 	struct fault f;
-	if (k->log != NULL && keeper_publish_now(k, &f) != OK && k->broken.kind == OK) k->broken = f; /* the journal has it all */
+	if (k->log == NULL) return NULL;
+	if (keeper_publish_now(k, &f) == OK) ledger_log_forget_requests(k->log);
+	else if (k->broken.kind == OK) k->broken = f; /* the journal has it all */
 	return NULL;
 }

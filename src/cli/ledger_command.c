@@ -356,6 +356,7 @@ static enum err rotate_use(struct home_call *call, int *code, struct fault *f)
 	slice answer, vkey;
 	struct canonical_writer w = canonical_open(&ask);
 	canonical_put_text(&w, "do", SLICE("rotate"));
+	if (call->options.since != 0) entry_write_time(&w, "doubtful_since", call->options.since);
 	canonical_put_text(&w, "reason", slice_from(reasons[call->options.reason]));
 	canonical_close(&w);
 	enum err e = keeper_connect(call->home, &c, f);
@@ -379,15 +380,21 @@ static const struct option rotate_options[] = {HOME_CALL_OPTION,
 		.argument = "WORD",
 		.help = "why (default scheduled)",
 		.choices = reasons},
+	{.name = "doubtful-since",
+		.kind = OPTION_TIME,
+		.place = offsetof(struct home_options, since),
+		.argument = "TIME",
+		.help = "since when somebody else may have had the old key: kulla verify names what was appended from then on"},
 	{0}};
 const struct command command_ledger_rotate = {
 	.name = "ledger rotate",
 	.summary = "replace the ledger's signing key",
-	.usage = "[--reason WORD] [--home DIR]",
+	.usage = "[--reason WORD] [--doubtful-since TIME] [--home DIR]",
 	.text = "A new key is made; an entry signed by the old and the new one says so; the old one is removed. Whoever verifies by the "
 		"first key\n"
 		"follows these entries. Give the new key to your witnesses.\n",
-	.examples = "  kulla ledger rotate --reason scheduled\n",
+	.examples = "  kulla ledger rotate --reason scheduled\n  kulla ledger rotate --reason compromised --doubtful-since "
+		    "2026-11-20T00:00:00Z\n",
 	.options = rotate_options,
 	.run = rotate_run,
 };

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "confine.h"
 #include "home_option.h"
 #include "json.h"
 #include "progress.h"
@@ -87,6 +88,7 @@ static int rebuild_in(const char *path, bool json)
 	struct home *h = NULL;
 	t.last = t.started;
 	enum err e = home_open(path, &h, &f);
+	if (e == OK) (void)confine_view(h->path);
 	if (e == OK) e = view_rebuild(h, &watch, &r, &f);
 	if (t.shown) fputs("\r\033[K", stderr);
 	if (e != OK) complain(NULL, &f);

@@ -12,6 +12,7 @@
 #include "capture_int.h"
 #include "command.h"
 #include "keeper_client.h"
+#include "rebuild.h"
 #include "visible.h"
 
 enum { RECORD = 'R', SEAL = 'S', LEAVE = 'L' };
@@ -58,6 +59,15 @@ static enum err record_and_seal(struct home *h, const struct recorder *r, const 
 	return record_seal(h, facts, &m, &x, &r->seal, reply->place.index, &reply->item, &reply->fault);
 }
 
+/* The entry is there whatever becomes of the view; where there is none, `kulla rebuild` makes it. */
+static void catch_up(const struct home *h)
+{
+	struct rebuild_result unused;
+	struct fault f;
+	enum err e = view_catch_up(h, NULL, &unused, &f);
+	(void)e;
+}
+
 static void serve(struct home *h, const struct recorder *r, int in, int out)
 {
 	uint8_t what = 0;
@@ -73,6 +83,7 @@ static void serve(struct home *h, const struct recorder *r, int in, int out)
 	}
 	reply.kind = record_and_seal(h, r, &facts, seal, &reply);
 	(void)capture_write_all(out, &reply, sizeof reply);
+	if (reply.place.size > 0) catch_up(h);
 }
 
 /* ---- the other side ---- */

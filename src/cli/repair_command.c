@@ -1,5 +1,5 @@
 /* kulla ledger repair: what verification names as damaged comes back from a copy.
- * A child reads the copy: it can write below the home's ledger and nowhere else, and says on a pipe what it put back. The parent, which
+ * A child reads the copy: it can write below the home and nowhere else, and says on a pipe what it put back. The parent, which
  * reads nothing foreign but that, appends the entry through the keeper. */
 #include <errno.h>
 #include <fcntl.h>
@@ -20,6 +20,7 @@
 #include "limit.h"
 #include "progress.h"
 #include "repair.h"
+#include "repair_blobs.h"
 #include "salted.h"
 #include "text.h"
 #include "verify_print.h"
@@ -48,7 +49,7 @@ struct repair_run {
 	struct repair_options o;
 	struct home *home;
 	struct arena *arena;
-	slice files[REPAIR_FILES_MAX];
+	slice files[2 * REPAIR_FILES_MAX]; /* the ledger's, and blobs */
 	size_t files_n;
 	uint64_t left, entry;
 	struct tree_head head;
@@ -56,23 +57,25 @@ struct repair_run {
 
 /* ---- the child ---- */
 /* "left N", "SIZE ROOT", then a file a line. */
-static bool tell_parent(int fd, const struct repair_answer *a)
+static bool tell_parent(int fd, const struct repair_answer *a, const struct blob_repair *blobs)
 {
 	char root[DIGEST_BASE64_BYTES + 1];
 	FILE *out = fdopen(fd, "w");
 	if (out == NULL) return false;
-	fprintf(out, "%llu\n%llu\n%s\n", (unsigned long long)a->left, (unsigned long long)a->head.size, digest_base64(&a->head.root, root));
+	fprintf(out, "%llu\n%llu\n%s\n", (unsigned long long)(a->left + blobs->left), (unsigned long long)a->head.size,
+		digest_base64(&a->head.root, root));
+	for (size_t i = 0; i < blobs->files_n; i++) fprintf(out, "%s\n", blobs->files[i]); /* before the others by name */
 	for (size_t i = 0; i < a->files_n; i++) fprintf(out, "%s\n", a->files[i]);
 	return fclose(out) == 0;
 }
 
-static enum err repair_files(struct repair_run *r, struct verify_print *print, struct repair_answer *answer, struct fault *f)
+static enum err repair_files(
+	struct repair_run *r, struct verify_print *print, struct repair_answer *answer, struct blob_repair *blobs, struct fault *f)
 {
 	struct storage_folder *ours = NULL;
 	struct home_files copy = {0};
 	struct verify_request theirs = {0};
-	slice folder = arena_printf(r->arena, "%s/ledger", r->home->path);
-	(void)confine_keeper((const char *)folder.p);
+	(void)confine_keeper(r->home->path);
 	enum err e = home_storage(r->home, &ours, f);
 	if (e == OK) e = home_files_open(r->o.from, &copy, f);
 	if (e == OK) {
@@ -84,6 +87,7 @@ static enum err repair_files(struct repair_run *r, struct verify_print *print, s
 			.tell = verify_print_finding,
 			.tell_context = print};
 		e = ledger_repair(&q, r->arena, answer, f);
+		if (e == OK) e = blobs_repair(r->home, &copy, q.now, r->arena, blobs, f);
 	}
 	home_files_close(&copy);
 	storage_folder_free(ours);
@@ -95,8 +99,9 @@ static void child(struct repair_run *r, int fd)
 	struct verify_print print = {.json = r->o.json, .out = stdout};
 	struct repair_answer answer = {0};
 	struct fault f = {0};
-	enum err e = repair_files(r, &print, &answer, &f);
-	bool told = fflush(stdout) == 0 && e == OK && tell_parent(fd, &answer);
+	struct blob_repair blobs = {0};
+	enum err e = repair_files(r, &print, &answer, &blobs, &f);
+	bool told = fflush(stdout) == 0 && e == OK && tell_parent(fd, &answer, &blobs);
 	if (e != OK) complain(NULL, &f);
 	_exit(told ? 0 : EXIT_ERROR);
 }
@@ -105,7 +110,7 @@ static void child(struct repair_run *r, int fd)
 static bool read_all(int fd, struct buf *out)
 {
 	ssize_t n = 1;
-	while (n > 0 && out->n < (size_t)REPAIR_FILES_MAX * 100) {
+	while (n > 0 && out->n < (size_t)REPAIR_FILES_MAX * 200) {
 		(void)buf_reserve(out, 65536);
 		n = read(fd, out->p + out->n, 65536);
 		if (n < 0 && errno == EINTR) n = 1;
@@ -119,7 +124,7 @@ static bool take_told(struct repair_run *r, slice told)
 	slice left = slice_cut(&told, '\n'), size = slice_cut(&told, '\n'), root = slice_cut(&told, '\n');
 	if (!text_get_decimal(left, &r->left) || !text_get_decimal(size, &r->head.size) || !digest_get_base64(root, &r->head.root))
 		return false;
-	while (told.n > 0 && r->files_n < REPAIR_FILES_MAX) r->files[r->files_n++] = slice_cut(&told, '\n');
+	while (told.n > 0 && r->files_n < 2 * REPAIR_FILES_MAX) r->files[r->files_n++] = slice_cut(&told, '\n');
 	return told.n == 0;
 }
 
@@ -282,7 +287,8 @@ const struct command command_ledger_repair = {
 	.name = "ledger repair",
 	.summary = "put damaged files of the ledger back from a copy",
 	.usage = "--from DIR [--home DIR] [--key VKEY] [--json]",
-	.text = "Verifies the home's ledger, takes what is damaged or missing (tiles, entries, the checkpoint) from a copy of the same "
+	.text = "Verifies the home's ledger, takes what is damaged or missing (tiles, entries, the checkpoint, journals, blobs) from a "
+		"copy of the same "
 		"ledger, "
 		"and\n"
 		"changes nothing before all of it, with these pieces in their places, leads to the signed checkpoint. What was there is "

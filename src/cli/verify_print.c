@@ -123,6 +123,7 @@ static void answer_json(struct verify_print *p, const struct verify_request *r, 
 	put_count(b, "torn_bytes", a->torn_bytes);
 	put_count(b, "unknown_entries", a->unknown_entries);
 	put_count(b, "rotations", a->rotations);
+	put_count(b, "doubtful", a->doubtful);
 	put_time(b, "since", a->since);
 	put_time(b, "last", a->last);
 	put_text(b, "head", slice_from(verify_outside_text(a->outside)));
@@ -162,6 +163,7 @@ static void answer_text(struct verify_print *p, const struct verify_request *r, 
 	if (a->origin.n > 0)
 		buf_printf(b, ": %.*s%s, %llu entries since %s", SLICE_PRINTF(a->origin), a->exercise ? " (an exercise)" : "",
 			(unsigned long long)a->head.size, since);
+	if (a->doubtful > 0) buf_printf(b, ", %llu of them doubtful", (unsigned long long)a->doubtful);
 	put_outside_text(b, r, a);
 	if (!a->key_given && a->origin.n > 0) buf_add_text(b, "; whose it is, its own first entry says");
 	put_visible(p->out, buf_slice(b));

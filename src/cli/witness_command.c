@@ -276,6 +276,36 @@ const struct command command_witness_trust = {
 	.run = trust_run,
 };
 
+static enum err follow_use(struct home_call *call, int *code, struct fault *f)
+{
+	(void)code;
+	struct keeper_client *c = NULL;
+	struct buf entry = {0};
+	slice answer;
+	enum err e = file_read_small(call->arguments.items[0], ENTRY_BYTES_MAX, &entry, f);
+	if (e == OK) e = ask_text(call, SLICE("follow"), "entry", slice_trim(buf_slice(&entry)), &answer, &c, f);
+	if (e == OK) puts("its heads are cosigned when the new key signs them");
+	keeper_close_client(c);
+	buf_free(&entry);
+	return e;
+}
+
+static int follow_run(const struct command *c, int argc, char *const *argv)
+{
+	return home_call_run(c, argc, argv, 1, 1, false, follow_use);
+}
+
+const struct command command_witness_follow = {
+	.name = "witness follow",
+	.summary = "a trusted ledger has another key",
+	.usage = "FILE [--home DIR]",
+	.text = "FILE is the entry that says so, from the ally (kulla ledger show INDEX --json | jq -cj .entry): both keys have signed "
+		"it.\n",
+	.examples = "  kulla witness follow rotation.json\n",
+	.options = home_only,
+	.run = follow_run,
+};
+
 static enum err cosign_use(struct home_call *call, int *code, struct fault *f)
 {
 	struct keeper_client *c = NULL;

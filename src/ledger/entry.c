@@ -138,18 +138,15 @@ static enum err body_check(const struct entry *e, slice text, struct fault *f)
 	return error != OK ? error : blobs_check(e, text, values, f);
 }
 
-enum err entry_parse(slice bytes, struct entry *out, struct fault *f)
+/* The bytes are known to be canonical. */
+static enum err parse_canonical(slice bytes, struct entry *out, struct fault *f)
 {
 	struct canonical_value v[ENVELOPE_FIELDS] = {{.raw = {NULL, 0}}};
 	struct entry entry = {.blob_count = 0};
 
-	if (bytes.n > ENTRY_BYTES_MAX)
-		return fault_set(
-			f, ERR_LIMIT, 0, ENTRY_BYTES_MAX, "entry: %zu bytes, at most %u (ENTRY_BYTES_MAX)", bytes.n, ENTRY_BYTES_MAX);
-	enum err e = canonical_check(bytes, f);
-	if (e != OK) return e;
 	if (canonical_root(bytes).kind != CANONICAL_OBJECT) return fault_set(f, ERR_SYNTAX, 0, 0, "entry envelope: expected an object");
-	if ((e = entry_fields_match(&ENVELOPE, bytes, bytes, v, f)) != OK) return e;
+	enum err e = entry_fields_match(&ENVELOPE, bytes, bytes, v, f);
+	if (e != OK) return e;
 	entry.actor = inner(v[ACTOR]);
 	entry.kind = inner(v[KIND]);
 	entry.body = v[BODY].raw;
@@ -161,6 +158,19 @@ enum err entry_parse(slice bytes, struct entry *out, struct fault *f)
 	if (entry.rules != NULL && (e = body_check(&entry, bytes, f)) != OK) return e;
 	*out = entry;
 	return OK;
+}
+
+static enum err check_length(slice bytes, struct fault *f)
+{
+	if (bytes.n <= ENTRY_BYTES_MAX) return OK;
+	return fault_set(f, ERR_LIMIT, 0, ENTRY_BYTES_MAX, "entry: %zu bytes, at most %u (ENTRY_BYTES_MAX)", bytes.n, ENTRY_BYTES_MAX);
+}
+
+enum err entry_parse(slice bytes, struct entry *out, struct fault *f)
+{
+	enum err e = check_length(bytes, f);
+	if (e == OK) e = canonical_check(bytes, f);
+	return e == OK ? parse_canonical(bytes, out, f) : e;
 }
 
 /* ---- compose ---- */
@@ -209,11 +219,13 @@ static void draft_put(struct buf *b, const struct entry_draft *d)
 }
 
 /* What was written is what a reader will accept, and says what the draft says. */
-static enum err draft_check(slice bytes, const struct entry_draft *d, struct fault *f)
+static enum err draft_check(slice bytes, const struct entry_draft *d, bool judged, struct fault *f)
 {
 	struct entry entry = {.blob_count = 0};
 
-	enum err e = entry_parse(bytes, &entry, f);
+	enum err e = check_length(bytes, f);
+	if (e == OK && !judged) e = canonical_check(bytes, f);
+	if (e == OK) e = parse_canonical(bytes, &entry, f);
 	if (e != OK) return e;
 	if (!entry.known)
 		return fault_set(f, ERR_UNSUPPORTED, 0, 0, "entry: kind %.*s or actor %.*s is not known to this version",
@@ -222,7 +234,7 @@ static enum err draft_check(slice bytes, const struct entry_draft *d, struct fau
 	return OK;
 }
 
-enum err entry_compose(struct buf *b, const struct entry_draft *d, struct fault *f)
+static enum err compose(struct buf *b, const struct entry_draft *d, bool judged, struct fault *f)
 {
 	size_t before = b->n;
 
@@ -230,9 +242,19 @@ enum err entry_compose(struct buf *b, const struct entry_draft *d, struct fault 
 		return fault_set(f, ERR_LIMIT, 0, 0, "entry: %u blobs, at most %u (ENTRY_LIST_MAX)", d->blob_count, ENTRY_LIST_MAX);
 	draft_put(b, d);
 	enum err e = b->failed ? fault_set(f, ERR_LIMIT, 0, 0, "entry: no room for it in the caller's %zu bytes", b->max)
-			       : draft_check(slice_sub(buf_slice(b), before, SIZE_MAX), d, f);
+			       : draft_check(slice_sub(buf_slice(b), before, SIZE_MAX), d, judged, f);
 	if (e != OK) b->n = before;
 	return e;
+}
+
+enum err entry_compose(struct buf *b, const struct entry_draft *d, struct fault *f)
+{
+	return compose(b, d, false, f);
+}
+
+enum err entry_compose_judged(struct buf *b, const struct entry_draft *d, struct fault *f)
+{
+	return compose(b, d, true, f);
 }
 
 /* ---- fields in and out ---- */

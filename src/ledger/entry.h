@@ -29,8 +29,9 @@ enum entry_rule {
 	ENTRY_ROOT,      /* base64 of 32 bytes, as checkpoints write a root */
 	ENTRY_ORIGIN,    /* a log's name: UTF-8 without spaces, '+', quotes, backslashes, control and format characters */
 	ENTRY_STIX_ID,   /* "type--uuid", or null */
-	ENTRY_PATHS, /* array of paths in a home that are ours (checkpoint, tile/…, blobs/…), strictly ascending, 1 to ENTRY_LIST_MAX */
-	ENTRY_ACTOR, /* who: "unix:UID", "node" (Kulla of itself), "id:sha256:…" (a salted text names the person) */
+	ENTRY_PATHS, /* array of paths in a home that are ours (checkpoint, cosigned, journal/…, tile/…, blobs/…), strictly ascending, 1 to
+			ENTRY_LIST_MAX */
+	ENTRY_ACTOR,  /* who: "unix:UID", "node" (Kulla of itself), "id:sha256:…" (a salted text names the person) */
 	ENTRY_OBJECT, /* any object: an entry's body */
 	ENTRY_RULES
 };
@@ -77,6 +78,8 @@ struct entry_draft {
 /* Append a new entry's bytes; kind and actor must be known ones.
  * Errors: as entry_parse; ERR_UNSUPPORTED the kind or the actor is not known. On error b is untouched. */
 CHECKED enum err entry_compose(struct buf *b, const struct entry_draft *d, struct fault *f);
+/* The same, of a body that is known to be canonical JSON: it stood in a message that was judged. */
+CHECKED enum err entry_compose_judged(struct buf *b, const struct entry_draft *d, struct fault *f);
 /* Judge and take apart: canonical form, envelope, and for a known kind each field by its rule, the blobs being exactly those that the
  * body's blob and salted fields name.
  * Errors: ERR_LIMIT ENTRY_BYTES_MAX, ENTRY_LIST_MAX, CANONICAL_DEPTH_MAX; ERR_SYNTAX kind, field, rule, what was

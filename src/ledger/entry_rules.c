@@ -1,5 +1,6 @@
 /* The rules of fields, one function each, in one table. Values come from canonical JSON: a string without a backslash is its own text. */
 #include "entry_int.h"
+#include "journal.h"
 #include "observable.h"
 #include "text.h"
 
@@ -208,12 +209,20 @@ static bool is_blob_path(slice s)
 	return s.n == 9 + DIGEST_HEX_BYTES && s.p[8] == '/' && all_of(name, HEX, DIGEST_HEX_BYTES) && memcmp(s.p + 6, name.p, 2) == 0;
 }
 
+/* "journal/00000000000000000017". */
+static bool is_journal_path(slice s)
+{
+	uint64_t first;
+	return journal_name_read(slice_sub(s, sizeof JOURNAL_FOLDER, SIZE_MAX), &first);
+}
+
 static bool is_path(slice s, const struct entry_field *field)
 {
 	(void)field;
 	if (slice_starts(s, SLICE("tile/"))) return is_tile_path(s);
 	if (slice_starts(s, SLICE("blobs/"))) return is_blob_path(s);
-	return slice_equal(s, SLICE("checkpoint"));
+	if (slice_starts(s, SLICE(JOURNAL_FOLDER "/"))) return is_journal_path(s);
+	return slice_equal(s, SLICE("checkpoint")) || slice_equal(s, SLICE("cosigned"));
 }
 
 /* Forms of actors: a scheme and what may stand behind its colon. */
@@ -285,7 +294,7 @@ static const struct rule RULES[ENTRY_RULES] = {
 	[ENTRY_ORIGIN] = {CANONICAL_STRING, is_origin, .expected = "a log's name without spaces, '+', quotes and control characters"},
 	[ENTRY_STIX_ID] = {CANONICAL_STRING, is_stix_id, .nullable = true, .expected = "a STIX id, type--uuid, or null"},
 	[ENTRY_PATHS] = {CANONICAL_STRING, is_path, .list = true,
-		.expected = "an array of paths (checkpoint, tile/…, blobs/…), strictly ascending"},
+		.expected = "an array of paths (checkpoint, cosigned, journal/…, tile/…, blobs/…), strictly ascending"},
 	[ENTRY_ACTOR] = {CANONICAL_STRING, is_actor, .expected = "an actor such as \"unix:1000\""},
 	[ENTRY_OBJECT] = {CANONICAL_OBJECT, .expected = "an object"},
 };

@@ -2,10 +2,12 @@
  * The checkpoint file is verified, the tiles' right edge must have its root. Behind it the journals are read in order: each frame's entries
  * must lead to the tree that its own signed checkpoint states. What a crash cut short behind the last whole frame is dropped, and told;
  * anything else that does not hold is damage: it is named, and nothing is changed. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "limit.h"
 #include "log_int.h"
+#include "text.h"
 
 #define CACHE_TILES 16u
 
@@ -14,8 +16,10 @@ struct opening {
 	struct note_keys keys;
 	struct note_key known[2];
 	struct ledger_recovery told;
-	uint64_t *journals;
+	struct log_journal *journals; /* bytes: of whole frames */
 	size_t journals_n, journals_room;
+	bool torn;              /* the last of them ends in what was never answered */
+	uint64_t requests_next; /* the frame whose requests come next; UINT64_MAX: any */
 };
 
 static enum err open_note(struct opening *o, slice bytes, const char *name, struct checkpoint *c, struct fault *f)
@@ -96,16 +100,25 @@ static enum err note_journal(void *context, slice name)
 		o->journals_room = o->journals_room == 0 ? 16 : o->journals_room * 2;
 		o->journals = mem_resize(o->journals, o->journals_room * sizeof *o->journals);
 	}
-	o->journals[o->journals_n++] = first;
+	o->journals[o->journals_n++] = (struct log_journal){.first = first};
 	return OK;
 }
 
 static int by_number(const void *a, const void *b)
 {
-	uint64_t x, y;
-	memcpy(&x, a, sizeof x);
-	memcpy(&y, b, sizeof y);
-	return x < y ? -1 : x > y;
+	const struct log_journal *x = a, *y = b;
+	return x->first < y->first ? -1 : x->first > y->first;
+}
+
+/* Which requests were answered, or would have been: without a gap, else what came before it is forgotten. */
+static void take_requests(struct opening *o, const struct journal_frame *frame)
+{
+	if (frame->first != o->requests_next) request_table_begin(o->l->requests, frame->first);
+	o->requests_next = frame->first + frame->count;
+	for (uint32_t i = 0; i < frame->requests_n; i++) {
+		struct journal_request r = journal_request_at(frame, i);
+		request_table_add(o->l->requests, &r.id, frame->first + r.at);
+	}
 }
 
 static enum err take_frame(struct opening *o, const struct journal_frame *frame, const char *name, uint64_t offset, struct fault *f)
@@ -115,7 +128,10 @@ static enum err take_frame(struct opening *o, const struct journal_frame *frame,
 	struct checkpoint c;
 	slice rest = frame->entries, entry;
 	uint32_t count = 0;
-	if (frame->first + frame->count <= l->frontier.size) return OK; /* is in tiles */
+	if (frame->first + frame->count <= l->frontier.size) { /* is in tiles */
+		take_requests(o, frame);
+		return OK;
+	}
 	if (frame->first != l->frontier.size)
 		return fault_set(f, ERR_DAMAGED, 0, offset, "%s: offset %llu: begins with entry %llu where %llu is next", name,
 			(unsigned long long)offset, (unsigned long long)frame->first, (unsigned long long)l->frontier.size);
@@ -131,28 +147,32 @@ static enum err take_frame(struct opening *o, const struct journal_frame *frame,
 	log_take(l, &frontier, frame->entries);
 	buf_clear(&l->note);
 	buf_add(&l->note, frame->note);
+	take_requests(o, frame);
 	o->told.recovered += count;
 	return OK;
 }
 
-static enum err read_journal(struct opening *o, uint64_t first, bool last, struct fault *f)
+static enum err read_journal(struct opening *o, struct log_journal *j, bool last, struct fault *f)
 {
 	char name[JOURNAL_NAME_BYTES];
 	struct buf bytes = {0};
 	struct journal_frame frame;
 	struct fault inner = {0};
 	const struct storage *s = o->l->storage;
-	enum err e = s->get(s->context, journal_name(first, name), LEDGER_JOURNAL_BYTES_MAX, &bytes, f);
-	slice rest = buf_slice(&bytes);
-	while (e == OK) {
-		uint64_t offset = bytes.n - rest.n;
-		enum err found = journal_next(&rest, &frame, &inner);
+	enum err e = s->get(s->context, journal_name(j->first, name), LEDGER_JOURNAL_BYTES_MAX, &bytes, f);
+	slice file = buf_slice(&bytes);
+	uint64_t next = j->first;
+	for (size_t at = 0; e == OK; j->bytes = at) {
+		enum err found = journal_next(file, &at, &frame, &inner);
 		if (found == ERR_NOT_FOUND) break;
-		if (found == OK) e = take_frame(o, &frame, name, offset, f);
-		else if (found == ERR_CHANGED && last && !journal_frame_behind(rest)) {
-			o->told.dropped_bytes += rest.n;
+		if (found == OK) {
+			next = frame.first + frame.count;
+			e = take_frame(o, &frame, name, j->bytes, f);
+		} else if (last && journal_torn(file, at, next, o->l->frontier.size)) {
+			o->told.dropped_bytes += file.n - at;
+			o->torn = true;
 			break;
-		} else e = fault_set(f, ERR_DAMAGED, 0, offset, "%s: offset %llu: %s", name, (unsigned long long)offset, inner.text);
+		} else e = fault_set(f, ERR_DAMAGED, 0, at, "%s: offset %llu: %s", name, (unsigned long long)at, inner.text);
 	}
 	buf_free(&bytes);
 	return e;
@@ -161,23 +181,108 @@ static enum err read_journal(struct opening *o, uint64_t first, bool last, struc
 static enum err read_journals(struct opening *o, struct fault *f)
 {
 	const struct storage *s = o->l->storage;
+	o->requests_next = UINT64_MAX;
 	enum err e = s->list(s->context, JOURNAL_FOLDER, note_journal, o, f);
 	if (o->journals_n > 0) qsort(o->journals, o->journals_n, sizeof *o->journals, by_number);
-	for (size_t i = 0; e == OK && i < o->journals_n; i++) e = read_journal(o, o->journals[i], i + 1 == o->journals_n, f);
+	for (size_t i = 0; e == OK && i < o->journals_n; i++) e = read_journal(o, &o->journals[i], i + 1 == o->journals_n, f);
+	if (e == OK && o->requests_next == UINT64_MAX) request_table_begin(o->l->requests, o->l->frontier.size);
 	return e;
 }
 
-/* All of it goes into tiles; then no journal is needed. */
-static enum err clear_journals(struct opening *o, struct fault *f)
+/* A journal in which an append was cut short must not be followed by another: it is cut to its whole frames. */
+static enum err cut_torn(const struct opening *o, struct fault *f)
 {
+	char name[JOURNAL_NAME_BYTES];
+	const struct log_journal *j = &o->journals[o->journals_n - 1];
 	const struct storage *s = o->l->storage;
-	enum err e = ledger_log_publish_now(o->l, f);
+	struct buf bytes = {0};
+	enum err e = s->get(s->context, journal_name(j->first, name), LEDGER_JOURNAL_BYTES_MAX, &bytes, f);
+	slice before = buf_slice(&bytes);
+	if (e == OK) e = s->swap(s->context, name, &before, slice_sub(before, 0, j->bytes), f);
+	buf_free(&bytes);
+	return e;
+}
+
+/* All of it goes into tiles; the journals' requests stay known. */
+static enum err settle_journals(struct opening *o, struct fault *f)
+{
+	struct ledger_log *l = o->l;
+	const struct storage *s = l->storage;
+	enum err e = ledger_log_publish_now(l, f);
+	if (e == OK && o->torn) e = cut_torn(o, f);
+	bool dropped = false;
+	l->kept = mem_resize(l->kept, (o->journals_n + 1) * sizeof *l->kept);
 	for (size_t i = 0; e == OK && i < o->journals_n; i++) {
 		char name[JOURNAL_NAME_BYTES];
-		e = s->drop(s->context, journal_name(o->journals[i], name), f);
+		if (o->journals[i].bytes > 0) {
+			l->kept[l->kept_n++] = o->journals[i];
+			continue;
+		}
+		e = s->drop(s->context, journal_name(o->journals[i].first, name), f);
+		dropped = true;
 	}
-	if (e == OK && o->journals_n > 0) e = s->sync(s->context, f);
+	if (e == OK && dropped) e = s->sync(s->context, f);
 	return e;
+}
+
+/* ---- a checkpoint that is too old ---- */
+struct wider {
+	unsigned than, found;
+};
+
+static enum err note_wider(void *context, slice name)
+{
+	struct wider *w = context;
+	uint64_t width;
+	if (text_get_decimal(name, &width) && width > w->than && width < TILE_WIDTH) w->found = (unsigned)width;
+	return OK;
+}
+
+static enum err look_beyond(
+	const struct storage *s, const struct tile *full, unsigned width, char name[TILE_PATH_BYTES], bool *beyond, struct fault *f)
+{
+	struct buf bytes = {0};
+	struct wider w = {.than = width};
+	char folder[TILE_PATH_BYTES + 3];
+	enum err e = s->get(s->context, tile_path(full, name), 0, &bytes, f); /* there: it is longer than that */
+	buf_free(&bytes);
+	*beyond = e == OK || e == ERR_LIMIT;
+	if (*beyond || e != ERR_NOT_FOUND) return *beyond ? OK : e;
+	snprintf(folder, sizeof folder, "%s.p", name);
+	e = s->list(s->context, folder, note_wider, &w, f);
+	*beyond = w.found > 0;
+	if (*beyond) {
+		struct tile part = *full;
+		part.width = (uint16_t)w.found;
+		tile_path(&part, name);
+	}
+	return e;
+}
+
+/* The tile at the right edge is the one that every later publication has widened. */
+enum err log_find_beyond(const struct storage *s, uint64_t size, char name[TILE_PATH_BYTES], bool *beyond, struct fault *f)
+{
+	struct tile t = {.n = size / TILE_WIDTH, .width = TILE_WIDTH};
+	unsigned width = (unsigned)(size % TILE_WIDTH);
+	enum err e = look_beyond(s, &t, width, name, beyond, f);
+	if (e != OK || *beyond) return e;
+	t.entries = true;
+	return look_beyond(s, &t, width, name, beyond, f);
+}
+
+/* What a publication writes was in a journal before, and stays there until the checkpoint covers it. So tiles that reach further than
+ * checkpoint and journals say that a newer checkpoint was here: whoever appended would make a second history. */
+static enum err check_beyond(const struct ledger_log *l, struct fault *f)
+{
+	char name[TILE_PATH_BYTES];
+	bool beyond = false;
+	enum err e = log_find_beyond(l->storage, l->frontier.size, name, &beyond, f);
+	if (e != OK || !beyond) return e;
+	return fault_set(f, ERR_DAMAGED, 0, 0,
+		LEDGER_CHECKPOINT
+		": with the journals it covers %llu entries, but %s reaches further: an older checkpoint took the place of a "
+		"newer one; nothing can be appended before `kulla ledger repair --from` a newer copy",
+		(unsigned long long)l->frontier.size, name);
 }
 
 static enum err open_all(struct opening *o, struct fault *f)
@@ -192,7 +297,8 @@ static enum err open_all(struct opening *o, struct fault *f)
 	l->published = o->told.published = head.size;
 	e = load_edge(l, &head, f);
 	if (e == OK) e = read_journals(o, f);
-	return e == OK ? clear_journals(o, f) : e;
+	if (e == OK) e = check_beyond(l, f);
+	return e == OK ? settle_journals(o, f) : e;
 }
 
 enum err ledger_log_open(const struct storage *storage, const struct note_signer *signer, const struct note_signer *next,
@@ -206,6 +312,7 @@ enum err ledger_log_open(const struct storage *storage, const struct note_signer
 	l->signer = signer;
 	l->next = next;
 	l->scratch = arena_new(0);
+	l->requests = request_table_new();
 	l->note.max = l->published_note.max = NOTE_BYTES_MAX;
 	o.known[0] = signer->key;
 	if (next != NULL) o.known[1] = next->key;

@@ -1,6 +1,8 @@
 /* Messages to and from the keeper. */
 #include "protocol.h"
 
+#include "text.h"
+
 size_t protocol_begin(struct buf *b)
 {
 	size_t at = b->n;
@@ -74,4 +76,24 @@ bool protocol_count(slice message, const char *key, uint64_t *out)
 {
 	struct canonical_value v;
 	return canonical_member(message, key, &v) && canonical_get_count(v, out);
+}
+
+void protocol_put_request(struct buf *b, const struct request_id *id)
+{
+	for (size_t i = 0; i < REQUEST_ID_BYTES; i++) buf_printf(b, "%02x", id->b[i]);
+}
+
+bool protocol_get_request(slice text, struct request_id *out)
+{
+	struct request_id id;
+	if (text.n != 2 * REQUEST_ID_BYTES) return false;
+	for (size_t i = 0; i < REQUEST_ID_BYTES; i++) {
+		int high = text_hex_value(text.p[2 * i]), low = text_hex_value(text.p[2 * i + 1]);
+		if (high < 0 || low < 0) return false;
+		id.b[i] = (uint8_t)(high * 16 + low);
+	}
+	for (size_t i = 0; i < text.n; i++)
+		if (text.p[i] >= 'A' && text.p[i] <= 'F') return false;
+	*out = id;
+	return true;
 }

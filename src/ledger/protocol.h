@@ -12,6 +12,7 @@
 #ifndef LEDGER_PROTOCOL_H
 #define LEDGER_PROTOCOL_H
 #include "canonical.h"
+#include "journal.h"
 
 #define PROTOCOL_LENGTH_BYTES 4u
 /* Start a message in b and end it where b ends. */
@@ -28,4 +29,7 @@ CHECKED enum err protocol_answer(slice message, struct fault *f);
 /* A text member, unescaped into the arena; false when absent. */
 bool protocol_text(slice message, const char *key, struct arena *a, slice *out);
 bool protocol_count(slice message, const char *key, uint64_t *out);
+/* The name of a request: 32 lower-case hex digits. */
+void protocol_put_request(struct buf *b, const struct request_id *id);
+bool protocol_get_request(slice text, struct request_id *out);
 #endif

@@ -10,8 +10,10 @@ struct ledger_publication {
 	struct pieces full, partial;
 	struct buf before, note; /* the checkpoint file's bytes, before and after */
 	uint64_t size;
-	uint64_t *journals;
+	struct log_journal *journals; /* oldest first */
 	size_t journals_n;
+	size_t covered; /* so many of them are in tiles already */
+	size_t gone;    /* so many are dropped */
 };
 
 static void add_partial(struct ledger_publication *p, const struct ledger_log *l, const struct buf *bytes, struct tile tile)
@@ -24,6 +26,23 @@ static void add_partial(struct ledger_publication *p, const struct ledger_log *l
 	piece->tile.n = hashes / TILE_WIDTH;
 	piece->tile.width = (uint16_t)(hashes % TILE_WIDTH);
 	buf_add(&piece->bytes, buf_slice(bytes));
+}
+
+/* A copy of p's elements from..n behind those of to. */
+static void join_journals(struct log_journal **to, size_t *to_n, const struct log_journal *p, size_t n)
+{
+	*to = mem_resize(*to, (*to_n + n + 1) * sizeof **to);
+	if (n > 0) memcpy(*to + *to_n, p, n * sizeof *p);
+	*to_n += n;
+}
+
+static void take_journals(struct ledger_publication *p, struct ledger_log *l)
+{
+	p->covered = l->kept_n;
+	join_journals(&p->journals, &p->journals_n, l->kept, l->kept_n);
+	join_journals(&p->journals, &p->journals_n, l->journals, l->journals_n);
+	l->kept_n = l->journals_n = 0;
+	l->journal_open = false;
 }
 
 struct ledger_publication *ledger_log_publish(struct ledger_log *l)
@@ -40,11 +59,7 @@ struct ledger_publication *ledger_log_publish(struct ledger_log *l)
 		add_partial(p, l, &l->tiles[level], (struct tile){.level = (uint8_t)level});
 	buf_add(&p->before, buf_slice(&l->published_note));
 	buf_add(&p->note, buf_slice(&l->note));
-	p->journals = l->journals;
-	p->journals_n = l->journals_n;
-	l->journals = NULL;
-	l->journals_n = 0;
-	l->journal_open = false;
+	take_journals(p, l);
 	l->publishing = true;
 	return p;
 }
@@ -102,6 +117,18 @@ static void drop_partials(const struct storage *s, const struct tile *full)
 	(void)s->drop(s->context, d.folder, NULL);
 }
 
+/* The newest stay: a request that was not answered because its keeper died is looked for in them. */
+static void drop_journals(struct ledger_publication *p)
+{
+	char name[JOURNAL_NAME_BYTES];
+	size_t bytes = 0;
+	for (size_t i = p->gone; i < p->journals_n; i++) bytes += p->journals[i].bytes;
+	for (; p->gone < p->journals_n && bytes > LEDGER_JOURNAL_KEPT_BYTES; p->gone++) {
+		(void)p->storage->drop(p->storage->context, journal_name(p->journals[p->gone].first, name), NULL);
+		bytes -= p->journals[p->gone].bytes;
+	}
+}
+
 enum err ledger_publication_write(struct ledger_publication *p, struct fault *f)
 {
 	const struct storage *s = p->storage;
@@ -110,10 +137,7 @@ enum err ledger_publication_write(struct ledger_publication *p, struct fault *f)
 	if (e == OK) e = s->sync(s->context, f);
 	if (e == OK) e = swap_checkpoint(p, f);
 	if (e != OK) return e;
-	for (size_t i = 0; i < p->journals_n; i++) {
-		char name[JOURNAL_NAME_BYTES];
-		(void)s->drop(s->context, journal_name(p->journals[i], name), NULL);
-	}
+	drop_journals(p);
 	bool seen[TREE_TILE_LEVELS + 1] = {false}; /* only the first of a level had partial ones */
 	for (size_t i = 0; i < p->full.n; i++) {
 		const struct tile *t = &p->full.p[i].tile;
@@ -135,12 +159,14 @@ static void give_back(struct ledger_log *l, struct ledger_publication *p)
 	free(l->full.p);
 	l->full = all;
 	p->full = (struct pieces){0};
-	uint64_t *journals = mem_alloc((p->journals_n + l->journals_n + 1) * sizeof *journals);
-	if (p->journals_n > 0) memcpy(journals, p->journals, p->journals_n * sizeof *journals);
-	if (l->journals_n > 0) memcpy(journals + p->journals_n, l->journals, l->journals_n * sizeof *journals);
-	free(l->journals);
-	l->journals = journals;
-	l->journals_n += p->journals_n;
+	struct log_journal *behind = l->journals;
+	size_t behind_n = l->journals_n;
+	l->journals = NULL;
+	l->journals_n = 0;
+	join_journals(&l->kept, &l->kept_n, p->journals, p->covered);
+	join_journals(&l->journals, &l->journals_n, p->journals + p->covered, p->journals_n - p->covered);
+	join_journals(&l->journals, &l->journals_n, behind, behind_n);
+	free(behind);
 }
 
 void ledger_log_published(struct ledger_log *l, struct ledger_publication *p, bool written)
@@ -149,6 +175,7 @@ void ledger_log_published(struct ledger_log *l, struct ledger_publication *p, bo
 		l->published = p->size;
 		buf_clear(&l->published_note);
 		buf_add(&l->published_note, buf_slice(&p->note));
+		join_journals(&l->kept, &l->kept_n, p->journals + p->gone, p->journals_n - p->gone);
 	} else give_back(l, p);
 	l->publishing = false;
 	pieces_free(&p->full);
@@ -166,4 +193,12 @@ enum err ledger_log_publish_now(struct ledger_log *l, struct fault *f)
 	enum err e = ledger_publication_write(p, f);
 	ledger_log_published(l, p, e == OK);
 	return e;
+}
+
+void ledger_log_forget_requests(struct ledger_log *l)
+{
+	char name[JOURNAL_NAME_BYTES];
+	for (size_t i = 0; i < l->kept_n; i++) (void)l->storage->drop(l->storage->context, journal_name(l->kept[i].first, name), NULL);
+	l->kept_n = 0;
+	request_table_begin(l->requests, l->frontier.size);
 }

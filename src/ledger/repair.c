@@ -8,14 +8,15 @@
 #include "journal.h"
 #include "limit.h"
 
-#define ROUNDS 4u
+#define ROUNDS 6u
 #define NAME_BYTES 96
 
 struct piece_of_copy {
 	char name[NAME_BYTES];
 	struct buf bytes;
-	bool absent;  /* the copy has none, and needs none: it is set aside here */
-	bool refused; /* the copy's does not lead to the root either */
+	bool absent;    /* the copy has none, and needs none: it is set aside here */
+	bool refused;   /* the copy's does not lead to the root either */
+	uint64_t reach; /* of a journal: so many entries the ledger had with it, as far as it can be read */
 };
 struct repairing {
 	const struct repair_request *request;
@@ -24,7 +25,7 @@ struct repairing {
 	size_t n, room, bytes;
 	struct checkpoint copy; /* the copy's */
 	size_t fresh;           /* pieces that the last look added */
-	bool journal;           /* a journal does not continue the checkpoint, or is damaged */
+	bool journal;           /* a journal that is not put back does not continue the checkpoint */
 	bool whole;             /* a fault of the ledger as a whole was told */
 	bool judging;           /* the last look: what is still named is refused */
 	struct fault failed;    /* kind not OK: a limit, or the copy's disk */
@@ -44,7 +45,7 @@ static enum err overlay_get(void *context, const char *name, size_t bytes_max, s
 	struct repairing *r = context;
 	const struct piece_of_copy *p = find(r, name);
 	const struct storage *home = r->request->home;
-	if (p == NULL) return home->get(home->context, name, bytes_max, out, f);
+	if (p == NULL || (p->absent && p->refused)) return home->get(home->context, name, bytes_max, out, f);
 	if (p->absent) return fault_set(f, ERR_NOT_FOUND, 0, 0, "%s: is not there", name);
 	if (p->bytes.n > bytes_max) return fault_set(f, ERR_LIMIT, 0, 0, "%s: is too long", name);
 	buf_add(out, buf_slice(&p->bytes));
@@ -88,6 +89,25 @@ static enum err get_from_copy(struct repairing *r, const char *name, struct buf 
 	return cut_tile(out, &t) ? OK : fault_set(f, ERR_DAMAGED, 0, 0, "%s: too short", wider);
 }
 
+static bool is_journal(const char *name)
+{
+	return slice_starts(slice_from(name), SLICE(JOURNAL_FOLDER "/"));
+}
+
+/* How far the frames of a damaged journal went: heads that can still be read count, whatever became of the rest. */
+static uint64_t reach_here(const struct repairing *r, const char *name)
+{
+	const struct storage *s = r->request->home;
+	struct buf bytes = {0};
+	struct journal_frame frame;
+	uint64_t reach = 0;
+	(void)!s->get(s->context, name, LEDGER_JOURNAL_BYTES_MAX, &bytes, NULL);
+	for (size_t at = 0; journal_find(buf_slice(&bytes), &at, &frame);)
+		if (frame.first + frame.count > reach) reach = frame.first + frame.count;
+	buf_free(&bytes);
+	return reach;
+}
+
 static void add_piece(struct repairing *r, const char *name)
 {
 	struct fault f = {0};
@@ -105,6 +125,8 @@ static void add_piece(struct repairing *r, const char *name)
 	enum err e = get_from_copy(r, name, &p->bytes, &f);
 	p->absent = e != OK;
 	if (e != OK) buf_clear(&p->bytes);
+	if (is_journal(name)) p->reach = reach_here(r, name);
+	p->refused = e != OK && strcmp(name, LEDGER_COSIGNED) == 0; /* what witnesses saw is replaced, not removed */
 	r->n++;
 	r->fresh++;
 	r->bytes += p->bytes.n;
@@ -117,7 +139,7 @@ static void on_finding(void *context, const struct verify_finding *found)
 	struct repairing *r = context;
 	if (!found->fault) return;
 	struct piece_of_copy *p = find(r, found->file);
-	if (slice_starts(slice_from(found->file), SLICE(JOURNAL_FOLDER))) r->journal = true;
+	if (is_journal(found->file) && p == NULL) r->journal = true;
 	if (*found->file == 0) r->whole = true;
 	else if (p != NULL) p->refused = p->refused || r->judging;
 	else if (found->piece && !r->judging) add_piece(r, found->file);
@@ -150,6 +172,33 @@ static enum err read_copy(struct repairing *r, struct fault *f)
 	return e == OK ? OK : fault_set(f, e == ERR_NOT_FOUND ? e : ERR_DAMAGED, 0, 0, "the copy's checkpoint: %.200s", inner.text);
 }
 
+/* A damaged journal is put aside only when nothing that it had is lost: its entries are in tiles, or come with the copy's. */
+static uint64_t journal_reach(const struct repairing *r)
+{
+	uint64_t reach = 0;
+	for (size_t i = 0; i < r->n; i++)
+		if (r->pieces[i].reach > reach) reach = r->pieces[i].reach;
+	return reach;
+}
+
+/* The copy's checkpoint covers what a journal here had, and more: then the ledger goes on from there. */
+static bool take_newer(struct repairing *r, const struct verify_answer *answer)
+{
+	uint64_t reach = journal_reach(r);
+	if (reach <= answer->head.size || r->copy.head.size < reach || find(r, LEDGER_CHECKPOINT) != NULL) return false;
+	add_piece(r, LEDGER_CHECKPOINT);
+	return true;
+}
+
+static enum err check_journals(const struct repairing *r, const struct verify_answer *answer, struct fault *f)
+{
+	uint64_t reach = journal_reach(r);
+	if (reach <= answer->head.size) return OK;
+	return fault_set(f, ERR_DAMAGED, 0, 0,
+		"a damaged journal here reaches to %llu entries, with the copy there are %llu: entries would be lost; take a newer copy",
+		(unsigned long long)reach, (unsigned long long)answer->head.size);
+}
+
 /* The copy has grown further: its tree of our size must be ours. */
 static enum err check_ahead(struct repairing *r, const struct tree_head *ours, struct fault *f)
 {
@@ -175,7 +224,8 @@ static enum err check_checkpoint(struct repairing *r, const struct verify_answer
 	if (p == NULL) return OK;
 	if (r->request->key.n == 0)
 		return fault_set(f, ERR_USAGE, 0, 0,
-			"the checkpoint cannot be read, so the files do not say for sure whose ledger this is: give its key, as kulla init "
+			"the checkpoint cannot be relied on, so the files do not say for sure whose ledger this is: give its key, as kulla "
+			"init "
 			"printed it "
 			"(--key)");
 	if (p->absent || p->refused) return fault_set(f, ERR_DAMAGED, 0, 0, "the copy's checkpoint is none of this ledger");
@@ -199,6 +249,7 @@ static enum err judge(struct repairing *r, struct verify_answer *answer, struct 
 	if (r->whole || answer->origin.n == 0)
 		return fault_set(f, ERR_DAMAGED, 0, 0, "with the copy's pieces too the ledger does not lead to its signed checkpoint");
 	e = check_checkpoint(r, answer, f);
+	if (e == OK) e = check_journals(r, answer, f);
 	return e == OK && r->copy.head.size > answer->published.size ? check_ahead(r, &answer->published, f) : e;
 }
 
@@ -255,7 +306,7 @@ static enum err repair(struct repairing *r, struct repair_answer *out, struct fa
 	if (e != OK) return e;
 	for (unsigned round = 0; e == OK && round < ROUNDS; round++) {
 		e = look(r, &answer, f);
-		if (r->fresh == 0) break;
+		if (e == OK && r->fresh == 0 && !take_newer(r, &answer)) break;
 	}
 	if (e == OK) e = judge(r, &answer, f);
 	if (e != OK) return e;

@@ -306,6 +306,7 @@ static void judge_all(struct verifying *v, bool there)
 	judge_given_key(v);
 	verify_cosigned_judge(v);
 	judge_outside(v);
+	verify_doubts(v);
 	verify_blobs_end(v);
 	verify_strays(v);
 	if (v->keys_n > 0) a->key = v->keys[v->keys_n - 1].vkey;

@@ -57,6 +57,7 @@ struct verify_answer {
 	uint64_t beyond;          /* tiles that stand beyond the checkpoint */
 	uint64_t unknown_entries; /* of kinds that this version does not know */
 	unsigned rotations;
+	uint64_t doubtful;   /* entries appended under a key while it was doubted (a rotation's doubtful_since) */
 	instant since, last; /* time of the first and of the last entry, or INSTANT_NONE */
 	enum verify_outside outside;
 	uint64_t blobs, blobs_erased; /* verified; named by an erasure */

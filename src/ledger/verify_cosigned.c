@@ -79,7 +79,7 @@ void verify_cosigned_judge(struct verifying *v)
 	}
 	slice bytes = arena_copy(v->arena, buf_slice(&v->cosigned));
 	enum err e = checkpoint_open(bytes, verify_keys(v, true), v->arena, &note, &c, &f);
-	if (e != OK) verify_fault(v, AT, "%s", f.text);
+	if (e != OK) verify_piece(v, AT, "%s", f.text);
 	else if (!slice_equal(c.origin, v->answer->origin)) verify_fault(v, AT, "it is of another ledger");
 	else if (!signed_at(&note, verify_key_at(v, c.head.size)))
 		verify_fault(v, AT, "it is not signed by the key that counts at its size");

@@ -34,7 +34,7 @@ static void add_key(struct verifying *v, struct note_key key, slice vkey, uint64
 		v->keys_room = v->keys_room == 0 ? 4 : 2 * v->keys_room;
 		v->keys = mem_resize(v->keys, v->keys_room * sizeof *v->keys);
 	}
-	v->keys[v->keys_n++] = (struct verify_key){key, vkey, from};
+	v->keys[v->keys_n++] = (struct verify_key){key, vkey, from, INSTANT_NONE};
 }
 
 /* A key that can sign this ledger. Its slices are kept. */
@@ -84,6 +84,7 @@ static void entry_key(struct verifying *v, uint64_t index, const struct entry *e
 	else if (!by_new) verify_fault(v, at, "key: the new key's signature does not hold: it does not count");
 	if (!by_old || !by_new) return;
 	add_key(v, key, vkey, index);
+	(void)entry_field_time(e, "doubtful_since", &v->keys[v->keys_n - 1].doubted);
 	v->answer->rotations++;
 }
 
@@ -145,19 +146,78 @@ static void entry_policy(struct verifying *v, uint64_t index, const struct entry
 	v->policy_set = entry_field_digest(e, "policy", &v->policy);
 }
 
+/* ---- doubted keys ---- */
+
+/* The first entry at or behind a time; times never go back (where they do, that was told). */
+static uint64_t first_since(struct verifying *v, struct ledger_reader *r, instant t, uint64_t until)
+{
+	uint64_t low = 0, high = until;
+	while (low < high) {
+		uint64_t middle = low + (high - low) / 2;
+		struct entry e;
+		slice bytes;
+		bool before =
+			ledger_read_entry(r, middle, v->head.size, &bytes, NULL) == OK && entry_parse(bytes, &e, NULL) == OK && e.time < t;
+		if (before) low = middle + 1;
+		else high = middle;
+	}
+	return low;
+}
+
+void verify_doubts(struct verifying *v)
+{
+	struct ledger_reader *r = ledger_reader_new(v->storage);
+	for (unsigned i = 1; i < v->keys_n; i++) {
+		const struct verify_key *k = &v->keys[i];
+		char since[INSTANT_TEXT_BYTES];
+		if (k->doubted == INSTANT_NONE) continue;
+		uint64_t until = k->from < v->head.size ? k->from : v->head.size, from = first_since(v, r, k->doubted, until);
+		if (from >= until) continue;
+		v->answer->doubtful += until - from;
+		verify_note(v, (struct verify_place){"", from, VERIFY_NOWHERE},
+			"entries %llu to %llu were appended under a key that is doubted since %s: that it signed them proves nothing",
+			(unsigned long long)from, (unsigned long long)(until - 1), instant_format(k->doubted, 6, since));
+	}
+	ledger_reader_free(r);
+}
+
 /* ---- blobs ---- */
+static size_t erased_place(const struct verify_list *l, const digest *d)
+{
+	size_t low = 0, high = l->n;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (memcmp(l->p[middle].blob.b, d->b, DIGEST_BYTES) < 0) low = middle + 1;
+		else high = middle;
+	}
+	return low;
+}
+
+static struct verify_erasure *erased_find(const struct verify_list *l, const digest *d)
+{
+	size_t at = erased_place(l, d);
+	return at < l->n && digest_equal(&l->p[at].blob, d) ? &l->p[at] : NULL;
+}
+
 static void entry_erasure(struct verifying *v, uint64_t index, const struct entry *e, struct verify_place at)
 {
+	struct verify_list *l = &v->erased;
 	digest d;
-	(void)index;
 	(void)at;
 	if (!entry_field_digest(e, "blob", &d)) return;
-	struct verify_list *l = &v->erased;
+	struct verify_erasure *known = erased_find(l, &d);
+	if (known != NULL) {
+		*known = (struct verify_erasure){d, index, false};
+		return;
+	}
 	if (l->n == l->room) {
 		l->room = l->room == 0 ? 64 : 2 * l->room;
 		l->p = mem_resize(l->p, l->room * sizeof *l->p);
 	}
-	l->p[l->n++] = d;
+	size_t place = erased_place(l, &d);
+	memmove(l->p + place + 1, l->p + place, (l->n - place) * sizeof *l->p);
+	l->p[place] = (struct verify_erasure){d, index, false};
+	l->n++;
 }
 
 static void note_missing(struct verifying *v, const digest *d, uint64_t index)
@@ -200,25 +260,39 @@ static void look_at_blobs(struct verifying *v, const struct entry *e, uint64_t i
 	if (v->blobs_seen == NULL) v->blobs_seen = mem_alloc(BLOBS_SEEN * sizeof *v->blobs_seen);
 	for (unsigned i = 0; i < e->blob_count && v->stop.kind == OK; i++) {
 		digest d = entry_blob(e, i);
+		struct verify_erasure *erased = v->erased.n > 0 ? erased_find(&v->erased, &d) : NULL;
+		if (erased != NULL) erased->named_later = true;
 		look_at_blob(v, &d, index);
 	}
 }
 
-static int digest_order(const void *a, const void *b)
+/* An erasure's entry comes before the blob goes: who stopped in between must erase again. */
+static void look_at_erased(struct verifying *v)
 {
-	return memcmp(a, b, DIGEST_BYTES);
+	const struct verify_blobs *blobs = v->request->blobs;
+	char name[80];
+	for (size_t i = 0; blobs != NULL && i < v->erased.n && v->stop.kind == OK; i++) {
+		const struct verify_erasure *x = &v->erased.p[i];
+		struct fault f = {0};
+		if (x->named_later) continue;
+		enum err e = blobs->get(blobs->context, &x->blob, NULL, &f);
+		if (verify_stops(v, e, &f) || e == ERR_NOT_FOUND) continue;
+		blob_name(&x->blob, name);
+		verify_fault(v, (struct verify_place){name, x->entry, VERIFY_NOWHERE},
+			"it is there, though the erasure in this entry names it: `kulla ledger erase` ends it");
+	}
 }
 
 void verify_blobs_end(struct verifying *v)
 {
 	char name[80];
-	if (v->erased.n > 0) qsort(v->erased.p, v->erased.n, sizeof *v->erased.p, digest_order);
 	for (size_t i = 0; i < v->missing_n; i++) {
 		const struct verify_missing *m = &v->missing[i];
-		if (v->erased.n > 0 && bsearch(&m->blob, v->erased.p, v->erased.n, sizeof *v->erased.p, digest_order) != NULL) continue;
+		if (erased_find(&v->erased, &m->blob) != NULL) continue;
 		blob_name(&m->blob, name);
 		verify_fault(v, (struct verify_place){name, m->entry, VERIFY_NOWHERE}, "it is missing, and no erasure names it");
 	}
+	look_at_erased(v);
 	v->answer->blobs_erased = v->erased.n;
 }
 

@@ -3,6 +3,7 @@
 #ifndef LEDGER_VERIFY_INT_H
 #define LEDGER_VERIFY_INT_H
 #include "journal.h"
+#include "log_int.h"
 #include "verify.h"
 
 #define VERIFY_MARKS 2 /* the outside head, the cosigned checkpoint */
@@ -27,15 +28,22 @@ struct verify_level {
 struct verify_key {
 	struct note_key key;
 	slice vkey;
-	uint64_t from; /* index of the entry that made it count */
+	uint64_t from;   /* index of the entry that made it count */
+	instant doubted; /* since when the key before it is doubted, or INSTANT_NONE */
 };
 struct verify_witness {
 	struct note_key key;
 	slice vkey;
 	bool added;
 };
+/* Ascending by blob. */
+struct verify_erasure {
+	digest blob;
+	uint64_t entry;
+	bool named_later; /* by an entry behind the erasure: it came back lawfully */
+};
 struct verify_list {
-	digest *p;
+	struct verify_erasure *p;
 	size_t n, room;
 };
 struct verify_missing {
@@ -116,7 +124,8 @@ bool verify_frontier(const struct verifying *v, struct frontier *out);
 
 /* ---- entries ---- */
 void verify_entry(struct verifying *v, uint64_t index, slice bytes, struct verify_place at);
-void verify_blobs_end(struct verifying *v);                                       /* which missing ones were erased */
+void verify_blobs_end(struct verifying *v); /* which missing ones were erased, and which erased ones are there */
+void verify_doubts(struct verifying *v);    /* what keys signed that are doubted */
 const struct verify_key *verify_key_at(const struct verifying *v, uint64_t size); /* NULL: none is known */
 /* All keys that ever counted, for note_open. */
 struct note_keys verify_keys(const struct verifying *v, bool witnesses);
@@ -124,6 +133,8 @@ struct note_keys verify_keys(const struct verifying *v, bool witnesses);
 /* ---- the others ---- */
 CHECKED enum err verify_journals_read(struct verifying *v, struct fault *f);
 void verify_journals_judge(struct verifying *v);
+/* How many entries checkpoint and journals have now, as far as they can be read: more than before where a keeper is at work. */
+uint64_t verify_reach_now(struct verifying *v);
 void verify_cosigned_judge(struct verifying *v);
 void verify_strays(struct verifying *v);
 #endif

@@ -104,20 +104,22 @@ static bool judge_journal(struct verifying *v, const struct verify_journal *j, b
 {
 	char name[JOURNAL_NAME_BYTES];
 	struct verify_place at = {journal_name(j->first, name), VERIFY_NOWHERE, 0};
-	slice rest = buf_slice(&j->bytes);
+	slice file = buf_slice(&j->bytes);
 	struct journal_frame frame;
 	struct fault f = {0};
-	for (enum err e = OK; v->stop.kind == OK;) {
-		at.offset = j->bytes.n - rest.n;
-		e = journal_next(&rest, &frame, &f);
+	uint64_t next = j->first;
+	for (size_t behind = 0; v->stop.kind == OK; at.offset = behind) {
+		enum err e = journal_next(file, &behind, &frame, &f);
 		if (e == ERR_NOT_FOUND) return true;
-		if (e == ERR_CHANGED && last && !journal_frame_behind(rest)) {
-			v->answer->torn_bytes = rest.n;
-			verify_note(v, at, "%zu bytes of an append that was cut short, or is being written: nobody was answered", rest.n);
+		if (e == ERR_CHANGED && last && journal_torn(file, behind, next, v->grown.size)) {
+			v->answer->torn_bytes = file.n - behind;
+			verify_note(v, at, "%zu bytes of an append that was cut short, or is being written: nobody was answered",
+				file.n - behind);
 			return true;
 		}
-		if (e != OK) verify_fault(v, at, "%s", f.text);
+		if (e != OK) verify_piece(v, at, "%s", f.text);
 		if (e != OK || !judge_frame(v, &frame, at)) return false;
+		next = frame.first + frame.count;
 		v->answer->journal_entries = v->grown.size - v->head.size;
 		v->answer->head = frontier_head(&v->grown);
 	}
@@ -135,4 +137,37 @@ void verify_journals_judge(struct verifying *v)
 			if (i + 1 < v->journals_n) verify_note(v, AT_FILE(JOURNAL_FOLDER), "what lies behind this was not looked at");
 			return;
 		}
+}
+
+static uint64_t journal_reach(slice file)
+{
+	struct journal_frame frame;
+	uint64_t reach = 0;
+	for (size_t at = 0; journal_next(file, &at, &frame, NULL) == OK;)
+		if (frame.first + frame.count > reach) reach = frame.first + frame.count;
+	return reach;
+}
+
+/* Journals before the checkpoint: what leaves them is in it then. */
+uint64_t verify_reach_now(struct verifying *v)
+{
+	const struct storage *s = v->storage;
+	struct buf bytes = {0};
+	struct note note;
+	struct checkpoint c;
+	uint64_t reach = 0;
+	for (size_t i = 0; i < v->journals_n; i++) buf_free(&v->journals[i].bytes);
+	v->journals_n = 0;
+	if (verify_journals_read(v, NULL) != OK) return UINT64_MAX;
+	for (size_t i = 0; i < v->journals_n; i++) {
+		uint64_t one = journal_reach(buf_slice(&v->journals[i].bytes));
+		if (one > reach) reach = one;
+	}
+	bool fine = s->get(s->context, LEDGER_CHECKPOINT, NOTE_BYTES_MAX, &bytes, NULL) == OK;
+	struct arena_mark mark = arena_mark(v->arena);
+	fine = fine && note_parse(buf_slice(&bytes), v->arena, &note, NULL) == OK && checkpoint_parse(note.text, &c, NULL) == OK;
+	if (fine && c.head.size > reach) reach = c.head.size;
+	arena_release(v->arena, mark);
+	buf_free(&bytes);
+	return reach;
 }

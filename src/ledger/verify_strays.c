@@ -126,6 +126,20 @@ static enum err look_at_journal(void *context, slice name)
 	return OK;
 }
 
+/* What is in tiles was in a journal before, until the checkpoint covered it. So tiles beyond both are of a newer checkpoint, which was
+ * here. */
+static void judge_beyond(struct verifying *v)
+{
+	char name[TILE_PATH_BYTES];
+	bool beyond = false;
+	uint64_t size = v->answer->head.size;
+	if (v->judged_by_cosigned || log_find_beyond(v->storage, size, name, &beyond, NULL) != OK || !beyond) return;
+	if (verify_reach_now(v) > size) return; /* a keeper is at work */
+	verify_piece(v, AT_FILE(LEDGER_CHECKPOINT),
+		"with the journals it covers %llu entries, but %s reaches further: an older checkpoint took the place of a newer one",
+		(unsigned long long)size, name);
+}
+
 void verify_strays(struct verifying *v)
 {
 	struct strays s = {.v = v};
@@ -144,6 +158,7 @@ void verify_strays(struct verifying *v)
 		verify_note(v, AT_FILE(s.first_beyond),
 			"%llu tiles stand beyond the checkpoint: of a publication that is under way, or was cut short",
 			(unsigned long long)s.beyond);
+	if (s.beyond > 0) judge_beyond(v);
 	if (s.left_over > 0)
 		verify_note(
 			v, AT_FILE(s.first_left_over), "%llu narrower tiles of full ones were left over", (unsigned long long)s.left_over);

@@ -5,7 +5,7 @@
 #include "home.h"
 
 struct node_entry {
-	slice kind, body;    /* body: canonical JSON that no other entry has; one with a salted digest is such */
+	slice kind, body;    /* body: canonical JSON */
 	const digest *blobs; /* already durable */
 	unsigned blob_count;
 };

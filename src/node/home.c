@@ -79,11 +79,21 @@ static enum err parse_key(struct home *h, slice text, const char *name, uint8_t 
 	return e;
 }
 
+/* A folder of ours: what stands in it was not put there, nor taken out, by anybody else. */
+static enum err check_folder(const struct home *h, const char *name, struct fault *f)
+{
+	struct stat st;
+	if (fstatat(h->fd, name, &st, AT_SYMLINK_NOFOLLOW) != 0) return home_error(h->path, name, "cannot be looked at", f);
+	if (S_ISDIR(st.st_mode)) return check_private(h, name, &st, 0700, f);
+	return fault_set(f, ERR_ACCESS, 0, 0, "%s/%s: is no folder of its own (a link?)", h->path, name);
+}
+
 enum err home_key_load(struct home *h, const char *name, uint8_t algorithm, struct home_key *out, struct fault *f)
 {
 	struct buf text = {0};
 	struct home_key key = {0};
-	enum err e = read_small(h, name, true, &text, f);
+	enum err e = check_folder(h, "keys", f);
+	if (e == OK) e = read_small(h, name, true, &text, f);
 	if (e == OK) e = parse_key(h, buf_slice(&text), name, algorithm, &key, f);
 	if (text.p != NULL) ed25519_wipe(text.p, text.room);
 	buf_free(&text);
@@ -276,6 +286,7 @@ static enum err first_entry(struct home *h, const struct home_birth *birth, cons
 	if (e == OK) e = ledger_log_open(storage_of_folder(folder), &key->signer, NULL, &log, &recovery, f);
 	if (e == OK) e = ledger_log_append(log, &bytes, 1, &first, f);
 	if (e == OK) e = ledger_log_publish_now(log, f);
+	if (e == OK) ledger_log_forget_requests(log);
 	ledger_log_free(log);
 	storage_folder_free(folder);
 	buf_free(&body);

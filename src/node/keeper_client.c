@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -16,6 +17,7 @@
 
 #define TRIES 100
 #define TRY_MS 50
+#define APPEND_TRIES 10 /* keepers that die one behind the other */
 #define READ_BYTES 65536u
 
 struct keeper_client {
@@ -23,6 +25,9 @@ struct keeper_client {
 	int fd;
 	struct buf in;
 	size_t taken; /* of `in`: the last answer */
+	bool dead;    /* the keeper closed it */
+	bool size_known;
+	uint64_t size; /* so many entries the ledger has at least */
 };
 
 void keeper_address(const struct home *h, struct sockaddr_un *out)
@@ -160,20 +165,24 @@ void keeper_close_client(struct keeper_client *c)
 	free(c);
 }
 
-static enum err died(struct fault *f)
+static enum err died(struct keeper_client *c, struct fault *f)
 {
+	c->dead = true;
 	return fault_set(f, ERR_CHANGED, 0, 0, "the keeper ended before it answered: whether it was done shows the ledger");
 }
 
-static enum err send_all(const struct keeper_client *c, slice bytes, struct fault *f)
+/* A keeper that turns this connection away has said why: it is read then. */
+static void send_all(const struct keeper_client *c, slice bytes)
 {
 	while (bytes.n > 0) {
 		ssize_t n = send(c->fd, bytes.p, bytes.n, MSG_NOSIGNAL);
 		if (n < 0 && errno == EINTR) continue;
-		if (n <= 0) return died(f);
+		if (n <= 0) {
+			(void)shutdown(c->fd, SHUT_WR);
+			return;
+		}
 		bytes = slice_sub(bytes, (size_t)n, bytes.n);
 	}
-	return OK;
 }
 
 static enum err receive(struct keeper_client *c, slice *answer, struct fault *f)
@@ -189,7 +198,7 @@ static enum err receive(struct keeper_client *c, slice *answer, struct fault *f)
 		(void)buf_reserve(&c->in, READ_BYTES);
 		ssize_t n = read(c->fd, c->in.p + c->in.n, READ_BYTES);
 		if (n < 0 && errno == EINTR) continue;
-		if (n <= 0) return died(f);
+		if (n <= 0) return died(c, f);
 		c->in.n += (size_t)n;
 	}
 }
@@ -200,80 +209,105 @@ enum err keeper_ask(struct keeper_client *c, slice request, slice *answer, struc
 	size_t at = protocol_begin(&message);
 	buf_add(&message, request);
 	protocol_end(&message, at);
-	enum err e = send_all(c, buf_slice(&message), f);
+	send_all(c, buf_slice(&message));
 	buf_free(&message);
-	if (e == OK) e = receive(c, answer, f);
+	enum err e = receive(c, answer, f);
 	return e == OK ? protocol_answer(*answer, f) : e;
 }
 
-static void put_append(struct buf *request, slice kind, slice body, const digest *blobs, unsigned n)
+/* ---- appending ---- */
+struct asked {
+	slice kind, body;
+	const digest *blobs;
+	unsigned n;
+	struct request_id id;
+};
+
+static void put_entry(struct buf *request, const struct asked *a)
 {
-	buf_add_text(request, "{\"do\":\"append\",\"entries\":[");
 	struct canonical_writer w = canonical_open(request);
-	if (n > 0) canonical_put_key(&w, "blobs");
-	for (unsigned i = 0; i < n; i++) {
+	if (a->n > 0) canonical_put_key(&w, "blobs");
+	for (unsigned i = 0; i < a->n; i++) {
 		buf_add_text(request, i == 0 ? "[\"" : ",\"");
-		entry_put_digest(request, &blobs[i]);
+		entry_put_digest(request, &a->blobs[i]);
 		buf_add_text(request, "\"");
 	}
-	if (n > 0) buf_add_byte(request, ']');
-	canonical_put_raw(&w, "body", body);
-	canonical_put_text(&w, "kind", kind);
+	if (a->n > 0) buf_add_byte(request, ']');
+	canonical_put_raw(&w, "body", a->body);
+	canonical_put_text(&w, "kind", a->kind);
 	canonical_close(&w);
-	buf_add_text(request, "]}");
 }
 
-/* The newest entry of this kind with this body, from `since` on. False: there is none. */
-static bool find_appended(const struct home *h, uint64_t size, slice kind, slice body, instant since, uint64_t *first)
+/* since: NULL, or the ledger's size when it was asked first. */
+static void put_append(struct buf *request, const struct asked *a, const uint64_t *since)
 {
-	struct storage_folder *folder = NULL;
-	struct entry e;
-	slice bytes;
-	bool found = false, behind = true;
-	if (home_storage(h, &folder, NULL) != OK) return false;
-	struct ledger_reader *r = ledger_reader_new(storage_of_folder(folder));
-	for (uint64_t i = size; i > 0 && behind && !found; i--) {
-		behind = ledger_read_entry(r, i - 1, size, &bytes, NULL) == OK && entry_parse(bytes, &e, NULL) == OK && e.time >= since;
-		found = behind && slice_equal(e.kind, kind) && slice_equal(e.body, body);
-		if (found) *first = i - 1;
-	}
-	ledger_reader_free(r);
-	storage_folder_free(folder);
-	return found;
+	struct canonical_writer w = canonical_open(request);
+	canonical_put_text(&w, "do", SLICE("append"));
+	canonical_put_key(&w, "entries");
+	buf_add_byte(request, '[');
+	put_entry(request, a);
+	buf_add_byte(request, ']');
+	canonical_put_key(&w, "request");
+	buf_add_byte(request, '"');
+	protocol_put_request(request, &a->id);
+	buf_add_byte(request, '"');
+	if (since != NULL) canonical_put_count(&w, "since", *since);
+	canonical_close(&w);
 }
 
-/* The keeper died before it answered. Its successor has recovered what was durable: either the entry is among it, or it never was. */
-static enum err append_again(
-	struct keeper_client *c, slice request, slice kind, slice body, instant since, uint64_t *first, struct fault *f)
+/* Another connection where this one is dead, and a size that the ledger surely had before the request. */
+static enum err prepare(struct keeper_client *c, struct fault *f)
 {
 	slice answer;
-	uint64_t size = 0;
-	int fd;
-	enum err e = connect_or_start(c->home, &fd, f);
-	if (e != OK) return e;
-	close(c->fd);
-	c->fd = fd;
-	c->in.n = c->taken = 0;
-	e = keeper_ask(c, SLICE("{\"do\":\"publish\"}"), &answer, f);
-	if (e == OK && protocol_count(answer, "size", &size) && find_appended(c->home, size, kind, body, since, first)) return OK;
-	if (e == OK) e = keeper_ask(c, request, &answer, f);
-	return e == OK && !protocol_count(answer, "first", first) ? fault_set(f, ERR_SYNTAX, 0, 0, "the keeper's answer has no place") : e;
+	enum err e = OK;
+	if (c->dead) {
+		int fd = -1;
+		e = connect_or_start(c->home, &fd, f);
+		if (e != OK) return e;
+		close(c->fd);
+		c->fd = fd;
+		c->in.n = c->taken = 0;
+		c->dead = false;
+	}
+	if (c->size_known) return OK;
+	e = keeper_ask(c, SLICE("{\"do\":\"hello\"}"), &answer, f);
+	if (e == OK && !protocol_count(answer, "size", &c->size))
+		e = fault_set(f, ERR_SYNTAX, 0, 0, "the keeper does not say the ledger's size");
+	c->size_known = e == OK;
+	return e;
 }
 
-enum err keeper_append(struct keeper_client *c, slice kind, slice body, const digest *blobs, unsigned n, uint64_t *first, struct fault *f)
+static enum err ask_append(struct keeper_client *c, const struct asked *a, bool again, uint64_t *first, struct fault *f)
 {
 	struct buf request = {0};
-	struct timespec now;
 	slice answer;
-	uint64_t place = 0;
-	clock_gettime(CLOCK_REALTIME, &now);
-	put_append(&request, kind, body, blobs, n);
+	put_append(&request, a, again ? &c->size : NULL);
 	enum err e = keeper_ask(c, buf_slice(&request), &answer, f);
-	if (e == OK && !protocol_count(answer, "first", &place)) e = fault_set(f, ERR_SYNTAX, 0, 0, "the keeper's answer has no place");
-	if (e == ERR_CHANGED) e = append_again(c, buf_slice(&request), kind, body, (instant)now.tv_sec * 1000000, &place, f);
-	if (e == OK && first != NULL) *first = place;
+	if (e == OK && !protocol_count(answer, "first", first)) e = fault_set(f, ERR_SYNTAX, 0, 0, "the keeper's answer has no place");
 	buf_free(&request);
 	return e;
+}
+
+/* Each keeper that dies costs one more try, under the same name: its successor knows what was appended under it. */
+enum err keeper_append(struct keeper_client *c, slice kind, slice body, const digest *blobs, unsigned n, uint64_t *first, struct fault *f)
+{
+	struct asked a = {.kind = kind, .body = body, .blobs = blobs, .n = n};
+	uint64_t place = 0;
+	bool asked = false;
+	enum err e = OK;
+	if (getrandom(a.id.b, sizeof a.id.b, 0) != (ssize_t)sizeof a.id.b) return fault_set(f, ERR_DISK, 0, 0, "no random bytes");
+	for (int i = 0; i < APPEND_TRIES; i++) {
+		e = prepare(c, f);
+		if (e == OK) {
+			e = ask_append(c, &a, asked, &place, f);
+			asked = true;
+		}
+		if (!c->dead) break;
+	}
+	if (e != OK) return e;
+	if (place >= c->size) c->size = place + 1;
+	if (first != NULL) *first = place;
+	return OK;
 }
 
 enum err keeper_publish(struct keeper_client *c, struct buf *note, struct fault *f)

@@ -23,8 +23,8 @@ void keeper_close_client(struct keeper_client *c);
 CHECKED enum err keeper_ask(struct keeper_client *c, slice request, slice *answer, struct fault *f);
 
 /* Append one entry. blobs: n of them, already durable. first: out, may be NULL. A keeper that dies before it answers costs a retry: its
- * successor is started, and the entry is looked for before it is appended again.
- * Errors: as keeper_ask. */
+ * successor is started, and knows by the request's random name whether it was appended; identical entries of others are others.
+ * Errors: as keeper_ask; ERR_CHANGED also when that cannot be told any more (decision 0012). */
 CHECKED enum err keeper_append(
 	struct keeper_client *c, slice kind, slice body, const digest *blobs, unsigned n, uint64_t *first, struct fault *f);
 /* All that was appended is in tiles. note: out, appended, may be NULL. */

@@ -69,11 +69,6 @@ static enum err open_named(const struct home *h, bool write, struct view **out, 
 	return e;
 }
 
-enum err view_of_home(const struct home *h, struct view **out, struct fault *f)
-{
-	return open_named(h, false, out, f);
-}
-
 /* ---- the ledger as a source ---- */
 
 struct ledger_source {
@@ -264,4 +259,17 @@ enum err view_catch_up(const struct home *h, const struct rebuild_watch *watch, 
 	source_close(&s);
 	lock_free(lock);
 	return e;
+}
+
+enum err view_of_home(const struct home *h, struct view **out, struct fault *f)
+{
+	return open_named(h, false, out, f);
+}
+
+/* Where the view cannot be written just now it is read as it stands; one of another ledger is not. */
+enum err view_of_home_now(const struct home *h, struct view **out, struct fault *f)
+{
+	struct rebuild_result unused;
+	if (view_catch_up(h, NULL, &unused, f) == ERR_CHANGED) return ERR_CHANGED;
+	return view_of_home(h, out, f);
 }

@@ -34,6 +34,9 @@ CHECKED enum err view_rebuild(const struct home *h, const struct rebuild_watch *
  * Errors: as view_rebuild; ERR_NOT_FOUND no view; ERR_VERSION, ERR_DAMAGED as view_open; ERR_CHANGED the view is of another ledger (all of
  * these: rebuild). On error the view is as it was. */
 CHECKED enum err view_catch_up(const struct home *h, const struct rebuild_watch *watch, struct rebuild_result *out, struct fault *f);
-/* The home's view, to read. Gives (view_free). A view that is replaced meanwhile stays readable. Errors: as view_open. */
+/* The home's view as it stands, to read. Gives (view_free). A view that is replaced meanwhile stays readable. Errors: as view_open. */
 CHECKED enum err view_of_home(const struct home *h, struct view **out, struct fault *f);
+/* The same, for commands: caught up with the published checkpoint first, where it can be written.
+ * Errors: as view_open; ERR_CHANGED the view is of another ledger. */
+CHECKED enum err view_of_home_now(const struct home *h, struct view **out, struct fault *f);
 #endif

@@ -239,6 +239,166 @@ static void killed_keepers_lose_nothing_that_was_answered(void **state)
 	folder_remove(path);
 }
 
+/* ---- requests have names ---- */
+
+/* One append as keeper_append sends it; place: UINT64_MAX when it is refused. */
+static uint64_t ask_named(struct keeper_client *c, char name, const char *since, enum err *e)
+{
+	struct buf message = {0}, body = {0};
+	slice answer;
+	struct fault f = {0};
+	uint64_t first = UINT64_MAX;
+	body_of(&body, 7);
+	buf_printf(&message, "{\"do\":\"append\",\"entries\":[{\"body\":%.*s,\"kind\":\"head\"}],\"request\":\"",
+		SLICE_PRINTF(buf_slice(&body)));
+	for (unsigned i = 0; i < 2 * REQUEST_ID_BYTES; i++) buf_add_byte(&message, (uint8_t)name);
+	buf_printf(&message, "\"%s}", since);
+	*e = keeper_ask(c, buf_slice(&message), &answer, &f);
+	if (*e == OK) assert_true(protocol_count(answer, "first", &first));
+	buf_free(&message);
+	buf_free(&body);
+	return first;
+}
+
+/* Two clients append the same: each has its own place, and after a kill each is told its own again, whoever asks first. */
+static void identical_entries_are_told_apart(void **state)
+{
+	(void)state;
+	char path[64];
+	enum err e;
+	struct fault f = {0};
+	struct home *h = home_new(path, TEST_NOW);
+	struct keeper_client *c = NULL;
+	for (unsigned published = 0; published < 2; published++) {
+		pid_t keeper = keeper_start(path);
+		assert_int_equal(keeper_connect_running(h, &c, &f), OK);
+		uint64_t a = ask_named(c, published ? 'c' : 'a', "", &e), b = ask_named(c, published ? 'd' : 'b', "", &e);
+		assert_int_equal(b, a + 1);
+		if (published) assert_int_equal(keeper_publish(c, NULL, &f), OK);
+		assert_int_equal(ask_named(c, published ? 'c' : 'a', ",\"since\":1", &e), a); /* the same keeper: its connection was lost */
+		keeper_end(keeper, SIGKILL);
+		keeper_close_client(c);
+		keeper = keeper_start(path);
+		assert_int_equal(keeper_connect_running(h, &c, &f), OK);
+		assert_int_equal(ask_named(c, published ? 'd' : 'b', ",\"since\":1", &e), b);
+		assert_int_equal(ask_named(c, published ? 'c' : 'a', ",\"since\":1", &e), a);
+		assert_int_equal(ask_named(c, published ? 'f' : 'e', ",\"since\":1", &e), b + 1); /* which never was */
+		assert_int_equal(ask_named(c, published ? 'f' : 'e', ",\"since\":1", &e), b + 1);
+		keeper_close_client(c);
+		keeper_end(keeper, SIGKILL);
+	}
+	pid_t keeper = keeper_start(path);
+	keeper_end(keeper, SIGTERM);
+	keeper = keeper_start(path); /* the names went with the keeper that left in peace */
+	assert_int_equal(keeper_connect_running(h, &c, &f), OK);
+	assert_int_equal(ask_named(c, 'a', ",\"since\":1", &e), UINT64_MAX);
+	assert_int_equal(e, ERR_CHANGED);
+	assert_int_equal(ask_named(c, '9', ",\"since\":7", &e), 7); /* nothing was appended since */
+	assert_int_equal(ask_named(c, 'A', "", &e), UINT64_MAX);
+	assert_int_equal(e, ERR_SYNTAX);
+	keeper_close_client(c);
+	keeper_end(keeper, SIGTERM);
+	home_close(h);
+	folder_remove(path);
+}
+
+/* A client that is killed away from its keeper again and again while others append the same: each number stands once. */
+struct stubborn {
+	struct home *home;
+	uint64_t places[64];
+	unsigned n;
+};
+
+static void *append_the_same(void *context)
+{
+	struct stubborn *s = context;
+	struct keeper_client *c = NULL;
+	struct fault f;
+	while (keeper_connect_running(s->home, &c, &f) != OK) (void)usleep(1000);
+	while (s->n < sizeof s->places / sizeof *s->places) {
+		enum err e = append_number(c, 5, &s->places[s->n], &f);
+		if (e == OK) s->n++;
+		else if (e != ERR_NOT_FOUND) break; /* no keeper runs: this program cannot start one, and gives the request up */
+		(void)usleep(500);
+	}
+	keeper_close_client(c);
+	return NULL;
+}
+
+static void no_place_is_told_twice(void **state)
+{
+	(void)state;
+#ifdef __SANITIZE_THREAD__
+	skip(); /* it cannot start threads (the keeper's) in the child of a process that has some (the clients) */
+#endif
+	char path[64];
+	struct home *h = home_new(path, TEST_NOW);
+	struct stubborn clients[CLIENTS] = {{0}};
+	pthread_t threads[CLIENTS];
+	struct fault f = {0};
+	struct ledger_view v = {0};
+	uint8_t *seen = calloc(1, 1u << 20);
+	pid_t keeper = keeper_start(path);
+	for (unsigned i = 0; i < CLIENTS; i++) {
+		clients[i].home = h;
+		assert_int_equal(pthread_create(&threads[i], NULL, append_the_same, &clients[i]), 0);
+	}
+	for (unsigned round = 0; round < 6; round++) {
+		(void)usleep(8000);
+		keeper_end(keeper, SIGKILL);
+		keeper = keeper_start(path);
+	}
+	for (unsigned i = 0; i < CLIENTS; i++) pthread_join(threads[i], NULL);
+	assert_int_equal(ledger_view_open(h, &v, &f), OK);
+	for (unsigned i = 0; i < CLIENTS; i++) {
+		assert_int_equal(clients[i].n, 64);
+		for (unsigned k = 0; k < clients[i].n; k++) {
+			assert_true(clients[i].places[k] < v.checkpoint.head.size);
+			assert_int_equal(seen[clients[i].places[k]]++, 0);
+		}
+	}
+	ledger_view_close(&v);
+	free(seen);
+	keeper_end(keeper, SIGTERM);
+	home_close(h);
+	folder_remove(path);
+}
+
+/* ---- many connections ---- */
+static void the_idlest_connection_makes_room(void **state)
+{
+	(void)state;
+	char path[64];
+	struct fault f = {0};
+	uint64_t first;
+	slice answer;
+	struct rlimit files;
+	struct keeper_client **c = calloc(KEEPER_CLIENTS_MAX + 1, sizeof *c);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &files), 0);
+	struct rlimit more = {files.rlim_max < 4096 ? files.rlim_max : 4096, files.rlim_max};
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &more), 0);
+	if (more.rlim_cur < KEEPER_CLIENTS_MAX + 100) skip();
+	struct home *h = home_new(path, TEST_NOW);
+	pid_t keeper = keeper_start(path);
+	for (unsigned i = 0; i < KEEPER_CLIENTS_MAX; i++) {
+		assert_int_equal(keeper_connect_running(h, &c[i], &f), OK);
+		if (i < 2) assert_int_equal(append_number(c[i], i, &first, &f), OK);
+		if (i == 1) (void)usleep(5000);
+	}
+	assert_int_equal(append_number(c[0], 7, &first, &f), OK); /* so the second one is the idlest that is known */
+	assert_int_equal(keeper_connect_running(h, &c[KEEPER_CLIENTS_MAX], &f), OK);
+	assert_int_equal(append_number(c[KEEPER_CLIENTS_MAX], 8, &first, &f), OK);
+	assert_int_equal(keeper_ask(c[1], SLICE("{\"do\":\"hello\"}"), &answer, &f), ERR_CHANGED);
+	assert_int_equal(append_number(c[1], 9, &first, &f), OK); /* it connects again */
+	assert_int_equal(first, 5);
+	for (unsigned i = 0; i <= KEEPER_CLIENTS_MAX; i++) keeper_close_client(c[i]);
+	keeper_end(keeper, SIGTERM);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &files), 0);
+	free(c);
+	home_close(h);
+	folder_remove(path);
+}
+
 /* Tiles cannot be written behind the rotation's entry: both keys stay, and sign; the next request ends it, with the same key. */
 static void a_rotation_that_is_cut_short_is_ended(void **state)
 {
@@ -253,9 +413,9 @@ static void a_rotation_that_is_cut_short_is_ended(void **state)
 	struct arena *a = arena_new(0);
 	struct home *h = home_new(path, TEST_NOW);
 	struct keeper_client *c = NULL;
+	pid_t keeper = keeper_start(path);
 	assert_int_equal(mkdirat(h->fd, "ledger/tile/entries/000.p/2", 0700), 0); /* where the tile is to be */
 	assert_int_equal(mkdirat(h->fd, "ledger/tile/entries/000.p/2/x", 0700), 0);
-	pid_t keeper = keeper_start(path);
 	assert_int_equal(keeper_connect_running(h, &c, &f), OK);
 	assert_int_not_equal(keeper_ask(c, ROTATE, &answer, &f), OK);
 	assert_int_equal(faccessat(h->fd, HOME_KEY_NEXT, F_OK, 0), 0);
@@ -324,8 +484,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(a_clock_that_runs_backwards_is_recorded),
 		cmocka_unit_test(a_full_disk_refuses_and_loses_nothing), cmocka_unit_test(a_dead_keeper_costs_a_retry),
-		cmocka_unit_test(killed_keepers_lose_nothing_that_was_answered), cmocka_unit_test(a_rotation_that_is_cut_short_is_ended),
-		cmocka_unit_test(a_key_that_was_cut_short_is_none),
+		cmocka_unit_test(killed_keepers_lose_nothing_that_was_answered), cmocka_unit_test(identical_entries_are_told_apart),
+		cmocka_unit_test(no_place_is_told_twice), cmocka_unit_test(the_idlest_connection_makes_room),
+		cmocka_unit_test(a_rotation_that_is_cut_short_is_ended), cmocka_unit_test(a_key_that_was_cut_short_is_none),
 		cmocka_unit_test(a_second_keeper_is_refused_though_the_lock_file_is_gone)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -286,9 +286,107 @@ static void edges_are_judged(void **state)
 	fixture_end(&x);
 }
 
+/* Names of requests are known again after a crash, before and behind a publication, and from which entry on all are. */
+static void requests_are_remembered(void **state)
+{
+	(void)state;
+	struct ledger_recovery told;
+	struct fault f = {0};
+	struct fixture x;
+	uint8_t rooms[2][192];
+	uint64_t first = 0, found = 0;
+	make_and_leave(&x, 3, 0);
+	for (unsigned round = 0; round < 4; round++) {
+		struct ledger_log *l = log_of(&x, &told);
+		uint64_t size = ledger_log_head(l).size;
+		for (uint8_t i = 1; i <= round; i++) {
+			assert_true(ledger_log_find_request(l, &(struct request_id){{i, 7}}, &found));
+			assert_int_equal(found, 3 + 2 * (i - 1) + 1);
+		}
+		assert_false(ledger_log_find_request(l, &(struct request_id){{(uint8_t)(round + 1), 7}}, &found));
+		assert_true(ledger_log_requests_since(l) <= 3);
+		slice entries[] = {entry_made(size, rooms[0]), entry_made(size + 1, rooms[1])};
+		struct journal_request r = {.id = {{(uint8_t)(round + 1), 7}}, .at = 1};
+		assert_int_equal(ledger_log_append_batch(l, &(struct ledger_batch){entries, 2, &r, 1}, &first, &f), OK);
+		assert_true(ledger_log_find_request(l, &r.id, &found));
+		assert_int_equal(found, first + 1);
+		if (round % 2 == 1) assert_int_equal(ledger_log_publish_now(l, &f), OK);
+		if (round == 3) {
+			ledger_log_forget_requests(l);
+			assert_false(ledger_log_find_request(l, &r.id, &found));
+			assert_int_equal(ledger_log_requests_since(l), size + 2);
+		}
+		ledger_log_free(l);
+	}
+	struct ledger_log *l = log_of(&x, &told);
+	assert_int_equal(ledger_log_requests_since(l), 11);
+	ledger_log_free(l);
+	check_files(&x, 11);
+	fixture_end(&x);
+}
+
+/* Journals that are in tiles go when there are too many of them; then no request before them is known. */
+static void old_journals_go(void **state)
+{
+	(void)state;
+	struct ledger_recovery told;
+	struct fault f = {0};
+	struct fixture x;
+	make_and_leave(&x, 3, 0);
+	struct ledger_log *l = log_of(&x, &told);
+	uint64_t n = 3;
+	for (unsigned i = 0; i < 6; i++, n += 20000) {
+		assert_int_equal(append_made(l, n, 20000, &f), OK);
+		assert_int_equal(ledger_log_publish_now(l, &f), OK);
+	}
+	ledger_log_free(l);
+	l = log_of(&x, &told);
+	assert_true(ledger_log_requests_since(l) > 3 && ledger_log_requests_since(l) < n);
+	ledger_log_free(l);
+	fixture_end(&x);
+}
+
+/* A checkpoint alone, out of a backup: the tiles know better. */
+static void an_older_checkpoint_is_refused(void **state)
+{
+	(void)state;
+	static const struct {
+		uint64_t older, newer;
+		const char *beyond;
+	} cases[] = {{3, 5, "tile/0/000.p/5"}, {3, 300, "tile/0/000 "}, {256, 257, "tile/0/001.p/1 "}, {256, 512, "tile/0/001 "}};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct ledger_recovery told;
+		struct fault f = {0};
+		struct fixture x;
+		struct buf old = {0}, new = {0};
+		make_and_leave(&x, cases[i].older, 0);
+		const struct storage *s = fixture_store(&x);
+		assert_int_equal(s->get(s->context, LEDGER_CHECKPOINT, 10000, &old, &f), OK);
+		struct ledger_log *l = log_of(&x, &told);
+		assert_int_equal(append_made(l, cases[i].older, cases[i].newer - cases[i].older, &f), OK);
+		assert_int_equal(ledger_log_publish_now(l, &f), OK);
+		ledger_log_forget_requests(l);
+		ledger_log_free(l);
+		assert_int_equal(s->get(s->context, LEDGER_CHECKPOINT, 10000, &new, &f), OK);
+		slice before = buf_slice(&new);
+		assert_int_equal(s->swap(s->context, LEDGER_CHECKPOINT, &before, buf_slice(&old), &f), OK);
+		assert_int_equal(open_error(&x, &f, &told), ERR_DAMAGED);
+		assert_non_null(strstr(f.text, "an older checkpoint"));
+		assert_non_null(strstr(f.text, cases[i].beyond));
+		before = buf_slice(&old);
+		assert_int_equal(s->swap(s->context, LEDGER_CHECKPOINT, &before, buf_slice(&new), &f), OK);
+		check_files(&x, cases[i].newer);
+		buf_free(&old);
+		buf_free(&new);
+		fixture_end(&x);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(appended_is_there), cmocka_unit_test(each_call_fails),
-		cmocka_unit_test(killed_at_each_boundary), cmocka_unit_test(journals_are_judged), cmocka_unit_test(edges_are_judged)};
+		cmocka_unit_test(killed_at_each_boundary), cmocka_unit_test(journals_are_judged), cmocka_unit_test(edges_are_judged),
+		cmocka_unit_test(requests_are_remembered), cmocka_unit_test(old_journals_go),
+		cmocka_unit_test(an_older_checkpoint_is_refused)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -211,10 +211,79 @@ static void no_entry_is_lost(void **state)
 	for (unsigned i = 0; i < l.files->n; i++)
 		if (strstr(l.files->files[i].name, "/305") != NULL || strstr(l.files->files[i].name, ".p/49") != NULL)
 			(void)memory_drop(l.files, l.files->files[i--].name, NULL);
+	(void)memory_drop(l.files, "journal/00000000000000000300", NULL); /* which would have what the copy lacks */
 	refuses(&k, &l, copy, life_vkey(&l, 0, &vkey), ERR_DAMAGED);
 	life_end(&l);
 	memory_files_free(copy);
 	buf_free(&vkey);
+	arena_free(k.arena);
+}
+
+#define JOURNAL "journal/00000000000000000300"
+
+/* A journal comes from the copy as it is, or from one whose checkpoint covers what it had; never with less. */
+static void journals_come_back(void **state)
+{
+	(void)state;
+	struct life l;
+	struct repaired k = {0};
+	struct buf vkey = {0};
+	life_of(&l, 300, 3);
+	struct memory_files *before = copy_of(l.files), *same = copy_of(l.files);
+	slice key = life_vkey(&l, 0, &vkey);
+	memory_find(l.files, JOURNAL)->bytes.p[60] ^= 1;
+	repair(&k, &l, same, (slice){0});
+	if (k.e != OK) fail_msg("%s", k.fault.text);
+	assert_int_equal(k.answer.files_n, 1);
+	same_files(l.files, before);
+	holds(&l);
+	(void)memory_drop(same, JOURNAL, NULL); /* a copy of before */
+	memory_find(l.files, JOURNAL)->bytes.p[60] ^= 1;
+	refuses(&k, &l, same, key, ERR_DAMAGED);
+	memory_find(l.files, JOURNAL)->bytes.p[60] ^= 1;
+	life_clocks(&l, 4);
+	life_publish(&l);
+	struct memory_files *grown = copy_of(l.files);
+	(void)memory_drop(grown, JOURNAL, NULL);
+	memory_files_free(l.files);
+	l.files = copy_of(before);
+	memory_find(l.files, JOURNAL)->bytes.p[60] ^= 1;
+	repair(&k, &l, grown, key);
+	if (k.e != OK) fail_msg("%s", k.fault.text);
+	assert_int_equal(k.answer.head.size, 307);
+	assert_int_equal(k.answer.left, 0);
+	holds(&l);
+	memory_files_free(before);
+	memory_files_free(same);
+	memory_files_free(grown);
+	buf_free(&vkey);
+	life_end(&l);
+	arena_free(k.arena);
+}
+
+/* What witnesses saw comes from the copy, or stays as it is. */
+static void cosigned_comes_back(void **state)
+{
+	(void)state;
+	struct life l;
+	struct repaired k = {0};
+	life_of(&l, 300, 0);
+	memory_set(l.files, LEDGER_COSIGNED, buf_slice(&memory_find(l.files, LEDGER_CHECKPOINT)->bytes));
+	struct memory_files *copy = copy_of(l.files);
+	memory_find(l.files, LEDGER_COSIGNED)->bytes.p[25] ^= 1;
+	repair(&k, &l, copy, (slice){0});
+	if (k.e != OK) fail_msg("%s", k.fault.text);
+	assert_int_equal(k.answer.files_n, 1);
+	same_files(l.files, copy);
+	holds(&l);
+	(void)memory_drop(copy, LEDGER_COSIGNED, NULL);
+	memory_find(l.files, LEDGER_COSIGNED)->bytes.p[25] ^= 1;
+	repair(&k, &l, copy, (slice){0});
+	assert_int_equal(k.e, OK);
+	assert_int_equal(k.answer.files_n, 0);
+	assert_int_equal(k.answer.left, 1);
+	memory_files_free(copy);
+	life_end(&l);
 	arena_free(k.arena);
 }
 
@@ -227,6 +296,8 @@ int main(void)
 		cmocka_unit_test(nothing_is_changed_by_a_wrong_copy),
 		cmocka_unit_test(a_copy_that_is_damaged_too),
 		cmocka_unit_test(no_entry_is_lost),
+		cmocka_unit_test(journals_come_back),
+		cmocka_unit_test(cosigned_comes_back),
 	};
 	return cmocka_run_group_tests_name("ledger repair", tests, NULL, NULL);
 }

@@ -135,11 +135,13 @@ static void cut_missing_and_swapped(void **state)
 		struct memory_file whole = *file;
 		char name[96];
 		snprintf(name, sizeof name, "%s", file->name);
-		bool journal = strncmp(name, "journal", 7) == 0;
+		bool journal = strncmp(name, "journal", 7) == 0, last = strcmp(name, "journal/00000000000000000600") == 0;
 		for (size_t cut = 1; cut < whole.bytes.n; cut += cut < 40 ? 1 : 997) {
 			file->bytes.n = whole.bytes.n - cut;
 			look(&k, &l);
 			if (!journal) assert_true(told(&k, name));
+			else if (!last)
+				assert_true(told(&k, name) || k.answer.holds);       /* between frames that are in tiles nothing is lost */
 			else assert_true(k.answer.holds && k.answer.torn_bytes > 0); /* as a crash leaves it */
 		}
 		file->bytes.n = whole.bytes.n;

@@ -81,6 +81,22 @@ static void twice_gives_the_same(void **state)
 	assert_memory_equal(first.content.b, held.b, DIGEST_BYTES);
 }
 
+/* Who opens it to answer a question sees what was published. */
+static void opened_by_a_command_it_is_caught_up(void **state)
+{
+	struct homes *x = *state;
+	struct rebuild_result r = rebuilt(x);
+	struct fault f = {0};
+	struct view *v = NULL;
+	homes_fill(x, 5, SLICE("{\"actor\":\"unix:7\",\"body\":{},\"kind\":\"scan\",\"time\":\"2026-11-24T15:30:00.123456Z\"}"));
+	assert_int_equal(view_of_home(x->home, &v, &f), OK);
+	assert_int_equal(view_head(v).size, r.head.size);
+	view_free(v);
+	assert_int_equal(view_of_home_now(x->home, &v, &f), OK);
+	assert_int_equal(view_head(v).size, r.head.size + 6);
+	view_free(v);
+}
+
 static void caught_up_is_as_rebuilt(void **state)
 {
 	struct homes *x = *state;
@@ -343,6 +359,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		TEST(twice_gives_the_same),
+		TEST(opened_by_a_command_it_is_caught_up),
 		TEST(caught_up_is_as_rebuilt),
 		TEST(catching_up_needs_a_view),
 		TEST(a_view_of_another_ledger_is_not_caught_up),
