@@ -102,6 +102,15 @@
 #define FORM_FILES_MAX 1000u                /* files that a custody form lists; it says how many more there are */
 #define EVIDENCE_CLOCK_SECONDS 300          /* an act may be told so much before it happens: clocks differ */
 
+/* Packages of evidence. */
+#define BAG_FILES_MAX 1000000u            /* files in one, of one kind */
+#define BAG_MANIFEST_BYTES_MAX (1u << 30) /* one list of them */
+#define BAG_TAG_BYTES_MAX (64u << 20)     /* one file beside the payload that is read whole, but for an item's manifest */
+#define BAG_PATH_BYTES_MAX 1024u          /* one path in it */
+#define BAG_PART_BYTES_MAX 200u           /* one name in a path */
+#define BAG_DEPTH_MAX 32                  /* folders within each other */
+#define BAG_ITEMS_MAX 256u                /* items in one */
+
 /* Exercises. */
 #define SCENARIO_BYTES_MAX (4u << 20) /* one scenario of an exercise */
 #define SCENARIO_OBJECTS_MAX 20000u   /* objects in it */
