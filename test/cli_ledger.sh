@@ -165,5 +165,5 @@ is 'the newest one holds' "$code" 0
 "$kulla" keeper --home a --stop
 printf 'keeper-idle = soon\n' >>a/kulla.conf
 run ledger show --home a
-has 'a setting that is wrong is named' "$code $err" '2 kulla: a/kulla.conf: line 14: keeper-idle is "soon", expected a number from 0 to 86400'
+has 'a setting that is wrong is named' "$code $err" '2 kulla: a/kulla.conf: line 18: keeper-idle is "soon", expected a number from 0 to 86400'
 finish

@@ -101,6 +101,16 @@
 #define EVIDENCE_TEXT_BYTES_MAX 8192u       /* one text about an item: a reason, a name, a note */
 #define FORM_FILES_MAX 1000u                /* files that a custody form lists; it says how many more there are */
 #define EVIDENCE_CLOCK_SECONDS 300          /* an act may be told so much before it happens: clocks differ */
+/* Time stamps of evidence. */
+#define STAMP_BYTES_MAX (128u << 10)       /* one authority's answer, with its certificates */
+#define STAMP_ANCHORS_BYTES_MAX (1u << 20) /* one file of root certificates … */
+#define STAMP_ANCHORS_MAX 64u              /* … and how many of them */
+#define STAMP_CERTIFICATES_MAX 16u         /* in one token */
+#define STAMP_CHAIN_MAX 8                  /* certificates between the authority's and a root */
+#define STAMP_ACCURACY_SECONDS_MAX 3600u   /* what a token may say of its own time */
+#define STAMP_CLOCK_SECONDS_MAX 300u       /* by which an authority's clock and ours may differ beyond that */
+#define STAMP_AUTHORITIES_MAX 8u           /* of one home */
+#define STAMP_TASKS_MAX 1000000u           /* items times authorities that wait for a stamp */
 
 /* Packages of evidence. */
 #define BAG_FILES_MAX 1000000u            /* files in one, of one kind */

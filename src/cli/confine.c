@@ -9,6 +9,7 @@
 #include <seccomp.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #include "confine.h"
@@ -20,6 +21,7 @@
 #define FS_REFER (1ull << 13)       /* version 2 */
 #define FS_TRUNCATE (1ull << 14)    /* version 3 */
 #define NET_ALL 3ull                /* version 4: bind and connect */
+#define NET_BIND 1ull
 #define NET_VERSION 4
 
 struct rules {
@@ -57,20 +59,25 @@ static void allow_folder(int rules, const char *folder, unsigned long long acces
 	(void)close(fd);
 }
 
-static int landlock(const char *write_folder, unsigned long long access)
+/* Of what `r` names only what is allowed below these folders (up to a NULL) stays. */
+static int landlock_apply(struct rules r, const char *const *folders, unsigned long long access)
 {
 	int version = landlock_version();
 	if (version == 0) return 0;
-	struct rules r = {.fs = FS_ALL_1 & ~(unsigned long long)FS_READ};
 	if (version >= 2) r.fs |= FS_REFER;
 	if (version >= 3) r.fs |= FS_TRUNCATE;
-	if (version >= NET_VERSION) r.net = NET_ALL;
 	int fd = (int)syscall(SYS_landlock_create_ruleset, &r, version >= NET_VERSION ? sizeof r : sizeof r.fs, 0);
 	if (fd < 0) return 0;
-	if (write_folder != NULL) allow_folder(fd, write_folder, access & (r.fs | FS_READ));
+	for (; *folders != NULL; folders++) allow_folder(fd, *folders, access & (r.fs | FS_READ));
 	bool done = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && syscall(SYS_landlock_restrict_self, fd, 0) == 0;
 	(void)close(fd);
 	return done ? version : 0;
+}
+
+static int landlock(const char *write_folder, unsigned long long access)
+{
+	const char *const folders[] = {write_folder, NULL};
+	return landlock_apply((struct rules){FS_ALL_1 & ~(unsigned long long)FS_READ, NET_ALL}, folders, access);
 }
 
 /* ---- seccomp ---- */
@@ -176,6 +183,10 @@ static const int view_calls[] = {SCMP_SYS(pwrite64), SCMP_SYS(fallocate), SCMP_S
 	SCMP_SYS(ftruncate), SCMP_SYS(open), SCMP_SYS(openat)};
 static const unsigned long view_fcntls[] = {F_GETLK, F_SETLK, F_SETLKW, F_OFD_SETLK, F_OFD_SETLKW};
 
+/* What the courier needs besides: names are looked up (in a thread, which a pair of sockets wakes), connections made, none taken. */
+static const int courier_calls[] = {SCMP_SYS(connect), SCMP_SYS(sendto), SCMP_SYS(recvfrom), SCMP_SYS(sendmsg), SCMP_SYS(recvmsg),
+	SCMP_SYS(sendmmsg), SCMP_SYS(getsockopt), SCMP_SYS(setsockopt), SCMP_SYS(getsockname), SCMP_SYS(getpeername)};
+
 #define OPEN_WRITES (O_ACCMODE | O_CREAT | O_TRUNC) /* O_TMPFILE without one of the first is refused by the kernel */
 #define OPEN_MAKES (O_ACCMODE | O_CREAT | O_EXCL | O_TRUNC)
 #ifdef __s390__
@@ -224,7 +235,7 @@ static bool allow_self(scmp_filter_ctx c)
 	       allow_when(c, SCMP_SYS(tgkill), 0, UINT32_MAX, (unsigned long)getpid());
 }
 
-enum wall { WALL_READER, WALL_WRITER, WALL_KEEPER, WALL_VIEW };
+enum wall { WALL_READER, WALL_WRITER, WALL_KEEPER, WALL_VIEW, WALL_COURIER };
 
 static bool allow_view(scmp_filter_ctx c)
 {
@@ -234,13 +245,25 @@ static bool allow_view(scmp_filter_ctx c)
 	return done;
 }
 
+/* Sockets of the network; netlink tells which addresses this machine has; a pair of local ones leads nowhere else. */
+static bool allow_sockets(scmp_filter_ctx c)
+{
+	static const unsigned long families[] = {AF_INET, AF_INET6, AF_NETLINK};
+	bool done = allow_all(c, courier_calls, sizeof courier_calls / sizeof *courier_calls) &&
+		    allow_when(c, SCMP_SYS(socketpair), 0, UINT32_MAX, AF_UNIX);
+	for (size_t i = 0; i < sizeof families / sizeof *families; i++)
+		done = done && allow_when(c, SCMP_SYS(socket), 0, UINT32_MAX, families[i]);
+	return done;
+}
+
 static bool filter_fill(scmp_filter_ctx c, enum wall wall)
 {
-	bool writer = wall != WALL_READER;
+	bool writer = wall != WALL_READER && wall != WALL_COURIER;
 	if (!allow_all(c, calls, sizeof calls / sizeof *calls) || !allow_open(c, writer) || !allow_descriptors(c) || !allow_self(c))
 		return false;
 	if (wall == WALL_KEEPER && !allow_all(c, keeper_calls, sizeof keeper_calls / sizeof *keeper_calls)) return false;
 	if (wall == WALL_VIEW && !allow_view(c)) return false;
+	if (wall == WALL_COURIER && !allow_sockets(c)) return false;
 	if (writer && !allow_all(c, writer_calls, sizeof writer_calls / sizeof *writer_calls)) return false;
 	return allow_when(c, SCMP_SYS(clone), CLONE_FLAGS_ARGUMENT, THREAD_FLAGS, THREAD_FLAGS) &&
 	       seccomp_rule_add(c, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) == 0;
@@ -284,6 +307,17 @@ struct confinement confine_view(const char *home)
 	if (__gcov_dump != 0) return c;
 	c.landlock = landlock(home, FS_MAKE | FS_REMOVE_FOLDER | FS_TRUNCATE);
 	c.seccomp = seccomp(WALL_VIEW);
+	return c;
+}
+
+/* What resolvers and TLS read: settings, certificates, libraries. The home is not among it, nor is anybody's. */
+struct confinement confine_courier(void)
+{
+	static const char *const folders[] = {"/etc", "/usr", "/lib", "/lib64", "/run/systemd/resolve", "/run/resolvconf", NULL};
+	struct confinement c = {0};
+	if (__gcov_dump != 0) return c;
+	c.landlock = landlock_apply((struct rules){FS_ALL_1, NET_BIND}, folders, FS_READ);
+	c.seccomp = seccomp(WALL_COURIER);
 	return c;
 }
 

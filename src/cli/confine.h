@@ -19,6 +19,9 @@ struct confinement confine(const char *write_folder);
 struct confinement confine_keeper(const char *home);
 /* For who makes the view: below the home it makes, writes, locks, renames and removes files; no socket, no program. */
 struct confinement confine_view(const char *home);
+/* The courier's walls: it connects to the network, takes no connection and reaches no local socket; it reads what the system has for that
+ * (/etc, /usr, libraries) and nothing of a home; it makes and changes no file and starts no program. Call before threads are started. */
+struct confinement confine_courier(void);
 /* What confine() would get, without doing it. */
 struct confinement confinement_here(void);
 /* `Landlock 7 (files, network) and seccomp` */

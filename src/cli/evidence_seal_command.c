@@ -11,6 +11,7 @@
 
 #include "days.h"
 #include "evidence_options.h"
+#include "evidence_stamp.h"
 #include "progress.h"
 #include "seal.h"
 #include "text.h"
@@ -217,6 +218,7 @@ static enum err seal_use(struct home_call *call, int *code, struct fault *f)
 	if (e == OK) tell_sealed(call, &id, &head, &place);
 	seal_free(s.seal);
 	buf_free(&s.full);
+	if (e == OK) stamp_try(call->home, &id, true);
 	return e;
 }
 

@@ -162,6 +162,19 @@ static const struct entry_field PACKAGE[] = {
 	{.name = "vkey", .rule = ENTRY_VKEY, .optional = true},
 };
 
+/* What a time-stamp authority answered about an item, when that is final: a token that holds, or one that breaks a rule, which is then the
+ * proof that the authority, or what sits before it, is at fault. No answer at all is no entry: the item waits. */
+static const struct entry_field STAMP[] = {
+	{.name = "anchors", .rule = ENTRY_BLOB, .optional = true},   /* the roots by which it was judged, PEM */
+	{.name = "authority", .rule = ENTRY_SALTED},                 /* its address, as configured */
+	{.name = "failure", .rule = ENTRY_SALTED, .optional = true}, /* of a refused one: the rule, what was found, what was expected */
+	{.name = "gen_time", .rule = ENTRY_TIME, .optional = true, .shown = true}, /* what a granted one says */
+	{.name = "item", .rule = ENTRY_DIGEST, .shown = true},
+	{.name = "serial", .rule = ENTRY_WORD, .optional = true}, /* the token's, hexadecimal */
+	{.name = "state", .rule = ENTRY_WORD, .words = "granted|refused", .shown = true},
+	{.name = "token", .rule = ENTRY_BLOB, .optional = true}, /* the whole TimeStampResp, DER */
+};
+
 #define ROW(name, title, fields)                                                                                                           \
 	{                                                                                                                                  \
 		(name), (title), (fields), sizeof(fields) / sizeof *(fields)                                                               \
@@ -184,6 +197,7 @@ static const struct entry_kind KINDS[] = {
 	ROW("policy", "the policy for cosignatures was set", POLICY),
 	ROW("repair", "damaged files were put back from a copy", REPAIR),
 	ROW("scan", "a scan was answered", SCAN),
+	ROW("stamp", "a time-stamp authority answered", STAMP),
 	ROW("witness", "a witness was added or removed", WITNESS),
 };
 

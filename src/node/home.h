@@ -6,13 +6,21 @@
 #define NODE_HOME_H
 #include "ed25519.h"
 #include "entry.h"
+#include "limit.h"
 #include "log.h"
 
+/* A time-stamp authority: its http or https address, and the file of root certificates (PEM) that its tokens must lead to; a path that does
+ * not begin with '/' is one in the home. */
+struct home_authority {
+	slice url, anchors;
+};
 struct home_settings {
 	slice origin;           /* of the ledger: its name in every checkpoint */
 	slice marking;          /* of unmarked intelligence; empty: the program's default */
 	uint64_t keeper_idle_s; /* the keeper leaves when nobody asked for so long; 0: never */
 	uint64_t publish_ms;    /* appended entries are in tiles after this time at the latest */
+	struct home_authority authorities[STAMP_AUTHORITIES_MAX];
+	unsigned authorities_n;
 };
 struct home {
 	const char *path;

@@ -6,6 +6,7 @@
 
 #include "proof_file.h"
 #include "salted.h"
+#include "stamp.h"
 #include "text.h"
 
 #define METADATA "metadata/"
@@ -363,6 +364,34 @@ static enum err take_parent(struct checking *c, slice stem, struct fault *f)
 	return prove(c, stem, "item", &p, f);
 }
 
+static enum err blob_beside(struct checking *c, const struct entry *e, const struct beside *b, slice *out, struct fault *f)
+{
+	char hex[DIGEST_HEX_BYTES + 1];
+	digest d;
+	if (!entry_field_digest(e, b->field, &d)) return fault_set(f, ERR_SYNTAX, 0, 0, "the entry names no %s", b->field);
+	slice below = arena_printf(c->arena, "%s%s%s", b->folder, digest_hex(&d, hex), b->ending);
+	return package_bag_text(&c->bag, arena_join(c->arena, c->base, below), BAG_TAG_BYTES_MAX, out, f);
+}
+
+/* A granted one must hold, by the roots under which it was judged, and say what its entry says. A refused one is the proof of why. */
+static enum err judge_stamp(struct checking *c, slice stem, const struct entry *e, struct fault *f)
+{
+	struct stamp_terms terms = {.subject = c->item->id, .at = e->time};
+	struct stamp stamp;
+	struct fault inner = {0};
+	slice state, token;
+	instant said = INSTANT_NONE;
+	if (!entry_field_text(e, "state", &state) || !slice_equal(state, SLICE("granted"))) return OK;
+	enum err x = blob_beside(c, e, &PACKAGE_TOKEN, &token, f);
+	if (x == OK) x = blob_beside(c, e, &PACKAGE_ANCHORS, &terms.anchors, f);
+	if (x != OK) return x;
+	x = stamp_verify(token, &terms, c->arena, &stamp, &inner);
+	if (x != OK) return within(stem, x == ERR_NOT_FOUND ? ERR_SYNTAX : x, &inner, f);
+	if (!entry_field_time(e, "gen_time", &said) || said != stamp.gen_time) return wrong(stem, "says another time than its token", f);
+	c->facts.stamps++;
+	return OK;
+}
+
 static enum err take_stamp(struct checking *c, slice stem, struct fault *f)
 {
 	struct proven p;
@@ -370,8 +399,7 @@ static enum err take_stamp(struct checking *c, slice stem, struct fault *f)
 	enum err e = prove_numbered(c, stem, "stamp", &p, f);
 	if (e != OK) return e;
 	if (!entry_field_digest(&p.entry, "item", &id) || !digest_equal(&id, &c->item->id)) return wrong(stem, "is of another item", f);
-	c->facts.stamps++;
-	return OK;
+	return judge_stamp(c, stem, &p.entry, f);
 }
 
 /* Whether one of the trusted ledgers is of this name. */

@@ -8,6 +8,12 @@
 #define PACKAGE_ENTRY ".json"
 #define PACKAGE_PROOF ".tlog-proof"
 
+/* Blobs that entries name, beside salted texts: they lie at FOLDER/<hex>ENDING. An item's manifest has its own place. */
+struct beside {
+	const char *field, *folder, *ending;
+};
+static const struct beside PACKAGE_ANCHORS = {"anchors", "anchors/", ".pem"}, PACKAGE_TOKEN = {"token", "stamps/", ".tsr"};
+
 /* One item on its way out. */
 struct package_source {
 	struct ledger_view *view;

@@ -7,11 +7,8 @@
 #define STAMP_KIND "\"kind\":\"stamp\""
 
 /* ---- blobs beside entries ---- */
-struct beside {
-	const char *field, *folder, *ending; /* the file is FOLDER/<hex>ENDING */
-};
-/* Of fields that hold blobs; salted texts lie in texts/. An item's manifest lies at its own place. */
-static const struct beside BESIDE[] = {{"anchors", "anchors/", ".pem"}, {"proof", "proofs/", ".tlog-proof"}, {"token", "stamps/", ".tsr"}};
+static const struct beside PROOF = {"proof", "proofs/", PACKAGE_PROOF};
+static const struct beside *const BESIDE[] = {&PACKAGE_ANCHORS, &PROOF, &PACKAGE_TOKEN};
 
 static bool put_already(const struct package_source *s, slice path)
 {
@@ -42,7 +39,7 @@ static enum err put_field(struct package_source *s, const struct entry *e, const
 	if (!entry_field_digest(e, field->name, &d)) return OK;
 	if (field->rule == ENTRY_SALTED) return put_blob(s, &d, "texts/", PACKAGE_ENTRY, true, f);
 	for (size_t i = 0; i < sizeof BESIDE / sizeof *BESIDE && field->rule == ENTRY_BLOB; i++)
-		if (strcmp(field->name, BESIDE[i].field) == 0) return put_blob(s, &d, BESIDE[i].folder, BESIDE[i].ending, false, f);
+		if (strcmp(field->name, BESIDE[i]->field) == 0) return put_blob(s, &d, BESIDE[i]->folder, BESIDE[i]->ending, false, f);
 	return OK;
 }
 

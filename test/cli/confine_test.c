@@ -2,6 +2,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <seccomp.h>
 #include <signal.h>
@@ -174,7 +175,7 @@ static void lose_landlock(void)
 	if (confinement_here().landlock != 0) _exit(1);
 }
 
-enum walls { WALLS_NONE, WALLS_SECCOMP, WALLS_ALL };
+enum walls { WALLS_NONE, WALLS_SECCOMP, WALLS_ALL, WALLS_COURIER };
 
 /* In a child: confined when asked, then the trial. Returns its exit code. */
 static int run(const struct trial *t, enum walls walls)
@@ -183,7 +184,8 @@ static int run(const struct trial *t, enum walls walls)
 	pid_t child = fork();
 	if (child == 0) {
 		if (walls == WALLS_SECCOMP) lose_landlock();
-		if (walls != WALLS_NONE) (void)confine(NULL);
+		if (walls == WALLS_COURIER) (void)confine_courier();
+		else if (walls != WALLS_NONE) (void)confine(NULL);
 		_exit(t->got() ? GOT : DENIED);
 	}
 	int status = 0;
@@ -206,6 +208,43 @@ static void nothing_is_got(void **state)
 		assert_true(free_way == GOT || free_way == 0); /* a trial that fails anyway shows nothing; 0: /bin/true */
 		assert_int_equal(run(&trials[i], WALLS_ALL), DENIED);
 		assert_int_equal(run(&trials[i], WALLS_SECCOMP), DENIED);
+	}
+}
+
+static bool get_bound(void)
+{
+	struct sockaddr_in any = {.sin_family = AF_INET};
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	return bind(fd, (const struct sockaddr *)&any, sizeof any) == 0;
+}
+static bool get_listener(void)
+{
+	return listen(socket(AF_INET, SOCK_STREAM, 0), 1) == 0;
+}
+/* Nobody listens there: that the kernel says so shows that it was asked. */
+static bool get_connected(void)
+{
+	struct sockaddr_in nobody = {.sin_family = AF_INET, .sin_port = htons(1), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	return connect(socket(AF_INET, SOCK_STREAM, 0), (const struct sockaddr *)&nobody, sizeof nobody) == 0 || errno == ECONNREFUSED;
+}
+
+/* Outwards over the network, and nothing else. */
+static void a_courier_only_connects(void **state)
+{
+	(void)state;
+	static const struct trial more[] = {TRIAL(get_bound), TRIAL(get_listener)},
+				  free_ways[] = {TRIAL(get_inet), TRIAL(get_inet6), TRIAL(get_pair), TRIAL(get_connected)};
+	need_seccomp();
+	for (size_t i = 0; i < TRIALS_N; i++) {
+		bool free_way = false;
+		for (size_t k = 0; k < sizeof free_ways / sizeof *free_ways; k++) free_way |= trials[i].got == free_ways[k].got;
+		print_message("# %s\n", trials[i].name);
+		if (!free_way) assert_int_equal(run(&trials[i], WALLS_COURIER), DENIED);
+	}
+	for (size_t i = 0; i < sizeof free_ways / sizeof *free_ways; i++) assert_int_equal(run(&free_ways[i], WALLS_COURIER), GOT);
+	for (size_t i = 0; i < sizeof more / sizeof *more; i++) {
+		assert_int_equal(run(&more[i], WALLS_NONE), GOT);
+		assert_int_equal(run(&more[i], WALLS_COURIER), DENIED);
 	}
 }
 
@@ -290,6 +329,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_is_got),
+		cmocka_unit_test(a_courier_only_connects),
 		cmocka_unit_test(work_is_not_hindered),
 		cmocka_unit_test(a_writer_changes_no_other_file),
 	};
