@@ -205,7 +205,7 @@ cp tsa/root.pem d/tsa.pem
 server=$!
 tries=0
 while [ ! -s port ] && [ $((tries += 1)) -lt 200 ]; do sleep 0.05; done
-echo "time_stamp = http://127.0.0.1:$(cat port)/good tsa.pem" >>d/kulla.conf
+echo "time-stamp = http://127.0.0.1:$(cat port)/good tsa.pem" >>d/kulla.conf
 stamped=$("$kulla" evidence seal second --home d --case C-19 --reason search --collector Dan 2>/dev/null | grep -o '[0-9a-f]\{64\}' | head -1)
 run evidence stamp --home d --item "$stamped" --timeout 20
 has 'an item is stamped' "$code $out" '0 waiting; 1 had been stamped before'

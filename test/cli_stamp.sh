@@ -21,8 +21,8 @@ serve() {
 }
 # ask LINE…: configure exactly these authorities, and run
 ask() {
-	sed -i '/^time_stamp/d' home/kulla.conf
-	for line in "$@"; do echo "time_stamp = $line" >>home/kulla.conf; done
+	sed -i '/^time-stamp/d' home/kulla.conf
+	for line in "$@"; do echo "time-stamp = $line" >>home/kulla.conf; done
 	run evidence stamp --home home --item "$id" --timeout "${timeout:-1}"
 }
 # entry N MEMBER: of the body
@@ -145,8 +145,8 @@ has 'which is told' "$out" 'waits: not asked any more: RFC 3161'
 
 # ---- behind a seal ----
 configure() {
-	sed -i '/^time_stamp/d' home/kulla.conf
-	for line in "$@"; do echo "time_stamp = $line" >>home/kulla.conf; done
+	sed -i '/^time-stamp/d' home/kulla.conf
+	for line in "$@"; do echo "time-stamp = $line" >>home/kulla.conf; done
 }
 configure "$at/good tsa.pem"
 echo one >one.txt
@@ -161,7 +161,7 @@ configure "$at/good missing.pem"
 echo three >three.txt
 run evidence seal --home home --case C --reason R three.txt
 has 'nor do settings that are wrong' "$code $out" '0 sealed sha256:'
-has 'which are told' "$err" 'no time stamp: kulla.conf: time_stamp'
+has 'which are told' "$err" 'no time stamp: kulla.conf: time-stamp'
 
 # ---- killed ----
 configure
@@ -193,7 +193,7 @@ for line in 'ftp://tsa.example/ tsa.pem' 'http://tsa.example/' 'file:///etc/pass
 	has "no authority: $line" "$code $err" "2 kulla: home/kulla.conf: line"
 done
 ask "$at/good missing.pem"
-has 'certificates that are not there' "$code $err" "2 kulla: kulla.conf: time_stamp $at/good: missing.pem: No such file"
+has 'certificates that are not there' "$code $err" "2 kulla: kulla.conf: time-stamp $at/good: missing.pem: No such file"
 ask "$at/good kulla.conf"
 has 'certificates that are none' "$code $err" 'kulla.conf: the anchors have no certificate'
 ask "$at/good tsa.pem" "$at/good tsa.pem"

@@ -94,7 +94,7 @@ void stamp_try(struct home *h, const digest *item, bool tell)
 static void put_sum(const struct stamp_queue *q, const struct stamp_sum *s)
 {
 	if (q->authorities_n == 0)
-		fputs("kulla: no time-stamp authority is configured: kulla.conf, time_stamp = ADDRESS CERTIFICATES\n", stderr);
+		fputs("kulla: no time-stamp authority is configured: kulla.conf, time-stamp = ADDRESS CERTIFICATES\n", stderr);
 	printf("%zu stamped, %zu refused, %zu waiting; %zu had been stamped before\n", s->granted, s->refused, s->waiting, q->done);
 }
 
@@ -141,7 +141,7 @@ const struct command command_evidence_stamp = {
 	.name = "evidence stamp",
 	.summary = "get the RFC 3161 time stamps that items still lack",
 	.usage = "[--home DIR] [--item DIGEST] [--timeout SECONDS]",
-	.text = "Asks each authority of kulla.conf (time_stamp = ADDRESS CERTIFICATES) for a time stamp of every item that has none of it "
+	.text = "Asks each authority of kulla.conf (time-stamp = ADDRESS CERTIFICATES) for a time stamp of every item that has none of it "
 		"yet. Only the\n"
 		"item's digest and a random number leave this machine. A stamp is checked in full before it is kept: that it is of this "
 		"item "

@@ -23,7 +23,7 @@ static const struct setting settings[] = {
 		"Seconds after which the keeper leaves when nobody asks anything. 0: it stays."},
 	{"publish", SETTING_COUNT, offsetof(struct home_settings, publish_ms), "200", 1, 60000,
 		"Milliseconds after which an appended entry stands in tiles at the latest. (It is durable at once.)"},
-	{"time_stamp", SETTING_AUTHORITY, 0, "http://tsa.example/ tsa.pem", 0, 0,
+	{"time-stamp", SETTING_AUTHORITY, 0, "http://tsa.example/ tsa.pem", 0, 0,
 		"An authority that time-stamps evidence (RFC 3161): address, and its root certificates (PEM; a relative path is one in "
 		"this "
 		"folder).\n# One line for each authority, up to 8; none by default, and then nothing is sent anywhere."},
@@ -60,7 +60,7 @@ static enum err set_authority(struct arena *a, slice value, const char *path, ui
 	if (wrong != NULL)
 		return fault_set(f, ERR_SYNTAX, 0, 0,
 			"%s/" HOME_CONFIGURATION
-			": line %llu: time_stamp is \"%.*s\": %s; expected an address and a file, such as \"http://tsa.example/ "
+			": line %llu: time-stamp is \"%.*s\": %s; expected an address and a file, such as \"http://tsa.example/ "
 			"tsa.pem\"",
 			path, (unsigned long long)line, (int)(value.n < 60 ? value.n : 60), (const char *)value.p, wrong);
 	out->authorities[out->authorities_n++] = (struct home_authority){arena_copy(a, url), arena_copy(a, anchors)};

@@ -149,7 +149,7 @@ static enum err load_authority(
 	if (e == OK) *to = (struct stamp_authority){from->url, arena_copy(a, buf_slice(&bytes))};
 	buf_free(&bytes);
 	if (e == OK) return OK;
-	return fault_set(f, e, 0, 0, "kulla.conf: time_stamp %.*s: %.*s: %s", (int)(from->url.n < 80 ? from->url.n : 80),
+	return fault_set(f, e, 0, 0, "kulla.conf: time-stamp %.*s: %.*s: %s", (int)(from->url.n < 80 ? from->url.n : 80),
 		(const char *)from->url.p, (int)(from->anchors.n < 80 ? from->anchors.n : 80), (const char *)from->anchors.p, inner.text);
 }
 

@@ -66,7 +66,7 @@ static void authorities_are_read(void **state)
 	assert_int_equal(b->home->settings.authorities_n, 0);
 	assert_int_equal(stamp_queue_one(b->home, &item, b->arena, &q, &b->fault), OK);
 	assert_int_equal(q.n, 0);
-	if (configure(b, "time_stamp = " AT "  a.pem \ntime_stamp = https://b.example:8443/x b.pem\n") != OK) fail_msg("%s", b->fault.text);
+	if (configure(b, "time-stamp = " AT "  a.pem \ntime-stamp = https://b.example:8443/x b.pem\n") != OK) fail_msg("%s", b->fault.text);
 	if (stamp_queue_one(b->home, &item, b->arena, &q, &b->fault) != OK) fail_msg("%s", b->fault.text);
 	assert_int_equal(q.authorities_n, 2);
 	assert_int_equal(q.n, 2);
@@ -85,23 +85,23 @@ static void what_is_configured_wrong_is_told(void **state)
 	static const struct {
 		const char *lines, *word;
 	} rows[] = {
-		{"time_stamp = ftp://a.example/ a.pem\n", "line 2: time_stamp"},
-		{"time_stamp = http://a.example/\x01 a.pem\n", "the address is none"},
-		{"\ntime_stamp = " AT "\n", "line 3: time_stamp"},
-		{"time_stamp = " AT " a.pem\ntime_stamp = " AT " b.pem\n", "twice"},
-		{"time_stamp = http://1.example/ a\ntime_stamp = http://2.example/ a\ntime_stamp = http://3.example/ a\n"
-		 "time_stamp = http://4.example/ a\ntime_stamp = http://5.example/ a\ntime_stamp = http://6.example/ a\n"
-		 "time_stamp = http://7.example/ a\ntime_stamp = http://8.example/ a\ntime_stamp = http://9.example/ a\n",
+		{"time-stamp = ftp://a.example/ a.pem\n", "line 2: time-stamp"},
+		{"time-stamp = http://a.example/\x01 a.pem\n", "the address is none"},
+		{"\ntime-stamp = " AT "\n", "line 3: time-stamp"},
+		{"time-stamp = " AT " a.pem\ntime-stamp = " AT " b.pem\n", "twice"},
+		{"time-stamp = http://1.example/ a\ntime-stamp = http://2.example/ a\ntime-stamp = http://3.example/ a\n"
+		 "time-stamp = http://4.example/ a\ntime-stamp = http://5.example/ a\ntime-stamp = http://6.example/ a\n"
+		 "time-stamp = http://7.example/ a\ntime-stamp = http://8.example/ a\ntime-stamp = http://9.example/ a\n",
 			"STAMP_AUTHORITIES_MAX"},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		assert_int_equal(configure(b, rows[i].lines), ERR_SYNTAX);
 		if (strstr(b->fault.text, rows[i].word) == NULL) fail_msg("%s: %s", rows[i].word, b->fault.text);
 	}
-	assert_int_equal(configure(b, "time_stamp = " AT " kulla.conf\n"), OK);
+	assert_int_equal(configure(b, "time-stamp = " AT " kulla.conf\n"), OK);
 	assert_int_equal(stamp_queue_one(b->home, &item, b->arena, &q, &b->fault), ERR_USAGE);
 	assert_non_null(strstr(b->fault.text, AT ": kulla.conf: the anchors have no certificate"));
-	assert_int_equal(configure(b, "time_stamp = " AT " none.pem\n"), OK);
+	assert_int_equal(configure(b, "time-stamp = " AT " none.pem\n"), OK);
 	assert_int_equal(stamp_queue_one(b->home, &item, b->arena, &q, &b->fault), ERR_USAGE);
 	assert_non_null(strstr(b->fault.text, "none.pem: No such file"));
 }
@@ -188,7 +188,7 @@ static void each_failure_waits(void **state)
 	struct stamp_queue q;
 	struct stamp_sum sum;
 	digest item = digest_of(SLICE("kulla"));
-	assert_int_equal(configure(b, "time_stamp = " AT " a.pem\ntime_stamp = http://b.example/ b.pem\n"), OK);
+	assert_int_equal(configure(b, "time-stamp = " AT " a.pem\ntime-stamp = http://b.example/ b.pem\n"), OK);
 	assert_int_equal(stamp_queue_one(b->home, &item, b->arena, &q, &b->fault), OK);
 	for (int i = 0; i < 2; i++) {
 		p.asked = p.told = 0;
