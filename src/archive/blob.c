@@ -211,6 +211,17 @@ static enum err blob_read(struct blob_store *s, const digest *name, struct sink 
 	return e;
 }
 
+enum err blob_open(struct blob_store *s, const digest *name, int *fd, struct fault *f)
+{
+	struct blob_place p = blob_place_of(name);
+
+	int folder = blob_folder_open(s, &p, false);
+	if (folder < 0) return blob_refuse(f, p.path, "open its folder");
+	enum err e = file_open(s, folder, &p, fd, f);
+	blob_close(folder);
+	return e;
+}
+
 enum err blob_measure(struct blob_store *s, const digest *name, digest *found, uint64_t *bytes, struct fault *f)
 {
 	struct blob_place p = blob_place_of(name);

@@ -55,6 +55,8 @@ CHECKED enum err blob_measure(struct blob_store *s, const digest *name, digest *
 /* The same as blob_verify, each byte written to a descriptor (long runs of zeros become holes in a new file): whoever reads them trusts
  * them only when this returned OK. */
 CHECKED enum err blob_copy(struct blob_store *s, const digest *name, int to, struct fault *f);
+/* A descriptor of its file, from its beginning, for who reads and compares by itself; gives. Errors: as blob_get, but ERR_DAMAGED. */
+CHECKED enum err blob_open(struct blob_store *s, const digest *name, int *fd, struct fault *f);
 /* Whether a file of that name is there; its content is not looked at. */
 CHECKED enum err blob_exists(struct blob_store *s, const digest *name, bool *out, struct fault *f);
 

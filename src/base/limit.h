@@ -121,6 +121,22 @@
 #define BAG_DEPTH_MAX 32                  /* folders within each other */
 #define BAG_ITEMS_MAX 256u                /* items in one */
 
+/* Rules over files of evidence. */
+#define YARA_SOURCE_BYTES_MAX (64u << 20)      /* one file of rules */
+#define YARA_SOURCES_MAX 4096u                 /* files of rules */
+#define YARA_COMPILE_SECONDS_MAX 300u          /* for all of them */
+#define YARA_FILE_SECONDS_DEFAULT 600          /* for one file */
+#define YARA_FILE_BYTES_MAX (1ull << 40)       /* of one file that rules are tried on */
+#define YARA_MEMORY_BYTES_MAX (4ull << 30)     /* of the process that tries them, the file not counted */
+#define YARA_FRAME_BYTES_MAX (512u << 10)      /* one message of that process */
+#define YARA_FRAMES_MAX 100000u                /* rules that match one file */
+#define YARA_LIST_MAX 64u                      /* tags, metadata, and places shown of one match */
+#define YARA_TEXT_BYTES_MAX 1024u              /* one text of them */
+#define YARA_SHOWN_BYTES_MAX 32u               /* of one place */
+#define FINDING_ANSWER_BYTES_MAX (16ull << 30) /* the answer of one scan of evidence */
+#define EXCERPT_BYTES_MAX (64ull << 30)        /* records that a scan seals */
+#define EXCERPT_HEADER_BYTES_MAX (64u << 10)   /* of what stands before the first record of a file, with them */
+
 /* Exercises. */
 #define SCENARIO_BYTES_MAX (4u << 20) /* one scenario of an exercise */
 #define SCENARIO_OBJECTS_MAX 20000u   /* objects in it */

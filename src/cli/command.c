@@ -13,10 +13,10 @@ static const struct command *const commands[] = {&command_scan, &command_watchli
 	&command_ledger_policy, &command_ledger_rotate, &command_ledger_repair, &command_ledger_erase, &command_witness_add,
 	&command_witness_remove, &command_witness_list, &command_witness_request, &command_witness_accept, &command_witness_key,
 	&command_witness_trust, &command_witness_follow, &command_witness_cosign, &command_evidence_seal, &command_evidence_stamp,
-	&command_evidence_list, &command_evidence_show, &command_evidence_history, &command_evidence_search, &command_evidence_check,
-	&command_evidence_open, &command_evidence_return, &command_evidence_copy, &command_evidence_transfer, &command_evidence_receive,
-	&command_evidence_dispose, &command_evidence_hold, &command_evidence_release, &command_evidence_export, &command_evidence_import,
-	&command_evidence_deliver, &command_keeper, &command_completion, NULL};
+	&command_evidence_list, &command_evidence_show, &command_evidence_history, &command_evidence_search, &command_evidence_scan,
+	&command_evidence_check, &command_evidence_open, &command_evidence_return, &command_evidence_copy, &command_evidence_transfer,
+	&command_evidence_receive, &command_evidence_dispose, &command_evidence_hold, &command_evidence_release, &command_evidence_export,
+	&command_evidence_import, &command_evidence_deliver, &command_keeper, &command_completion, NULL};
 #define COMMANDS_N (sizeof commands / sizeof *commands - 1)
 
 static const char *command_name_at(const void *context, size_t i)

@@ -8,7 +8,9 @@
 #include <sched.h>
 #include <seccomp.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -186,6 +188,12 @@ static const unsigned long view_fcntls[] = {F_GETLK, F_SETLK, F_SETLKW, F_OFD_SE
 /* What the courier needs besides: names are looked up (in a thread, which a pair of sockets wakes), connections made, none taken. */
 static const int courier_calls[] = {SCMP_SYS(connect), SCMP_SYS(sendto), SCMP_SYS(recvfrom), SCMP_SYS(sendmsg), SCMP_SYS(recvmsg),
 	SCMP_SYS(sendmmsg), SCMP_SYS(getsockopt), SCMP_SYS(setsockopt), SCMP_SYS(getsockname), SCMP_SYS(getpeername)};
+/* All that a parser needs that is handed its input. */
+static const int sealed_calls[] = {SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(recvmsg), SCMP_SYS(close), SCMP_SYS(fstat), SCMP_SYS(fstat64),
+	SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise), SCMP_SYS(brk), SCMP_SYS(futex), SCMP_SYS(sched_yield), SCMP_SYS(exit),
+	SCMP_SYS(exit_group), SCMP_SYS(getpid), SCMP_SYS(gettid), SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigreturn),
+	SCMP_SYS(restart_syscall), SCMP_SYS(clock_gettime), SCMP_SYS(clock_gettime64), SCMP_SYS(gettimeofday), SCMP_SYS(time),
+	SCMP_SYS(getrandom), SCMP_SYS(newfstatat)};
 
 #define OPEN_WRITES (O_ACCMODE | O_CREAT | O_TRUNC) /* O_TMPFILE without one of the first is refused by the kernel */
 #define OPEN_MAKES (O_ACCMODE | O_CREAT | O_EXCL | O_TRUNC)
@@ -235,7 +243,13 @@ static bool allow_self(scmp_filter_ctx c)
 	       allow_when(c, SCMP_SYS(tgkill), 0, UINT32_MAX, (unsigned long)getpid());
 }
 
-enum wall { WALL_READER, WALL_WRITER, WALL_KEEPER, WALL_VIEW, WALL_COURIER };
+static bool allow_plain_memory(scmp_filter_ctx c)
+{
+	return allow_when(c, SCMP_SYS(mmap), 2, PROT_EXEC, 0) && allow_when(c, SCMP_SYS(mmap2), 2, PROT_EXEC, 0) &&
+	       allow_when(c, SCMP_SYS(mprotect), 2, PROT_EXEC, 0);
+}
+
+enum wall { WALL_READER, WALL_WRITER, WALL_KEEPER, WALL_SEALED, WALL_VIEW, WALL_COURIER };
 
 static bool allow_view(scmp_filter_ctx c)
 {
@@ -258,6 +272,8 @@ static bool allow_sockets(scmp_filter_ctx c)
 
 static bool filter_fill(scmp_filter_ctx c, enum wall wall)
 {
+	if (wall == WALL_SEALED)
+		return allow_all(c, sealed_calls, sizeof sealed_calls / sizeof *sealed_calls) && allow_plain_memory(c) && allow_self(c);
 	bool writer = wall != WALL_READER && wall != WALL_COURIER;
 	if (!allow_all(c, calls, sizeof calls / sizeof *calls) || !allow_open(c, writer) || !allow_descriptors(c) || !allow_self(c))
 		return false;
@@ -288,6 +304,23 @@ struct confinement confine(const char *write_folder)
 	c.landlock = landlock(write_folder, FS_MAKE);
 	c.seccomp = seccomp(write_folder != NULL ? WALL_WRITER : WALL_READER);
 	return c;
+}
+
+struct confinement confine_sealed(void)
+{
+	struct confinement c = {0};
+	if (__gcov_dump != 0) return c;
+	if (!SANITIZED) (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	c.landlock = landlock_apply((struct rules){FS_ALL_1, NET_ALL}, (const char *const[]){NULL}, 0);
+	c.seccomp = seccomp(WALL_SEALED);
+	return c;
+}
+
+void confine_memory(uint64_t bytes_max)
+{
+	struct rlimit memory = {bytes_max, bytes_max}, none = {0, 0};
+	if (!SANITIZED) (void)setrlimit(RLIMIT_DATA, &memory);
+	(void)setrlimit(RLIMIT_CORE, &none);
 }
 
 struct confinement confine_keeper(const char *home)

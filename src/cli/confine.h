@@ -3,6 +3,7 @@
 #ifndef CLI_CONFINE_H
 #define CLI_CONFINE_H
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 
 struct confinement {
@@ -14,6 +15,12 @@ struct confinement {
  *   write_folder  one folder in which folders and files may be made, and files renamed (never opened for writing where they exist), or NULL
  * Call before threads are started. A wall that the kernel lacks is left out; what the process got is returned. */
 struct confinement confine(const char *write_folder);
+/* From now on this process has memory and what is open, and takes descriptors over an open socket: no file system, not even to read, no
+ * network, no threads, no other process, no memory that is made executable. Cannot be undone. */
+struct confinement confine_sealed(void);
+/* From now on this process gets no more memory of its own than so many bytes (files mapped for reading are not counted), and leaves no core
+ * file. Sanitizers' builds, whose memory is theirs, have no such limit. */
+void confine_memory(uint64_t bytes_max);
 /* The keeper's walls: below its home it makes, writes, renames and removes files; nothing is executed, no program is started, no socket is
  * made or connected; connections are taken from what it listens on. Call before threads are started. */
 struct confinement confine_keeper(const char *home);

@@ -116,25 +116,40 @@ static struct scan_facts facts_make(const struct keep *k, const struct keep_fact
 	return facts;
 }
 
+static void tell_place(const struct keep *k, const struct node_place *place)
+{
+	fprintf(stderr, "kulla: recorded as entry %llu of ", (unsigned long long)place->index);
+	put_visible(stderr, recorder_origin(k->recorder));
+	fprintf(stderr, " (checkpoint of %llu entries)\n", (unsigned long long)place->size);
+}
+
+static void tell_item(const struct record_item *item)
+{
+	char hex[DIGEST_HEX_BYTES + 1];
+	fprintf(stderr, "kulla: sealed as item sha256:%s, entry %llu (checkpoint of %llu entries)\n", digest_hex(&item->id, hex),
+		(unsigned long long)item->place.index, (unsigned long long)item->place.size);
+}
+
 bool keep_record(struct keep *k, const struct keep_facts *from)
 {
 	struct fault f = {0};
-	struct node_place place;
+	struct node_place place = {.size = 0};
+	struct record_item item;
+	bool seal = from->excerpt != NULL && excerpt_hits(from->excerpt) > 0;
 	enum err e = recorder_allows(k->recorder, from->exercise, &f);
 	if (e == OK && k->too_long)
 		e = fault_set(&f, ERR_LIMIT, 0, 0, "the answer is longer than SCAN_ANSWER_BYTES_MAX = %llu bytes", SCAN_ANSWER_BYTES_MAX);
+	if (e == OK && seal && excerpt_too_long(from->excerpt))
+		e = fault_set(&f, ERR_LIMIT, 0, 0, "the records to seal are longer than EXCERPT_BYTES_MAX = %llu bytes", EXCERPT_BYTES_MAX);
 	if (e == OK) {
 		inputs_put(k, from->intake);
 		struct scan_facts facts = facts_make(k, from);
-		e = recorder_end(k->recorder, &facts, &place, &f);
+		e = recorder_end(k->recorder, &facts, &place, seal ? &item : NULL, &f);
 	}
-	if (e != OK) {
-		complain("this scan was not recorded", &f);
-	} else {
-		fprintf(stderr, "kulla: recorded as entry %llu of ", (unsigned long long)place.index);
-		put_visible(stderr, recorder_origin(k->recorder));
-		fprintf(stderr, " (checkpoint of %llu entries)\n", (unsigned long long)place.size);
-	}
+	if (place.size > 0) tell_place(k, &place);
+	if (e != OK) complain(place.size > 0 ? "what it found was not sealed" : "this scan was not recorded", &f);
+	else if (seal) tell_item(&item);
+	else if (from->excerpt != NULL) fputs("kulla: no record hit: nothing was sealed\n", stderr);
 	buf_free(&k->line);
 	free(k);
 	return e == OK;

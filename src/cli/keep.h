@@ -3,6 +3,7 @@
 #ifndef CLI_KEEP_H
 #define CLI_KEEP_H
 #include "answer.h"
+#include "excerpt.h"
 #include "input.h"
 #include "intake.h"
 #include "recorder.h"
@@ -20,7 +21,8 @@ struct keep_facts {
 	const struct summary *summary;
 	const struct intake *intake;
 	instant began;
-	bool exercise; /* something that was read or looked for is of an exercise */
+	const struct excerpt *excerpt; /* to be sealed when it has a record; NULL: nothing is sealed */
+	bool exercise;                 /* something that was read or looked for is of an exercise */
 };
 /* Record it, and say so on standard error: where it stands, or why nothing was recorded. False: nothing was. takes k */
 bool keep_record(struct keep *k, const struct keep_facts *facts);

@@ -62,6 +62,8 @@ static bool slot_consume(struct pipeline *p, struct slot *s, bool wanted)
 		.bytes = s->chunk.scan.bytes,
 		.format = s->chunk.scan.format,
 		.header = s->chunk.scan.header,
+		.spans = s->chunk.scan.spans,
+		.spans_n = s->chunk.scan.spans_n,
 		.result = &s->result,
 		.first_line = f->lines,
 		.first_record = f->records,

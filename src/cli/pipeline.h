@@ -15,6 +15,8 @@ struct pipeline_part {
 	slice bytes;
 	enum format format;
 	const struct telemetry_header *header; /* that holds where the bytes begin */
+	const struct scan_span *spans;         /* records that are no lines; NULL: lines */
+	size_t spans_n;
 	const struct scan_result *result;
 	uint64_t first_line, first_record, first_offset, raw_bytes;
 	bool file_ends;

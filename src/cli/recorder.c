@@ -1,5 +1,5 @@
-/* Both ends of the recorder's pipes. To it: one byte (RECORD, LEAVE), with RECORD a struct scan_facts. From it, after RECORD: a struct
- * reply. Both are one program, so that a struct's bytes mean the same on both sides. */
+/* Both ends of the recorder's pipes. To it: one byte (RECORD, SEAL: record and seal, LEAVE), with the first two a struct scan_facts. From
+ * it, after RECORD: a struct reply. Both are one program, so that a struct's bytes mean the same on both sides. */
 #include "recorder.h"
 
 #include <errno.h>
@@ -15,17 +15,20 @@
 #include "rebuild.h"
 #include "visible.h"
 
-enum { RECORD = 'R', LEAVE = 'L' };
+enum { RECORD = 'R', SEAL = 'S', LEAVE = 'L' };
 struct reply {
 	enum err kind;
-	struct node_place place;
+	struct node_place place; /* of the scan's entry; its size is 0: there is none */
+	struct record_item item;
 	struct fault fault;
 };
 struct recorder {
 	pid_t child;
 	int to, from;
 	FILE *streams[RECORDER_STREAMS];
-	struct buf origin, command;
+	unsigned streams_n;
+	struct buf origin, command, seal_texts;
+	struct record_seal seal;
 	struct home_genesis genesis; /* only what is no slice */
 };
 
@@ -41,6 +44,19 @@ static void settle(void)
 	if (null < 0) return;
 	(void)dup2(null, STDIN_FILENO);
 	(void)dup2(null, STDOUT_FILENO);
+}
+
+static enum err record_and_seal(struct home *h, const struct recorder *r, const struct scan_facts *facts, bool seal, struct reply *reply)
+{
+	struct scan_material m = {.answer = fileno(r->streams[RECORDER_ANSWER]),
+		.coverage = fileno(r->streams[RECORDER_COVERAGE]),
+		.inputs = fileno(r->streams[RECORDER_INPUTS]),
+		.command = buf_slice(&r->command),
+		.version = SLICE(KULLA_VERSION)};
+	enum err e = record_scan(h, facts, &m, &reply->place, &reply->fault);
+	if (e != OK || !seal) return e;
+	struct record_excerpt x = {.records = fileno(r->streams[RECORDER_RECORDS]), .index = fileno(r->streams[RECORDER_INDEX])};
+	return record_seal(h, facts, &m, &x, &r->seal, reply->place.index, &reply->item, &reply->fault);
 }
 
 /* The entry is there whatever becomes of the view; where there is none, `kulla rebuild` makes it. */
@@ -60,25 +76,21 @@ static void serve(struct home *h, const struct recorder *r, int in, int out)
 	settle();
 	bool told = capture_read_all(in, &what, 1);
 	if (told && what == LEAVE) return;
-	if (!told || what != RECORD || !capture_read_all(in, &facts, sizeof facts)) {
+	bool seal = what == SEAL && r->streams_n == RECORDER_STREAMS;
+	if (!told || (what != RECORD && !seal) || !capture_read_all(in, &facts, sizeof facts)) {
 		fputs("kulla: the scan ended before its answer was whole: nothing was recorded\n", stderr);
 		return;
 	}
-	struct scan_material m = {.answer = fileno(r->streams[RECORDER_ANSWER]),
-		.coverage = fileno(r->streams[RECORDER_COVERAGE]),
-		.inputs = fileno(r->streams[RECORDER_INPUTS]),
-		.command = buf_slice(&r->command),
-		.version = SLICE(KULLA_VERSION)};
-	reply.kind = record_scan(h, &facts, &m, &reply.place, &reply.fault);
+	reply.kind = record_and_seal(h, r, &facts, seal, &reply);
 	(void)capture_write_all(out, &reply, sizeof reply);
-	if (reply.kind == OK) catch_up(h);
+	if (reply.place.size > 0) catch_up(h);
 }
 
 /* ---- the other side ---- */
 
 static enum err streams_make(const struct home *h, struct recorder *r, struct fault *f)
 {
-	for (int i = 0; i < RECORDER_STREAMS; i++) {
+	for (unsigned i = 0; i < r->streams_n; i++) {
 		int fd = -1;
 		enum err e = record_file(h, &fd, f);
 		if (e != OK) return e;
@@ -116,16 +128,32 @@ static enum err fork_recorder(struct home *h, struct recorder *r, struct fault *
 	return r->child > 0 ? OK : fault_set(f, ERR_DISK, 0, 0, "the recorder cannot be started: %s", strerror(errno));
 }
 
-enum err recorder_start(const char *home, slice command, struct recorder **out, struct fault *f)
+/* All in one buffer, so that they live as long as the recorder. */
+static void seal_copy(struct recorder *r, const struct record_seal *seal)
+{
+	struct buf *b = &r->seal_texts;
+	const slice texts[] = {seal->case_name, seal->reason, seal->collector};
+	slice *const to[] = {&r->seal.case_name, &r->seal.reason, &r->seal.collector};
+	size_t at = 0;
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) buf_add(b, texts[i]);
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		*to[i] = slice_sub(buf_slice(b), at, texts[i].n);
+		at += texts[i].n;
+	}
+}
+
+enum err recorder_start(const char *home, slice command, const struct record_seal *seal, struct recorder **out, struct fault *f)
 {
 	struct home *h = NULL;
 	struct recorder *r = mem_alloc(sizeof *r);
-	*r = (struct recorder){.child = -1, .to = -1, .from = -1};
+	*r = (struct recorder){.child = -1, .to = -1, .from = -1, .streams_n = seal != NULL ? RECORDER_STREAMS : RECORDER_RECORDS};
+	if (seal != NULL) seal_copy(r, seal);
 	visible_add(&r->command, command, false);
 	enum err e = home_open(home, &h, f);
 	if (e == OK) e = home_genesis(h, &r->genesis, f);
 	if (e == OK) {
 		buf_add(&r->origin, r->genesis.origin);
+		r->seal.origin = buf_slice(&r->origin);
 		e = streams_make(h, r, f);
 	}
 	if (e == OK) e = keeper_answers(h, f);
@@ -155,16 +183,16 @@ FILE *recorder_stream(struct recorder *r, enum recorder_stream s)
 
 static enum err streams_whole(const struct recorder *r, struct fault *f)
 {
-	for (int i = 0; i < RECORDER_STREAMS; i++)
+	for (unsigned i = 0; i < r->streams_n; i++)
 		if (fflush(r->streams[i]) != 0 || ferror(r->streams[i]) != 0)
 			return fault_set(f, ERR_DISK, 0, 0, "the answer could not be kept in the home (is its disk full?)");
 	return OK;
 }
 
 /* A recorder that is gone is an error that is told, no end of this process. */
-static bool send_facts(const struct recorder *r, const struct scan_facts *facts)
+static bool send_facts(const struct recorder *r, const struct scan_facts *facts, bool seal)
 {
-	const uint8_t what = RECORD;
+	const uint8_t what = seal ? SEAL : RECORD;
 	struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
 	(void)sigaction(SIGPIPE, &ignore, &before);
 	bool sent = capture_write_all(r->to, &what, 1) && capture_write_all(r->to, facts, sizeof *facts);
@@ -172,18 +200,20 @@ static bool send_facts(const struct recorder *r, const struct scan_facts *facts)
 	return sent;
 }
 
-enum err recorder_end(struct recorder *r, const struct scan_facts *facts, struct node_place *out, struct fault *f)
+enum err recorder_end(
+	struct recorder *r, const struct scan_facts *facts, struct node_place *out, struct record_item *sealed, struct fault *f)
 {
 	struct reply reply;
 	enum err e = streams_whole(r, f);
 	if (e != OK) return e;
-	bool answered = send_facts(r, facts) && capture_read_all(r->from, &reply, sizeof reply);
+	bool answered = send_facts(r, facts, sealed != NULL) && capture_read_all(r->from, &reply, sizeof reply);
 	(void)close(r->to);
 	r->to = -1;
 	if (!answered)
 		return fault_set(f, ERR_DISK, 0, 0, "the process that records has ended: whether the scan was recorded shows the ledger");
-	if (reply.kind == OK) *out = reply.place;
-	else if (f != NULL) *f = reply.fault;
+	if (reply.kind == OK || reply.place.size > 0) *out = reply.place;
+	if (reply.kind == OK && sealed != NULL) *sealed = reply.item;
+	if (reply.kind != OK && f != NULL) *f = reply.fault;
 	return reply.kind;
 }
 
@@ -199,9 +229,10 @@ void recorder_free(struct recorder *r)
 		(void)close(r->from);
 	}
 	if (r->child > 0) (void)waitpid(r->child, NULL, 0);
-	for (int i = 0; i < RECORDER_STREAMS; i++)
+	for (unsigned i = 0; i < r->streams_n; i++)
 		if (r->streams[i] != NULL) (void)fclose(r->streams[i]);
 	buf_free(&r->origin);
 	buf_free(&r->command);
+	buf_free(&r->seal_texts);
 	free(r);
 }

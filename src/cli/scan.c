@@ -11,6 +11,7 @@
 #include "answer.h"
 #include "capture.h"
 #include "command.h"
+#include "evidence_options.h"
 #include "exercise_mark.h"
 #include "findings.h"
 #include "home_option.h"
@@ -23,6 +24,8 @@
 #include "visible.h"
 
 #define THREADS_MAX 256
+#define AROUND_DEFAULT 10
+#define REASON_DEFAULT "records that met indicators"
 #define STDOUT_BYTES (64u << 10)
 
 enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
@@ -33,8 +36,9 @@ struct scan_options {
 	instant since, until;
 	int zone;
 	int64_t year, max_hits, threads, records;
-	bool exact, url_prefix, count, json, csv, stix, brief, html, quiet, verbose, at_given, record;
-	const char *home;
+	int64_t around;
+	bool exact, url_prefix, count, json, csv, stix, brief, html, quiet, verbose, at_given, record, seal;
+	const char *home, *case_name, *reason, *collector;
 	int color;
 	int argc;
 	char *const *argv; /* behind the command's name */
@@ -68,6 +72,12 @@ static const struct option scan_options[] = {
 	ROW("all", OPTION_FLAG, load.all, .help = "expired and revoked indicators too"),
 	ROW("record", OPTION_FLAG, record,
 		.help = "make this scan an entry of a home's ledger: what was looked for, where, and the answer"),
+	ROW("seal", OPTION_FLAG, seal, .help = "record it, and seal the records that hit, with those around them, as evidence"),
+	ROW("case", OPTION_TEXT, case_name, .argument = "TEXT", .help = "the case that what is sealed belongs to"),
+	ROW("reason", OPTION_TEXT, reason, .argument = "TEXT", .help = "why it is sealed (default: records that met indicators)"),
+	ROW("collector", OPTION_TEXT, collector, .argument = "NAME", .help = "who secures it (default: the name of who is logged in)"),
+	ROW("around", OPTION_NUMBER, around, .argument = "N", .max = EXCERPT_AROUND_MAX,
+		.help = "records sealed before and behind each that hit (default 10)"),
 	HOME_OPTION(struct scan_options, home),
 	ROW("threads", OPTION_NUMBER, threads, .argument = "N", .min = 1, .max = THREADS_MAX,
 		.help = "threads (default one per processor)"),
@@ -88,9 +98,10 @@ struct scanning {
 	struct summary summary;
 	struct span *span; /* NULL where only the number of hits is asked for */
 	struct progress progress;
-	instant at;          /* what ended at or before it is no hit; INSTANT_NONE: the watchlist was made for this scan, or keeps all */
-	struct keep *keep;   /* NULL: the scan is not recorded */
-	bool writes_through; /* each hit goes to the terminal at once, where the progress stands */
+	instant at;        /* what ended at or before it is no hit; INSTANT_NONE: the watchlist was made for this scan, or keeps all */
+	struct keep *keep; /* NULL: the scan is not recorded */
+	struct excerpt *excerpt; /* NULL: nothing is sealed */
+	bool writes_through;     /* each hit goes to the terminal at once, where the progress stands */
 };
 
 static void trouble_add(struct scanning *s, const char *path, const struct fault *f, bool unreadable)
@@ -216,8 +227,10 @@ static bool on_part(void *context, const struct pipeline_part *p)
 		hit_count(s, &a);
 		s->form->hit(s->state, &a);
 		if (s->keep != NULL) keep_hit(s->keep, &a);
+		if (s->excerpt != NULL && a.watched.warninglist.n == 0) excerpt_hit(s->excerpt, h->record_no);
 		more = s->options->max_hits == 0 || m->hits < (uint64_t)s->options->max_hits;
 	}
+	if (s->excerpt != NULL) excerpt_part(s->excerpt, p);
 	m->records += r->records;
 	m->bytes += p->bytes.n;
 	m->refused += r->refused;
@@ -398,9 +411,23 @@ static bool touches_exercise(const struct summary *m, const struct watchlist *w)
 static bool scan_record(struct scanning *s, const struct scan_helpers *h)
 {
 	if (s->keep == NULL) return true;
-	struct keep_facts facts = {
-		.summary = &s->summary, .intake = h->intake, .began = h->began, .exercise = touches_exercise(&s->summary, s->watchlist)};
+	struct keep_facts facts = {.summary = &s->summary,
+		.intake = h->intake,
+		.began = h->began,
+		.excerpt = s->excerpt,
+		.exercise = touches_exercise(&s->summary, s->watchlist)};
 	return keep_record(s->keep, &facts);
+}
+
+/* What is kept for the recorder. */
+static void keeps_open(struct scanning *s, const struct scan_helpers *h)
+{
+	struct recorder *r = h->recorder;
+	if (r == NULL) return;
+	s->keep = keep_new(r, &s->answer_settings);
+	if (s->options->seal)
+		s->excerpt =
+			excerpt_new(recorder_stream(r, RECORDER_RECORDS), recorder_stream(r, RECORDER_INDEX), (unsigned)s->options->around);
 }
 
 static int scan_logs(
@@ -436,7 +463,7 @@ static int scan_logs(
 	s.writes_through = (o->json || o->csv) && isatty(STDOUT_FILENO);
 	s.progress = progress_start(!o->quiet, logs, logs_n);
 	s.state = s.form->open(&s.answer_settings);
-	if (h->recorder != NULL) s.keep = keep_new(h->recorder, &s.answer_settings);
+	keeps_open(&s, h);
 	enum err e = pipeline_run(in, &p, on_part, &s);
 	progress_end(&s.progress);
 	m->stopped = input_stopped(in);
@@ -459,6 +486,7 @@ static int scan_logs(
 	troubles_free(m);
 	findings_free(m->findings);
 	span_free(s.span);
+	excerpt_free(s.excerpt);
 	buf_free(&command);
 	return code;
 }
@@ -544,7 +572,7 @@ static int scan_confined(const struct command *c, const struct scan_options *o, 
 }
 
 /* The process that records; false: complained about. */
-static bool recorder_begin(struct scan_options *o, struct scan_helpers *h)
+static bool recorder_begin(struct arena *a, struct scan_options *o, struct scan_helpers *h)
 {
 	struct fault f = {0};
 	struct buf command = {0};
@@ -552,7 +580,10 @@ static bool recorder_begin(struct scan_options *o, struct scan_helpers *h)
 	if (!o->record) return true;
 	enum err e = home_option_find(o->home, &home, &f);
 	command_put(&command, o);
-	if (e == OK) e = recorder_start(home, buf_slice(&command), &h->recorder, &f);
+	struct home_call call = {.arena = a};
+	struct record_seal seal = {
+		.case_name = text_given(o->case_name), .reason = text_given(o->reason), .collector = person_given(&call, o->collector)};
+	if (e == OK) e = recorder_start(home, buf_slice(&command), o->seal ? &seal : NULL, &h->recorder, &f);
 	buf_free(&command);
 	if (e != OK) {
 		complain("nothing can be recorded", &f);
@@ -569,7 +600,7 @@ static int scan_helped(const struct command *c, struct arena *a, struct scan_opt
 	struct scan_helpers h = {.began = keep_now()};
 	struct loaded loaded = {0};
 	int code = EXIT_ERROR;
-	if (recorder_begin(o, &h)) {
+	if (recorder_begin(a, o, &h)) {
 		h.captures = s.program != NULL ? captures_start(&s) : NULL;
 		code = scan_confined(c, o, rest, &h, &loaded);
 		captures_end(h.captures);
@@ -598,6 +629,18 @@ static void maker_await(const struct scan_options *o, const struct arguments *r)
 	if (missing(r->items, r->split) || missing(o->load.warninglists.items, o->load.warninglists.n)) (void)poll(&p, 1, -1);
 }
 
+/* What is sealed is recorded. */
+static const char *sealing_wrong(struct scan_options *o)
+{
+	bool asked = o->case_name != NULL || o->reason != NULL || o->collector != NULL || o->around >= 0;
+	if (!o->seal) return asked ? "--case, --reason, --collector and --around are of what is sealed: give --seal too" : NULL;
+	if (o->case_name == NULL || *o->case_name == 0) return "what is sealed belongs to a case: give --case TEXT";
+	o->record = true;
+	if (o->reason == NULL) o->reason = REASON_DEFAULT;
+	if (o->around < 0) o->around = AROUND_DEFAULT;
+	return NULL;
+}
+
 static int scan_run(const struct command *c, int argc, char *const *argv)
 {
 	struct scan_options o = {.load = {.marking = TLP_AMBER_STRICT, .at = INSTANT_NONE},
@@ -605,6 +648,7 @@ static int scan_run(const struct command *c, int argc, char *const *argv)
 		.until = INSTANT_NONE,
 		.threads = processors(),
 		.records = 10,
+		.around = -1,
 		.argc = argc,
 		.argv = argv};
 	struct arguments rest = {0};
@@ -613,7 +657,7 @@ static int scan_run(const struct command *c, int argc, char *const *argv)
 	int code = EXIT_ERROR;
 	const char *wrong = NULL;
 	if (options_parse(a, scan_options, argc, argv, &o, &rest, &f) != OK) (void)command_usage_error(c, f.text);
-	else if ((wrong = arguments_wrong(&o, &rest)) != NULL) (void)command_usage_error(c, wrong);
+	else if ((wrong = sealing_wrong(&o)) != NULL || (wrong = arguments_wrong(&o, &rest)) != NULL) (void)command_usage_error(c, wrong);
 	else {
 		o.at_given = o.load.at != INSTANT_NONE;
 		maker_await(&o, &rest);
@@ -642,7 +686,8 @@ const struct command command_scan = {
 		    "  zcat proxy.log.gz | kulla scan --json list.txt -- - | jq .seen\n"
 		    "  kulla scan --stix ally.json -- logs/ > sightings.json\n"
 		    "  kulla scan --html ally.json -- logs/ > brief.html\n"
-		    "  kulla scan --record --home /var/lib/kulla ally.json -- logs/\n",
+		    "  kulla scan --record --home /var/lib/kulla ally.json -- logs/\n"
+		    "  kulla scan --seal --case 2026-117 --around 50 ally.json -- proxy.log.gz\n",
 	.options = scan_options,
 	.run = scan_run,
 };

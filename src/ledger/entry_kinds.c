@@ -175,6 +175,23 @@ static const struct entry_field STAMP[] = {
 	{.name = "token", .rule = ENTRY_BLOB, .optional = true}, /* the whole TimeStampResp, DER */
 };
 
+/* Rules and hashes met files of evidence. rules: the digest_set of what was looked for. */
+static const struct entry_field FINDING[] = {
+	{.name = "answer", .rule = ENTRY_BLOB, .shown = true},
+	{.name = "began", .rule = ENTRY_TIME},
+	{.name = "complete", .rule = ENTRY_BOOL, .shown = true}, /* every file was looked through for all of it */
+	{.name = "ended", .rule = ENTRY_TIME},
+	{.name = "exercise", .rule = ENTRY_BOOL},
+	{.name = "files", .rule = ENTRY_COUNT, .shown = true},
+	{.name = "indicators", .rule = ENTRY_COUNT}, /* hashes and rules */
+	{.name = "items", .rule = ENTRY_COUNT, .shown = true},
+	{.name = "marking", .rule = ENTRY_MARKING, .shown = true},
+	{.name = "matches", .rule = ENTRY_COUNT, .shown = true},
+	{.name = "not_scanned", .rule = ENTRY_COUNT, .shown = true},
+	{.name = "rules", .rule = ENTRY_DIGEST},
+	{.name = "version", .rule = ENTRY_VERSION},
+};
+
 #define ROW(name, title, fields)                                                                                                           \
 	{                                                                                                                                  \
 		(name), (title), (fields), sizeof(fields) / sizeof *(fields)                                                               \
@@ -189,6 +206,7 @@ static const struct entry_kind KINDS[] = {
 	ROW("cosigned", "we cosigned another log's head", COSIGNED),
 	ROW("custody", "custody of evidence", CUSTODY),
 	ROW("erasure", "a blob was erased", ERASURE),
+	ROW("finding", "files of evidence were scanned", FINDING),
 	ROW("head", "a head was seen from outside", HEAD),
 	ROW("home", "the ledger begins", HOME),
 	ROW("item", "evidence was sealed", ITEM),

@@ -129,5 +129,7 @@ struct scanner;
 enum scan_path { SCAN_BEST, SCAN_SCALAR, SCAN_SSE42, SCAN_AVX2, SCAN_AVX512 };
 struct scanner *scanner_new(const struct watchlist *w, const struct scan_settings *s, enum scan_path path); /* NULL: the CPU lacks it */
 void scanner_free(struct scanner *s);
+/* Whether a line (without its end) of the chunk is a record: what is counted by record_no. */
+bool scan_line_is_record(const struct scan_chunk *c, slice line);
 void scan_chunk(struct scanner *s, const struct scan_chunk *c, struct scan_result *out);
 #endif

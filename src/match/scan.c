@@ -125,7 +125,7 @@ static bool is_blank(slice line)
 	return true;
 }
 
-static bool is_record(const struct scan_chunk *c, slice line)
+bool scan_line_is_record(const struct scan_chunk *c, slice line)
 {
 	if (line.n > 0 && line.p[0] > ' ')
 		return (line.p[0] != '#' && c->header == NULL) || !telemetry_is_header(c->format, c->header, line);
@@ -138,7 +138,7 @@ static void count_lines(const struct scan_chunk *c, size_t from, size_t to, stru
 		const uint8_t *end = memchr(c->bytes.p + from, '\n', to - from);
 		size_t n = end != NULL ? (size_t)(end - c->bytes.p) - from : to - from;
 		out->lines++;
-		out->records += is_record(c, slice_sub(c->bytes, from, n));
+		out->records += scan_line_is_record(c, slice_sub(c->bytes, from, n));
 		from += n + 1;
 	}
 }
@@ -196,7 +196,7 @@ static struct place place_of(const struct scan_chunk *c, uint32_t at)
 	uint32_t start = line_start(c->bytes, at);
 	slice line = line_at(c->bytes, start);
 	size_t end = start + slice_find_byte(slice_sub(c->bytes, start, c->bytes.n), '\n');
-	return (struct place){start, (uint32_t)end, line, is_record(c, line)};
+	return (struct place){start, (uint32_t)end, line, scan_line_is_record(c, line)};
 }
 
 static void count_spans(const struct scan_chunk *c, size_t from, size_t to, struct scan_result *out)

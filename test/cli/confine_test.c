@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -175,7 +176,7 @@ static void lose_landlock(void)
 	if (confinement_here().landlock != 0) _exit(1);
 }
 
-enum walls { WALLS_NONE, WALLS_SECCOMP, WALLS_ALL, WALLS_COURIER };
+enum walls { WALLS_NONE, WALLS_SECCOMP, WALLS_ALL, WALLS_SEALED, WALLS_SEALED_SECCOMP, WALLS_COURIER };
 
 /* In a child: confined when asked, then the trial. Returns its exit code. */
 static int run(const struct trial *t, enum walls walls)
@@ -183,9 +184,10 @@ static int run(const struct trial *t, enum walls walls)
 	old_file();
 	pid_t child = fork();
 	if (child == 0) {
-		if (walls == WALLS_SECCOMP) lose_landlock();
+		if (walls == WALLS_SECCOMP || walls == WALLS_SEALED_SECCOMP) lose_landlock();
+		if (walls == WALLS_SECCOMP || walls == WALLS_ALL) (void)confine(NULL);
+		if (walls == WALLS_SEALED || walls == WALLS_SEALED_SECCOMP) (void)confine_sealed();
 		if (walls == WALLS_COURIER) (void)confine_courier();
-		else if (walls != WALLS_NONE) (void)confine(NULL);
 		_exit(t->got() ? GOT : DENIED);
 	}
 	int status = 0;
@@ -208,6 +210,8 @@ static void nothing_is_got(void **state)
 		assert_true(free_way == GOT || free_way == 0); /* a trial that fails anyway shows nothing; 0: /bin/true */
 		assert_int_equal(run(&trials[i], WALLS_ALL), DENIED);
 		assert_int_equal(run(&trials[i], WALLS_SECCOMP), DENIED);
+		assert_int_equal(run(&trials[i], WALLS_SEALED), DENIED);
+		assert_int_equal(run(&trials[i], WALLS_SEALED_SECCOMP), DENIED);
 	}
 }
 
@@ -254,6 +258,56 @@ static void *thread_main(void *context)
 	return NULL;
 }
 
+/* What a scan may and a sealed process may not. */
+static bool get_read(void)
+{
+	return made(open("old", O_RDONLY));
+}
+static bool get_folder(void)
+{
+	return made(open(".", O_RDONLY | O_DIRECTORY));
+}
+static bool get_executable_memory(void)
+{
+	return mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED;
+}
+static bool get_thread(void)
+{
+	bool ran = false;
+	pthread_t thread;
+	return pthread_create(&thread, NULL, thread_main, &ran) == 0 && pthread_join(thread, NULL) == 0 && ran;
+}
+
+static void a_sealed_process_does_not_even_read(void **state)
+{
+	(void)state;
+	static const struct trial more[] = {TRIAL(get_read), TRIAL(get_folder), TRIAL(get_executable_memory), TRIAL(get_thread)};
+	need_seccomp();
+	for (size_t i = 0; i < sizeof more / sizeof *more; i++) {
+		print_message("# %s\n", more[i].name);
+		assert_int_equal(run(&more[i], WALLS_NONE), GOT);
+		assert_int_equal(run(&more[i], WALLS_ALL), GOT);
+		assert_int_equal(run(&more[i], WALLS_SEALED), DENIED);
+		assert_int_equal(run(&more[i], WALLS_SEALED_SECCOMP), DENIED);
+	}
+}
+
+/* It maps what it was given, and answers. */
+static bool sealed_work_goes_on(void)
+{
+	int p[2], fd = open("old", O_RDONLY);
+	char got[4] = "";
+	if (fd < 0 || pipe(p) != 0) return false;
+	(void)confine_sealed();
+	const char *bytes = mmap(NULL, 4, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (bytes == MAP_FAILED || write(p[1], bytes, 4) != 4 || read(p[0], got, 4) != 4) return false;
+	char *memory = malloc(64u << 20);
+	if (memory == NULL) return false;
+	memset(memory, 1, 64u << 20);
+	free(memory);
+	return memcmp(got, "old\n", 4) == 0;
+}
+
 /* What a scan needs: reading files and folders, threads, what is open. */
 static bool work_goes_on(void)
 {
@@ -294,6 +348,7 @@ static void work_is_not_hindered(void **state)
 {
 	(void)state;
 	assert_int_equal(run(&(struct trial){"", work_goes_on}, WALLS_NONE), GOT);
+	assert_int_equal(run(&(struct trial){"", sealed_work_goes_on}, WALLS_NONE), GOT);
 	assert_int_equal(run(&(struct trial){"", writer_makes_and_renames}, WALLS_NONE), GOT);
 	char text[4] = "";
 	int fd = open("old", O_RDONLY);
@@ -330,6 +385,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_is_got),
 		cmocka_unit_test(a_courier_only_connects),
+		cmocka_unit_test(a_sealed_process_does_not_even_read),
 		cmocka_unit_test(work_is_not_hindered),
 		cmocka_unit_test(a_writer_changes_no_other_file),
 	};
