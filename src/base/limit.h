@@ -112,6 +112,15 @@
 #define STAMP_AUTHORITIES_MAX 8u           /* of one home */
 #define STAMP_TASKS_MAX 1000000u           /* items times authorities that wait for a stamp */
 
+/* Packages of evidence. */
+#define BAG_FILES_MAX 1000000u            /* files in one, of one kind */
+#define BAG_MANIFEST_BYTES_MAX (1u << 30) /* one list of them */
+#define BAG_TAG_BYTES_MAX (64u << 20)     /* one file beside the payload that is read whole, but for an item's manifest */
+#define BAG_PATH_BYTES_MAX 1024u          /* one path in it */
+#define BAG_PART_BYTES_MAX 200u           /* one name in a path */
+#define BAG_DEPTH_MAX 32                  /* folders within each other */
+#define BAG_ITEMS_MAX 256u                /* items in one */
+
 /* Rules over files of evidence. */
 #define YARA_SOURCE_BYTES_MAX (64u << 20)      /* one file of rules */
 #define YARA_SOURCES_MAX 4096u                 /* files of rules */

@@ -15,8 +15,8 @@ static const struct command *const commands[] = {&command_scan, &command_watchli
 	&command_witness_trust, &command_witness_follow, &command_witness_cosign, &command_evidence_seal, &command_evidence_stamp,
 	&command_evidence_list, &command_evidence_show, &command_evidence_history, &command_evidence_search, &command_evidence_scan,
 	&command_evidence_check, &command_evidence_open, &command_evidence_return, &command_evidence_copy, &command_evidence_transfer,
-	&command_evidence_receive, &command_evidence_dispose, &command_evidence_hold, &command_evidence_release, &command_keeper,
-	&command_completion, NULL};
+	&command_evidence_receive, &command_evidence_dispose, &command_evidence_hold, &command_evidence_release, &command_evidence_export,
+	&command_evidence_import, &command_evidence_deliver, &command_keeper, &command_completion, NULL};
 #define COMMANDS_N (sizeof commands / sizeof *commands - 1)
 
 static const char *command_name_at(const void *context, size_t i)

@@ -26,7 +26,8 @@ extern const struct command command_scan, command_watchlist_build, command_watch
 	command_witness_cosign, command_evidence_seal, command_evidence_stamp, command_evidence_list, command_evidence_show,
 	command_evidence_history, command_evidence_search, command_evidence_scan, command_evidence_check, command_evidence_open,
 	command_evidence_return, command_evidence_copy, command_evidence_transfer, command_evidence_receive, command_evidence_dispose,
-	command_evidence_hold, command_evidence_release, command_keeper, command_completion;
+	command_evidence_hold, command_evidence_release, command_evidence_export, command_evidence_import, command_evidence_deliver,
+	command_keeper, command_completion;
 
 /* Run the program's arguments (argv[0] is its name) and return the exit code. */
 int command_run(int argc, char *const *argv);

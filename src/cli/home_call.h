@@ -15,6 +15,11 @@ struct evidence_options {
 	int64_t older;
 	bool md5, sha1, sha512, files;
 };
+/* Packages: whose keys are trusted, for whom it is, where the receipt lies. */
+struct package_options {
+	struct option_list keys, witnesses;
+	const char *party, *receipt;
+};
 struct home_options {
 	const char *home, *out, *key, *policy, *kind;
 	int64_t count, old;
@@ -22,6 +27,7 @@ struct home_options {
 	instant since;
 	bool json, cosigned, follow;
 	struct evidence_options evidence;
+	struct package_options package;
 };
 #define HOME_CALL_OPTION HOME_OPTION(struct home_options, home)
 #define JSON_OPTION                                                                                                                        \

@@ -13,6 +13,8 @@ struct reading {
 	struct blob_store *blobs;
 	struct arena *arena;
 	struct evidence_register *r;
+	digest *arrived; /* items of packages that came in */
+	unsigned arrived_n, arrived_room;
 };
 
 /* ---- texts ---- */
@@ -93,6 +95,8 @@ static void take_item(struct reading *r, uint64_t index, const struct entry *e)
 	(void)entry_field_bool(e, "exercise", &item.exercise);
 	take_head(r, &item);
 	item.state = custody_begin(item.collector, item.ended);
+	for (unsigned i = 0; i < r->arrived_n; i++)
+		if (digest_equal(&r->arrived[i], &item.id)) item.state.place = CUSTODY_GONE;
 	all->items = grown(r->arena, all->items, all->n, &all->room, sizeof *all->items);
 	all->items[all->n++] = item;
 }
@@ -138,15 +142,32 @@ static void take_custody(struct reading *r, uint64_t index, const struct entry *
 	item->rows[item->rows_n++] = row;
 }
 
+/* What a package brought begins elsewhere: it is held here once it was received. */
+static void take_package(struct reading *r, const struct entry *e)
+{
+	struct canonical_value items;
+	slice text;
+	digest d;
+	if (!slice_equal(word_of(e, "direction"), SLICE("imported")) || !entry_field(e, "items", &items)) return;
+	for (struct canonical_walk w = canonical_walk(items.raw); canonical_next(&w);) {
+		if (!canonical_get_plain(w.value, &text) || !entry_get_digest(text, &d)) continue;
+		r->arrived = grown(r->arena, r->arrived, r->arrived_n, &r->arrived_room, sizeof *r->arrived);
+		r->arrived[r->arrived_n++] = d;
+	}
+}
+
 static enum err take_entry(struct reading *r, uint64_t index, slice bytes, struct fault *f)
 {
+	static const char *const KINDS[] = {"\"kind\":\"item\"", "\"kind\":\"custody\"", "\"kind\":\"package\""};
 	struct entry e;
-	bool item = slice_find(bytes, SLICE("\"kind\":\"item\"")) < bytes.n;
-	if (!item && slice_find(bytes, SLICE("\"kind\":\"custody\"")) == bytes.n) return OK;
+	bool ours = false;
+	for (size_t i = 0; i < sizeof KINDS / sizeof *KINDS && !ours; i++) ours = slice_find(bytes, slice_from(KINDS[i])) < bytes.n;
+	if (!ours) return OK;
 	enum err error = entry_parse(bytes, &e, f);
 	if (error != OK) return error;
 	if (slice_equal(e.kind, SLICE("item"))) take_item(r, index, &e);
 	if (slice_equal(e.kind, SLICE("custody"))) take_custody(r, index, &e);
+	if (slice_equal(e.kind, SLICE("package"))) take_package(r, &e);
 	return OK;
 }
 

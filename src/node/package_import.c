@@ -1,0 +1,235 @@
+/* A package on its way in. The order of entries makes an interruption harmless: first that the package came, which says of its items that
+ * they begin elsewhere; then each item; then that it was received. Until then nothing here takes the item for held. */
+#include "package_int.h"
+#include "package_read.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "blob_batch.h"
+#include "record.h"
+
+#define PIECE_BYTES (1u << 20)
+#define HOLE_BYTES_MIN 4096u
+
+struct importing {
+	struct ledger_view *view;
+	const struct package_arrival *q;
+	struct arena *arena;
+	struct package_bag bag;
+	struct package_taken *out;
+	struct blob_store *blobs;
+	struct blob_batch *batch;
+	uint8_t *pieces[2];
+};
+
+/* ---- may it come in ---- */
+static enum err judge_item(const struct importing *x, const struct package_item *item, const struct home_genesis *g, struct fault *f)
+{
+	char hex[DIGEST_HEX_BYTES + 1];
+	enum err e = record_allowed(g, item->names.head.exercise, f);
+	if (e != OK || !item->offered || !item->addressee_known || slice_equal(item->addressee, x->q->by)) return e;
+	return fault_set(f, ERR_USAGE, 0, 0, "refused (%s): item %.12s was offered to \"%.*s\", not to \"%.*s\"",
+		custody_rule_word(CUSTODY_NOT_ADDRESSEE), digest_hex(&item->id, hex), (int)slice_sub(item->addressee, 0, 80).n,
+		(const char *)item->addressee.p, (int)slice_sub(x->q->by, 0, 80).n, (const char *)x->q->by.p);
+}
+
+static enum err judge(const struct importing *x, struct fault *f)
+{
+	struct home_genesis genesis;
+	enum err e = home_genesis(x->view->home, &genesis, f);
+	if (x->q->by.n == 0) return fault_set(f, ERR_USAGE, 0, 0, "who takes it in is not told");
+	if (x->q->reason.n == 0) return fault_set(f, ERR_USAGE, 0, 0, "why it is taken in is not told");
+	for (unsigned i = 0; e == OK && i < x->out->facts.items_n; i++) e = judge_item(x, &x->out->facts.items[i], &genesis, f);
+	return e;
+}
+
+/* ---- files become blobs ---- */
+struct reading {
+	struct importing *x;
+	slice path;
+	int fd;
+	unsigned piece;
+};
+
+static bool all_zero(const uint8_t *p, size_t n)
+{
+	return n >= HOLE_BYTES_MIN && p[0] == 0 && memcmp(p, p + 1, n - 1) == 0;
+}
+
+static enum err next_piece(void *context, slice *piece, uint64_t *hole, struct fault *f)
+{
+	struct reading *r = context;
+	uint8_t *room = r->x->pieces[r->piece ^= 1];
+	ssize_t n;
+	do n = read(r->fd, room, PIECE_BYTES);
+	while (n < 0 && errno == EINTR);
+	if (n < 0) return fault_set(f, ERR_DISK, 0, 0, "%.*s: cannot be read", (int)slice_sub(r->path, 0, 200).n, (const char *)r->path.p);
+	bool zero = all_zero(room, (size_t)n);
+	*hole = zero ? (uint64_t)n : 0;
+	*piece = slice_of(room, zero ? 0 : (size_t)n);
+	return OK;
+}
+
+static enum err take_file(struct importing *x, const struct bag_named *n, struct fault *f)
+{
+	struct reading r = {.x = x, .path = n->path, .fd = -1};
+	struct blob_added got;
+	enum err e = package_bag_file(&x->bag, n->path, &r.fd, f);
+	if (e != OK) return e;
+	e = blob_batch_add(x->batch, (struct blob_source){&r, next_piece}, &got, f);
+	(void)close(r.fd);
+	if (e != OK || (digest_equal(&got.digests.sha256, &n->file.blob) && got.bytes == n->file.bytes)) return e;
+	return fault_set(f, ERR_CHANGED, 0, 0, "%.*s: it is not what it was when the package was checked: nothing was taken in",
+		(int)slice_sub(n->path, 0, 160).n, (const char *)n->path.p);
+}
+
+static enum err take_files(struct importing *x, struct fault *f)
+{
+	enum err e = blob_store_open(x->view->home->fd, NULL, &x->blobs, f);
+	if (e != OK) return e;
+	x->batch = blob_batch_new(x->blobs, 0);
+	for (int i = 0; i < 2; i++) x->pieces[i] = mem_alloc(PIECE_BYTES);
+	for (unsigned i = 0; i < x->out->facts.items_n && e == OK; i++) {
+		const struct package_item *item = &x->out->facts.items[i];
+		digest manifest;
+		for (size_t k = 0; k < item->names.n && e == OK; k++) e = take_file(x, &item->names.files[k], f);
+		if (e == OK) e = blob_put(x->blobs, item->manifest, &manifest, f);
+	}
+	return e == OK ? blob_batch_flush(x->batch, f) : e;
+}
+
+static void files_close(struct importing *x)
+{
+	blob_batch_free(x->batch);
+	blob_store_close(x->blobs);
+	for (int i = 0; i < 2; i++) free(x->pieces[i]);
+	package_bag_close(&x->bag);
+}
+
+/* ---- entries ---- */
+static enum err register_now(struct importing *x, struct evidence_register *out, struct ledger_view *view, struct fault *f)
+{
+	enum err e = ledger_view_open(x->view->home, view, f);
+	return e == OK ? evidence_register_read(view, x->arena, out, f) : e;
+}
+
+static const struct evidence_item *item_of(const struct evidence_register *r, const digest *id)
+{
+	for (unsigned i = 0; i < r->n; i++)
+		if (digest_equal(&r->items[i].id, id)) return &r->items[i];
+	return NULL;
+}
+
+/* The act by which this very offer was received. */
+static const struct custody_row *received(const struct evidence_register *r, const struct package_item *item)
+{
+	const struct evidence_item *here = item_of(r, &item->id);
+	digest offer = digest_of(item->offer);
+	for (unsigned i = 0; here != NULL && i < here->rows_n; i++) {
+		const struct custody_row *row = &here->rows[i];
+		if (row->act == CUSTODY_RECEIVE && row->done && row->rule == CUSTODY_ALLOWED && row->has_proof &&
+			digest_equal(&row->proof, &offer))
+			return row;
+	}
+	return NULL;
+}
+
+static enum err append_package(struct importing *x, struct fault *f)
+{
+	digest *ids = arena_array(x->arena, x->out->facts.items_n, sizeof *ids);
+	for (unsigned i = 0; i < x->out->facts.items_n; i++) ids[i] = x->out->facts.items[i].id;
+	struct package_entry entry = {.bag = x->out->facts.bag,
+		.imported = true,
+		.items = ids,
+		.items_n = x->out->facts.items_n,
+		.origin = x->out->facts.origin,
+		.vkey = x->out->facts.vkey,
+		.party = x->q->by,
+		.reason = x->q->reason};
+	return package_append(x->view->home, &entry, &x->out->place, f);
+}
+
+static enum err receive(struct importing *x, const struct package_item *item, uint64_t *entry, struct fault *f)
+{
+	struct evidence_register all = {0};
+	struct ledger_view view = {0};
+	enum custody_rule verdict = CUSTODY_ALLOWED;
+	struct custody_request act = {.act = CUSTODY_RECEIVE,
+		.by = x->q->by,
+		.reason = x->q->reason,
+		.at = x->q->now,
+		.before = &item->id, /* the files were found as they were sealed */
+		.proof = item->offer};
+	enum err e = register_now(x, &all, &view, f);
+	if (e == OK) e = evidence_act(&view, &item->id, &act, x->q->now, &x->out->place, &verdict, f);
+	ledger_view_close(&view);
+	if (e == OK && verdict != CUSTODY_ALLOWED)
+		return fault_set(f, ERR_USAGE, 0, 0, "refused (%s): %s; entry %llu says so", custody_rule_word(verdict),
+			custody_rule_text(verdict), (unsigned long long)x->out->place.index);
+	if (e == OK) *entry = x->out->place.index;
+	return e;
+}
+
+static enum err take_offered(struct importing *x, const struct package_item *item, uint64_t *entry, struct fault *f)
+{
+	struct evidence_register all = {0};
+	struct ledger_view view = {0};
+	enum err e = register_now(x, &all, &view, f);
+	const struct custody_row *row = e == OK ? received(&all, item) : NULL;
+	bool here = e == OK && item_of(&all, &item->id) != NULL;
+	ledger_view_close(&view);
+	if (row != NULL) *entry = row->entry;
+	if (e != OK || row != NULL) return e;
+	if (!here) e = evidence_append_item(x->view->home, &item->id, &item->names.head, &x->out->place, f);
+	return e == OK ? receive(x, item, entry, f) : e;
+}
+
+static enum err take_items(struct importing *x, struct fault *f)
+{
+	struct package_taken *t = x->out;
+	enum err e = OK;
+	t->items = arena_array(x->arena, t->facts.items_n, sizeof *t->items);
+	t->receives = arena_array(x->arena, t->facts.items_n, sizeof *t->receives);
+	for (unsigned i = 0; i < t->facts.items_n && e == OK; i++) {
+		const struct package_item *item = &t->facts.items[i];
+		t->items[i] = item->id;
+		if (item->offered) e = take_offered(x, item, &t->receives[i], f);
+		else
+			e = evidence_copy(
+				x->view->home, &item->id, x->q->by, x->q->reason, x->q->version, x->q->now, &t->items[i], &t->place, f);
+	}
+	return e;
+}
+
+/* Whether all of it is here already. */
+static enum err look_before(struct importing *x, bool *all_here, struct fault *f)
+{
+	struct evidence_register all = {0};
+	struct ledger_view view = {0};
+	enum err e = register_now(x, &all, &view, f);
+	*all_here = e == OK;
+	for (unsigned i = 0; *all_here && i < x->out->facts.items_n; i++)
+		*all_here = x->out->facts.items[i].offered && received(&all, &x->out->facts.items[i]) != NULL;
+	ledger_view_close(&view);
+	return e;
+}
+
+enum err package_import(struct ledger_view *v, const struct package_arrival *q, struct arena *a, struct package_taken *out, struct fault *f)
+{
+	struct package_taken taken = {.place = {0}};
+	struct importing x = {.view = v, .q = q, .arena = a, .out = &taken};
+	bool here = false;
+	enum err e = package_check(q->folder, q->trust, false, q->now, a, &taken.facts, f);
+	if (e == OK) e = judge(&x, f);
+	if (e == OK) e = look_before(&x, &here, f);
+	if (e == OK && !here) e = package_bag_open(q->folder, false, a, &x.bag, f);
+	if (e == OK && !here) e = take_files(&x, f);
+	if (e == OK && !here) e = append_package(&x, f);
+	if (e == OK) e = take_items(&x, f);
+	files_close(&x);
+	if (e == OK) *out = taken;
+	return e;
+}
