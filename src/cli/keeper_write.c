@@ -9,8 +9,9 @@
 #include "keeper_int.h"
 #include "limit.h"
 
-#define PUBLISH_BYTES (16u << 20) /* so much waits: publish before its time */
-#define ROW_BYTES (64u << 20)     /* of one frame: what is answered must fit a journal that can be read again */
+#define PUBLISH_BYTES (16u << 20)                    /* so much waits: publish before its time */
+#define CLOGGED_BYTES (LEDGER_PENDING_BYTES_MAX / 2) /* so much: clients wait until it is in tiles */
+#define ROW_BYTES (64u << 20)                        /* of one frame: what is answered must fit a journal that can be read again */
 _Static_assert(
 	LEDGER_PENDING_BYTES_MAX + ROW_BYTES + 2ull * PROTOCOL_MESSAGE_BYTES_MAX < LEDGER_JOURNAL_BYTES_MAX, "a journal can be read");
 
@@ -263,6 +264,8 @@ static struct job *append_row(struct keeper *k, struct job *jobs, struct jobs *d
 	struct row r = gather(jobs);
 	uint64_t first = 0, found;
 	struct fault f = {0};
+	if (k->log != NULL && ledger_log_pending(k->log) > CLOGGED_BYTES)
+		(void)keeper_publish_now(k, NULL); /* if it fails, appending says so */
 	enum err e = append(k, &(struct ledger_batch){r.entries, r.n, r.requests, r.requests_n}, &first, &f);
 	free(r.entries);
 	free(r.requests);
