@@ -264,9 +264,8 @@ static struct job *append_row(struct keeper *k, struct job *jobs, struct jobs *d
 	struct row r = gather(jobs);
 	uint64_t first = 0, found;
 	struct fault f = {0};
-	if (k->log != NULL && ledger_log_pending(k->log) > CLOGGED_BYTES)
-		(void)keeper_publish_now(k, NULL); /* if it fails, appending says so */
-	enum err e = append(k, &(struct ledger_batch){r.entries, r.n, r.requests, r.requests_n}, &first, &f);
+	enum err e = k->log != NULL && ledger_log_pending(k->log) > CLOGGED_BYTES ? keeper_publish_now(k, &f) : OK;
+	if (e == OK) e = append(k, &(struct ledger_batch){r.entries, r.n, r.requests, r.requests_n}, &first, &f);
 	free(r.entries);
 	free(r.requests);
 	for (struct job *j = jobs, *next; j != r.behind; j = next) {
