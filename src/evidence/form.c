@@ -208,7 +208,9 @@ static void put_act(struct maker *m, const struct form_row *r)
 	const struct document_cell cells[] = {
 		{time_of(m, r->at), entry},
 		{act_words(m, r), act_note(m, r)},
-		{r->by.n > 0 ? r->by : SLICE("(erased)"), r->party.n > 0 ? arena_join(m->a, SLICE("with "), r->party) : SLICE("")},
+		{r->by.n > 0 ? r->by : SLICE("(erased)"),
+			r->party.n > 0 ? arena_join(m->a, r->act == CUSTODY_TRANSFER ? SLICE("to ") : SLICE("with "), r->party)
+				       : SLICE("")},
 		{r->place.n > 0 ? r->place : r->reason, joined(m, r->place.n > 0 ? r->reason : SLICE(""), "; ", authority)},
 		found(m, r),
 	};
