@@ -173,7 +173,7 @@ static void the_form_says_what_the_manifest_says(void **state)
 static void the_form_says_who_had_it(void **state)
 {
 	static const char *const parts[] = {"2026-03-02 21:14:07 entry 47 002 sealed seal A-0093 417 Arbër Çelaj",
-		"transferred seal A-0093 418 Arbër Çelaj with Оксана Шевченко laboratory as sealed", "told 2026-03-02 22:54:07", "received",
+		"transferred seal A-0093 418 Arbër Çelaj to Оксана Шевченко laboratory as sealed", "told 2026-03-02 22:54:07", "received",
 		"Київ laboratory", "refused: open", "copied made 999999999999", "not read", "returned (erased)",
 		"authority: court order 412/2026", "CHANGED after: 7777"};
 	struct world *w = *state;
