@@ -64,6 +64,8 @@ short=$(echo "$item" | cut -c 1-8)
 run evidence open "$short" --reason analysis --by 'B. Kola' --out lab
 is 'taken out' "$code $out" '0 taken out, by entry 4'
 is 'its files are there, for reading' "$(cmp lab/disk/a.log disk/a.log && stat -c %a lab/disk/sparse.img)" 400
+run evidence open "$short" --reason again --by 'B. Kola' --out lab
+has 'nothing is written down when the folder is there already' "$code $err" '2 kulla: lab: is there already'
 run evidence open "$short" --reason too --by 'C. Dushku'
 is 'not twice' "$code $err" '2 kulla: refused (is-open): the item is taken out for examination: it must be returned first; entry 5 says so'
 is 'holes are holes there too' "$(test "$(du -sk lab | cut -f 1)" -lt 20000 && echo small)" small
@@ -71,7 +73,7 @@ chmod u+w lab/disk/a.log && echo changed >lab/disk/a.log && echo more >lab/new
 run evidence return "$short" --reason finished --by 'B. Kola' --path lab
 is 'what came back is compared' "$code $out" '1 returned, by entry 6; ITS FILES ARE NOT AS THEY WERE SEALED'
 has 'and the file is named' "$err" 'damaged: disk/a.log: its bytes are not those that were sealed'
-has 'so is what is new' "$err" 'holds files that the item has not'
+has 'so is what is new' "$err" 'damaged: new: the item has no such file'
 run evidence transfer "$short" --to 'M. Leka' --reason trial --by 'B. Kola'
 has 'only the holder hands over' "$code $err" '2 kulla: refused (not-holder)'
 run evidence transfer "$short" --to 'M. Leka' --reason trial --by 'E. Hoxha' --seal B-00417
@@ -86,6 +88,8 @@ has 'a hold needs an authority' "$code $err" '2 kulla: refused (no-authority)'
 run evidence hold "$short" --reason appeal --authority 'prosecutor, 5/2027'
 run evidence dispose "$short" --reason closed --authority 'court' --by 'M. Leka'
 has 'no disposal under hold' "$code $err" '2 kulla: refused (under-hold)'
+run ledger erase "sha256:$(sha256sum <disk/a.log | cut -d ' ' -f 1)" --ground court
+has 'nor an erasure' "$code $err" '2 kulla: refused (under-hold): it belongs to the evidence item'
 run evidence release "$short" --reason decided --authority 'prosecutor, 9/2027'
 run evidence copy "$short" --reason 'for the defence'
 copy=$(sed -n 's/^copy sha256://p' out.txt)
@@ -116,6 +120,8 @@ chmod u+w "h/blobs/$(echo "$blob" | cut -c 1-2)/$blob"
 echo hellO >"h/blobs/$(echo "$blob" | cut -c 1-2)/$blob"
 run evidence check "$item"
 is 'a damaged byte is found' "$code $(echo "$out" | sed 's/, by.*//')" '1 1 items read, 1 damaged'
+run evidence check --older 30
+has 'what was found damaged stays due' "$code $out" '1 1 items read, 1 damaged'
 has 'and its file named' "$err" 'disk/a.log: its bytes are not those that were sealed'
 run evidence open "$short" --reason look --by 'M. Leka' --out lab2
 is 'it is not written out' "$code $(ls -d lab2 2>/dev/null)" '2 '
@@ -127,8 +133,15 @@ is 'mended, it is as sealed' "$code" 0
 run evidence dispose "$copy" --reason 'case closed' --authority 'court, 88/2027'
 has 'a copy goes' "$code $out" '0 disposed of, by entry'
 has 'the bytes stay for the other items' "$out" '0 files destroyed, 5 kept'
+run evidence dispose "$copy" --reason 'case closed' --authority 'court, 88/2027'
+has 'asked for again, it goes on' "$code $out" '0 0 files destroyed, 5 kept'
+{ sleep 2; echo late; } | "$kulla" evidence seal disk/sub - --case C --reason 'takes its time' >late.txt 2>&1 &
+sleep 0.5
+run evidence dispose "$item" --by 'M. Leka' --reason 'case closed' --authority 'court, 89/2027'
+has 'no disposal while somebody seals: it may come to share the files' "$code $err" '2 kulla: evidence is being sealed'
+wait
 run evidence check
-is 'they are' "$code $(echo "$out" | sed 's/, by.*//')" '0 3 items read, 0 damaged'
+is 'they are' "$code $(echo "$out" | sed 's/, by.*//')" '0 4 items read, 0 damaged'
 run evidence open "$copy" --reason again
 has 'nothing can be done with it any more' "$code $err" '2 kulla: refused (not-held)'
 run verify

@@ -22,7 +22,9 @@ static void tell_trouble(void *context, slice name, const char *what)
 	char hex[DIGEST_HEX_BYTES + 1];
 	fprintf(stderr, "kulla: %.12s: ", digest_hex(&c->item->id, hex));
 	put_visible(stderr, name);
-	fprintf(stderr, ": %s\n", what);
+	fputs(": ", stderr);
+	put_visible(stderr, slice_from(what));
+	fputc('\n', stderr);
 	buf_printf(&c->report, "{\"file\":");
 	json_put_text(&c->report, name);
 	buf_printf(&c->report, ",\"item\":\"sha256:%s\",\"text\":", hex);
@@ -64,11 +66,12 @@ static void take_line(struct last *l, slice line, instant told)
 	struct canonical_value v;
 	slice text;
 	digest id;
-	if (!canonical_member(line, "holds", &v) || !canonical_member(line, "item", &v) || !canonical_get_plain(v, &text) ||
-		!entry_get_digest(text, &id))
+	bool holds;
+	if (!canonical_member(line, "holds", &v) || !canonical_get_bool(v, &holds) || !canonical_member(line, "item", &v) ||
+		!canonical_get_plain(v, &text) || !entry_get_digest(text, &id))
 		return;
 	for (unsigned i = 0; i < l->all->n; i++)
-		if (digest_equal(&l->all->items[i].id, &id)) l->at[i] = told;
+		if (digest_equal(&l->all->items[i].id, &id)) l->at[i] = holds ? told : 0; /* what was found damaged stays due */
 }
 
 static enum err take_check(struct last *l, slice bytes, struct fault *f)

@@ -1,10 +1,12 @@
 /* kulla evidence open, return, copy, transfer, receive, dispose, hold, release: one table of acts, one function.
  * What is done is an entry; what is refused is one too, with the rule that refused it. */
 #include <stdio.h>
+#include <sys/stat.h>
 
 #include "evidence_files.h"
 #include "evidence_options.h"
 #include "progress.h"
+#include "text.h"
 
 struct act {
 	const struct command *command;
@@ -20,7 +22,9 @@ static void tell_trouble(void *context, slice name, const char *what)
 	(void)context;
 	fputs("kulla: damaged: ", stderr);
 	put_visible(stderr, name);
-	fprintf(stderr, ": %s\n", what);
+	fputs(": ", stderr);
+	put_visible(stderr, slice_from(what));
+	fputc('\n', stderr);
 }
 
 static enum err find_item(
@@ -37,7 +41,7 @@ static struct custody_request request_of(struct home_call *call, const struct ac
 	return (struct custody_request){.act = a->act,
 		.by = person_given(call, o->by),
 		.reason = text_given(o->reason),
-		.party = text_given(o->to),
+		.party = text_nfc(call->arena, text_given(o->to)),
 		.authority = text_given(o->authority),
 		.place = text_given(o->place),
 		.seal = text_given(o->seal),
@@ -98,27 +102,51 @@ static enum err copy_first(
 	return e;
 }
 
-static enum err act_use(struct home_call *call, int *code, struct fault *f)
+/* What can fail is tried before the act is written down. */
+static enum err prepare(struct home_call *call, const struct act *a, const struct evidence_register *all, const struct evidence_item *item,
+	struct custody_request *q, digest *made, struct fault *f)
 {
-	const struct act *a = act_of(call->command);
+	struct stat st;
+	const char *out = call->options.out;
+	if (a->act == CUSTODY_OPEN && out != NULL && lstat(out, &st) == 0)
+		return fault_set(f, ERR_EXISTS, 0, 0, "%.200s: is there already: --out makes a new folder", out);
+	if (a->act == CUSTODY_DISPOSE) return evidence_destroyable(call->home, all, &item->id, f);
+	return a->act == CUSTODY_COPY ? copy_first(call, item, q, made, f) : OK;
+}
+
+static enum err act_on(struct home_call *call, const struct act *a, const struct evidence_register *all, const struct evidence_item *item,
+	int *code, struct fault *f)
+{
 	struct custody_request q = request_of(call, a);
-	struct evidence_register all = {0};
-	struct evidence_item *item = NULL;
 	struct evidence_reading read = {.files = 0};
 	struct node_place place;
 	enum custody_rule verdict = CUSTODY_ALLOWED;
 	digest made;
 	char hex[DIGEST_HEX_BYTES + 1];
-	enum err e = judge_options(call, a, f);
-	if (e == OK) e = find_item(call, call->arguments.items[0], &all, &item, f);
-	if (e == OK && a->measured) e = measure(call, a, &item->id, &read, f);
+	enum err e = a->measured ? measure(call, a, &item->id, &read, f) : OK;
 	if (e == OK && a->measured) *(a->act == CUSTODY_RETURN ? &q.after : &q.before) = &read.found;
-	if (e == OK && a->act == CUSTODY_COPY) e = copy_first(call, item, &q, &made, f);
+	if (e == OK) e = prepare(call, a, all, item, &q, &made, f);
 	if (e == OK) e = evidence_act(&call->view, &item->id, &q, clock_now(), &place, &verdict, f);
 	if (e != OK) return e;
 	*code = tell(a, verdict, &place, read.damaged > 0);
 	if (verdict == CUSTODY_ALLOWED && q.made != NULL) printf("copy sha256:%s\n", digest_hex(&made, hex));
-	return verdict == CUSTODY_ALLOWED ? follow(call, a, &all, &item->id, f) : OK;
+	return verdict == CUSTODY_ALLOWED ? follow(call, a, all, &item->id, f) : OK;
+}
+
+static enum err act_use(struct home_call *call, int *code, struct fault *f)
+{
+	const struct act *a = act_of(call->command);
+	struct evidence_register all = {0};
+	struct evidence_item *item = NULL;
+	int lock = -1;
+	enum err e = judge_options(call, a, f);
+	if (e == OK && a->act == CUSTODY_DISPOSE) e = evidence_lock(call->home, true, &lock, f);
+	if (e == OK) e = find_item(call, call->arguments.items[0], &all, &item, f);
+	if (e == OK && a->act == CUSTODY_DISPOSE && item->state.place == CUSTODY_DISPOSED)
+		e = follow(call, a, &all, &item->id, f); /* one that was interrupted goes on */
+	else if (e == OK) e = act_on(call, a, &all, item, code, f);
+	evidence_unlock(lock);
+	return e;
 }
 
 static int act_run(const struct command *c, int argc, char *const *argv)
@@ -219,7 +247,8 @@ const struct command command_evidence_dispose = {
 	.text = "Needs an authority; refused under hold, in transit, or while somebody examines it. The entry stands first, then the files "
 		"are "
 		"destroyed, but for\n"
-		"those that another item has. The manifest stays: what it was, and that it was lawfully destroyed, can be shown.\n",
+		"those that another item has. The manifest stays: what it was, and that it was lawfully destroyed, can be shown. A "
+		"disposal that was\ninterrupted goes on when it is asked for again.\n",
 	.examples = "  kulla evidence dispose 3f2a91c0 "
 		    "--reason 'case closed' --authority 'court of Tirana, 88/2027'"
 		    "\n",

@@ -19,7 +19,7 @@
 slice person_given(struct home_call *call, const char *given)
 {
 	const struct passwd *p = given == NULL ? getpwuid(geteuid()) : NULL;
-	if (given != NULL) return slice_from(given);
+	if (given != NULL) return text_nfc(call->arena, slice_from(given)); /* one name has one spelling */
 	if (p == NULL) return arena_printf(call->arena, "user %lu", (unsigned long)geteuid());
 	slice gecos = slice_from(p->pw_gecos), name = slice_cut(&gecos, ',');
 	if (name.n == 0 || slice_equal(name, slice_from(p->pw_name)) || !text_is_utf8(name))

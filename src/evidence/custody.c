@@ -101,10 +101,10 @@ static bool no_hold(const struct custody_state *s, const struct custody_move *m)
 	return s->holds == 0;
 }
 
+/* Who has it may open it again: to have its files written out once more. */
 static bool is_open(const struct custody_state *s, const struct custody_move *m)
 {
-	(void)m;
-	return s->open;
+	return s->open && (m->act != CUSTODY_OPEN || !slice_equal(s->opener, m->by));
 }
 
 static bool not_open(const struct custody_state *s, const struct custody_move *m)
@@ -168,7 +168,8 @@ static const struct {
 	[CUSTODY_DISPOSE] = {{CUSTODY_NOT_HELD, CUSTODY_UNDER_HOLD, CUSTODY_NO_AUTHORITY, CUSTODY_IN_TRANSIT, CUSTODY_IS_OPEN,
 		CUSTODY_NOT_HOLDER}},
 	[CUSTODY_HOLD] = {{CUSTODY_NOT_HELD, CUSTODY_NO_AUTHORITY}},
-	[CUSTODY_OPEN] = {{CUSTODY_NOT_HELD, CUSTODY_IN_TRANSIT, CUSTODY_IS_OPEN}},
+	[CUSTODY_OPEN] = {{CUSTODY_NOT_HELD, CUSTODY_IN_TRANSIT,
+		CUSTODY_IS_OPEN}}, /* again by who has it: its files are written out again */
 	[CUSTODY_RECEIVE] = {{CUSTODY_NOT_OFFERED, CUSTODY_NOT_ADDRESSEE}},
 	[CUSTODY_RELEASE] = {{CUSTODY_NOT_HELD, CUSTODY_NO_HOLD, CUSTODY_NO_AUTHORITY}},
 	[CUSTODY_RETURN] = {{CUSTODY_NOT_HELD, CUSTODY_NOT_OPEN, CUSTODY_NOT_OPENER}},

@@ -6,6 +6,7 @@
 #include <sys/random.h>
 #include <sys/stat.h>
 
+#include "evidence_files.h"
 #include "salted.h"
 
 static enum err blob_bytes(const struct home *h, const digest *name, uint64_t *out, struct fault *f)
@@ -44,9 +45,12 @@ enum err node_erase(struct home *h, const struct erasure *x, struct node_place *
 	struct buf body = {0};
 	digest ground;
 	uint64_t bytes = 0;
+	int lock = -1;
 	if (slice_trim(x->ground).n == 0)
 		return fault_set(f, ERR_USAGE, 0, 0, "an erasure needs its ground: who ordered it, under which law");
-	enum err e = blob_bytes(h, &x->blob, &bytes, f);
+	enum err e = evidence_lock(h, true, &lock, f);
+	if (e == OK) e = blob_bytes(h, &x->blob, &bytes, f);
+	if (e == OK) e = evidence_erasable(h, &x->blob, f);
 	if (e == OK) e = blob_store_open(h->fd, NULL, &store, f);
 	if (e == OK) e = put_ground(store, x->ground, &ground, f);
 	if (e == OK) {
@@ -57,5 +61,6 @@ enum err node_erase(struct home *h, const struct erasure *x, struct node_place *
 	if (e == OK) e = blob_erase(store, &x->blob, f);
 	buf_free(&body);
 	blob_store_close(store);
+	evidence_unlock(lock);
 	return e;
 }

@@ -6,6 +6,7 @@
 #include <fts.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -38,6 +39,32 @@ static enum err files_open(const struct home *h, const digest *id, struct files 
 	if (e != OK) files_close(&x);
 	else *out = x;
 	return e;
+}
+
+/* ---- the lock ---- */
+#define LOCK_NAME "evidence.lock"
+
+enum err evidence_lock(const struct home *h, bool alone, int *out, struct fault *f)
+{
+	char why[64];
+	int fd = openat(h->fd, LOCK_NAME, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600), done = -1;
+	if (fd < 0)
+		return fault_set(f, errno == EACCES ? ERR_ACCESS : ERR_DISK, 0, 0, LOCK_NAME ": %s", strerror_r(errno, why, sizeof why));
+	do done = flock(fd, alone ? LOCK_EX | LOCK_NB : LOCK_SH);
+	while (done != 0 && errno == EINTR);
+	if (done == 0) {
+		*out = fd;
+		return OK;
+	}
+	close(fd);
+	return fault_set(f, ERR_ACCESS, 0, 0,
+		"evidence is being sealed, copied or taken in at this moment, and may come to share what would be destroyed: try again "
+		"when that is over");
+}
+
+void evidence_unlock(int lock)
+{
+	if (lock >= 0) close(lock);
 }
 
 /* ---- reading again ---- */
@@ -217,34 +244,56 @@ static enum err find_in_folder(void *context, const struct manifest_file *m, dig
 	return e;
 }
 
-/* What lies there and was not in the item. */
-static enum err find_more(const char *path, uint64_t known, struct again *a, struct fault *f)
-{
-	char *paths[] = {(char *)(uintptr_t)path, NULL};
-	FTS *walk = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
-	uint64_t found = 0;
-	if (walk == NULL) return refuse(path, (slice){0}, "cannot be listed", f);
-	for (const FTSENT *e; (e = fts_read(walk)) != NULL;) found += e->fts_info != FTS_D && e->fts_info != FTS_DP;
-	fts_close(walk);
-	if (found > known) {
-		again_trouble(a, SLICE("(the folder)"), "it holds files that the item has not");
-		digest_add(&a->stream, SLICE("more files\n"));
-	}
-	return OK;
-}
+/* Names of an item, ascending, as its manifest has them. */
+struct names {
+	struct arena *arena;
+	slice *rows;
+	size_t n;
+};
 
-static enum err count_files(const struct home *h, const digest *id, uint64_t *n, struct fault *f)
+static enum err names_read(const struct home *h, const digest *id, struct names *out, struct fault *f)
 {
 	struct manifest_file m;
 	struct files x;
 	bool end = false;
 	enum err e = files_open(h, id, &x, f);
 	if (e != OK) return e;
-	for (*n = 0; e == OK; *n += !end && m.kind == MANIFEST_FILE) {
+	out->rows = arena_array(out->arena, x.walk.head.files + 1, sizeof *out->rows);
+	while (e == OK) {
 		e = manifest_next(&x.walk, x.arena, &m, &end, f);
-		if (end) break;
+		if (e != OK || end) break;
+		out->rows[out->n++] = arena_copy(out->arena, m.name);
 	}
 	files_close(&x);
+	return e;
+}
+
+static int name_order(const void *a, const void *b)
+{
+	const slice *x = a, *y = b;
+	return slice_compare(*x, *y);
+}
+
+/* What lies there and was not in the item. */
+static enum err find_more(const char *path, const struct names *known, struct again *a, struct fault *f)
+{
+	char *paths[] = {(char *)(uintptr_t)path, NULL};
+	FTS *walk = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+	enum err e = OK;
+	if (walk == NULL) return refuse(path, (slice){0}, "cannot be listed", f);
+	for (const FTSENT *at; e == OK && (at = fts_read(walk)) != NULL;) {
+		slice name = slice_sub(slice_from(at->fts_path), strlen(path), SIZE_MAX);
+		while (name.n > 0 && name.p[0] == '/') name = slice_sub(name, 1, SIZE_MAX);
+		if (at->fts_info == FTS_DNR || at->fts_info == FTS_ERR || at->fts_info == FTS_NS) {
+			errno = at->fts_errno;
+			e = refuse(path, name, "cannot be read", f);
+		}
+		if (name.n == 0 || at->fts_info == FTS_DP || bsearch(&name, known->rows, known->n, sizeof name, name_order) != NULL)
+			continue;
+		again_trouble(a, name, "the item has no such file");
+		digest_add(&a->stream, name);
+	}
+	fts_close(walk);
 	return e;
 }
 
@@ -254,17 +303,17 @@ enum err evidence_read_folder(const struct home *h, const digest *id, const char
 	struct again a = {.tell = tell, .context = context};
 	struct folder at = {.path = folder, .fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
 	struct files x;
-	uint64_t known = 0;
-	if (at.fd < 0) return refuse(folder, (slice){0}, "cannot be opened", f);
-	enum err e = count_files(h, id, &known, f);
+	struct names known = {.arena = arena_new(0)};
+	enum err e = at.fd < 0 ? refuse(folder, (slice){0}, "cannot be opened", f) : names_read(h, id, &known, f);
 	if (e == OK) e = files_open(h, id, &x, f);
 	if (e == OK) {
 		e = read_all(&x, (struct finder){&at, find_in_folder}, &a, f);
-		if (e == OK) e = find_more(folder, known, &a, f);
+		if (e == OK) e = find_more(folder, &known, &a, f);
 		a.out.found = digest_end(&a.stream);
 		files_close(&x);
 	}
-	close(at.fd);
+	if (at.fd >= 0) close(at.fd);
+	arena_free(known.arena);
 	buf_free(&a.line);
 	if (e == OK) *out = a.out;
 	return e;
@@ -290,8 +339,7 @@ static enum err write_file(struct files *x, const struct folder *to, const struc
 	enum err e = blob_copy(x->blobs, &m->blob, fd, f);
 	time_put(&times[0], m->accessed);
 	time_put(&times[1], m->modified);
-	if (e == OK && (fchmod(fd, 0400) != 0 || futimens(fd, times) != 0 || fsync(fd) != 0))
-		e = refuse(to->path, m->name, "cannot be written", f);
+	if (e == OK && (fchmod(fd, 0400) != 0 || futimens(fd, times) != 0)) e = refuse(to->path, m->name, "cannot be written", f);
 	close(fd);
 	return e;
 }
@@ -336,6 +384,7 @@ enum err evidence_write_out(const struct home *h, const digest *id, const char *
 		if (e != OK || end) break;
 		e = write_one(&x, &to, &m, f);
 	}
+	if (e == OK && syncfs(to.fd) != 0) e = refuse(folder, (slice){0}, "cannot be synced", f); /* one commit for all, not one a file */
 	if (to.fd >= 0) close(to.fd);
 	if (e != OK) remove_all(folder);
 	files_close(&x);
@@ -352,8 +401,13 @@ enum err evidence_copy(struct home *h, const digest *id, slice collector, slice 
 	struct files x;
 	digest made;
 	bool end = false;
-	enum err e = files_open(h, id, &x, f);
-	if (e != OK) return e;
+	int lock = -1;
+	enum err e = evidence_lock(h, false, &lock, f);
+	if (e == OK) e = files_open(h, id, &x, f);
+	if (e != OK) {
+		evidence_unlock(lock);
+		return e;
+	}
 	head = x.walk.head;
 	head.form = ITEM_COPY;
 	head.has_from = true;
@@ -374,6 +428,7 @@ enum err evidence_copy(struct home *h, const digest *id, slice collector, slice 
 	if (e == OK) *copy = made;
 	buf_free(&b);
 	files_close(&x);
+	evidence_unlock(lock);
 	return e;
 }
 
@@ -417,6 +472,48 @@ static enum err list_others(
 		if (!digest_equal(&r->items[i].id, id) && r->items[i].state.place != CUSTODY_DISPOSED)
 			e = list_files(h, &r->items[i].id, out, f);
 	if (e == OK && out->n > 0) qsort(out->rows, out->n, sizeof *out->rows, by_bytes);
+	return e;
+}
+
+enum err evidence_destroyable(const struct home *h, const struct evidence_register *r, const digest *id, struct fault *f)
+{
+	struct digests_list own = {0}, others = {0};
+	enum err e = list_files(h, id, &own, f);
+	if (e == OK) e = list_others(h, r, id, &others, f);
+	free(own.rows);
+	free(others.rows);
+	return e;
+}
+
+static enum err has_blob(const struct home *h, const struct evidence_item *item, const digest *blob, bool *has, struct fault *f)
+{
+	struct digests_list files = {0};
+	*has = digest_equal(&item->id, blob);
+	enum err e = *has ? OK : list_files(h, &item->id, &files, f);
+	for (size_t i = 0; e == OK && i < files.n; i++) *has |= digest_equal(&files.rows[i], blob);
+	free(files.rows);
+	return e;
+}
+
+enum err evidence_erasable(struct home *h, const digest *blob, struct fault *f)
+{
+	struct evidence_register all = {0};
+	struct ledger_view view = {0};
+	struct arena *a = arena_new(0);
+	char hex[DIGEST_HEX_BYTES + 1];
+	enum err e = ledger_view_open(h, &view, f);
+	if (e == OK) e = evidence_register_read(&view, a, &all, f);
+	for (unsigned i = 0; e == OK && i < all.n; i++) {
+		bool has = false;
+		if (all.items[i].state.holds == 0) continue;
+		e = has_blob(h, &all.items[i], blob, &has, f);
+		if (e == OK && has)
+			e = fault_set(f, ERR_ACCESS, 0, 0,
+				"refused (%s): it belongs to the evidence item %.12s: every hold must be released first",
+				custody_rule_word(CUSTODY_UNDER_HOLD), digest_hex(&all.items[i].id, hex));
+	}
+	ledger_view_close(&view);
+	arena_free(a);
 	return e;
 }
 

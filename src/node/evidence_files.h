@@ -3,6 +3,12 @@
 #define NODE_EVIDENCE_FILES_H
 #include "evidence.h"
 
+/* A blob that is there already is not written again, so nothing may be destroyed between this and the entry that names it: who makes an
+ * item holds the lock together with others, who destroys holds it alone. *out: evidence_unlock, which takes -1. Errors: ERR_ACCESS alone:
+ * somebody makes an item now (together: it waits for who destroys); ERR_DISK. */
+CHECKED enum err evidence_lock(const struct home *h, bool alone, int *out, struct fault *f);
+void evidence_unlock(int lock);
+
 /* What reading all files again found. */
 struct evidence_reading {
 	digest found;                   /* of the manifest as the files were found: the item's id when all are as sealed */
@@ -26,8 +32,14 @@ CHECKED enum err evidence_write_out(const struct home *h, const digest *id, cons
 /* A working copy: another item of the same files, form copy. Errors: as manifest_open, blob_put, node_append. */
 CHECKED enum err evidence_copy(struct home *h, const digest *id, slice collector, slice reason, slice version, instant now, digest *copy,
 	struct node_place *place, struct fault *f);
+/* Whether a blob may be erased: not when it is the manifest or a file of an item under hold. The lock is held alone.
+ * Errors: ERR_ACCESS the rule and the item; as evidence_register_read, blob_get. */
+CHECKED enum err evidence_erasable(struct home *h, const digest *blob, struct fault *f);
+/* Whether evidence_destroy could tell which files other items have. Errors: as blob_get: a manifest that cannot be read may name any file.
+ */
+CHECKED enum err evidence_destroyable(const struct home *h, const struct evidence_register *r, const digest *id, struct fault *f);
 /* Destroy the files of an item that was disposed of, but those that another item, which was not, has too. destroyed, kept: out.
- * Errors: as blob_erase; it may be called again. */
+ * The lock is held alone. Errors: as evidence_destroyable, blob_erase; it may be called again, and then goes on. */
 CHECKED enum err evidence_destroy(
 	const struct home *h, const struct evidence_register *r, const digest *id, uint64_t *destroyed, uint64_t *kept, struct fault *f);
 #endif

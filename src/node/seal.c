@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "blob_batch.h"
-#include "evidence.h"
+#include "evidence_files.h"
 #include "file_type.h"
 #include "text.h"
 
@@ -20,6 +20,7 @@ struct seal {
 	struct blob_store *blobs;
 	struct blob_batch *batch;
 	struct arena *arena;
+	int lock; /* nothing is destroyed meanwhile */
 	struct manifest_file *files;
 	size_t n, room;
 	uint64_t bytes, read; /* of rows; of what was read */
@@ -31,9 +32,10 @@ enum err seal_begin(struct home *h, const struct seal_options *o, struct seal **
 {
 	struct home_genesis genesis;
 	struct seal *s = mem_alloc(sizeof *s);
-	*s = (struct seal){.home = h, .options = *o, .arena = arena_new(0)};
+	*s = (struct seal){.home = h, .options = *o, .arena = arena_new(0), .lock = -1};
 	enum err e = home_genesis(h, &genesis, f);
 	if (e == OK) s->exercise = genesis.exercise;
+	if (e == OK) e = evidence_lock(h, false, &s->lock, f);
 	if (e == OK) e = blob_store_open(h->fd, NULL, &s->blobs, f);
 	if (e == OK) {
 		s->batch = blob_batch_new(s->blobs, o->digests);
@@ -51,6 +53,7 @@ void seal_free(struct seal *s)
 	for (int i = 0; i < 2; i++) free(s->pieces[i]);
 	free(s->files);
 	arena_free(s->arena);
+	evidence_unlock(s->lock);
 	free(s);
 }
 
@@ -179,16 +182,16 @@ static bool same_time(const struct timespec *a, const struct timespec *b)
 }
 
 /* A file that somebody writes to while it is sealed is no evidence of anything. */
-static enum err judge_unchanged(int fd, const struct stat *before, uint64_t bytes, const char *shown, struct fault *f)
+static enum err judge_unchanged(const struct reading *r, const struct stat *before, uint64_t bytes, struct fault *f)
 {
 	struct stat after;
-	if (fstat(fd, &after) != 0) return refuse(shown, "cannot be looked at", f);
+	if (fstat(r->fd, &after) != 0) return refuse(r->shown, "cannot be looked at", f);
 	bool same = same_time(&before->st_mtim, &after.st_mtim) && same_time(&before->st_ctim, &after.st_ctim) &&
-		    before->st_size == after.st_size && (!S_ISREG(before->st_mode) || (uint64_t)before->st_size == bytes);
-	if (same || !(S_ISREG(before->st_mode) || S_ISBLK(before->st_mode))) return OK;
+		    before->st_size == after.st_size && bytes == (uint64_t)r->size;
+	if (same || !r->seekable) return OK;
 	return fault_set(f, ERR_CHANGED, 0, 0,
 		"%.160s: it changed while it was read: %lld bytes before, %lld after, %llu read; stop what writes to it, or seal a copy",
-		shown, (long long)before->st_size, (long long)after.st_size, (unsigned long long)bytes);
+		r->shown, (long long)r->size, (long long)(S_ISREG(after.st_mode) ? after.st_size : r->size), (unsigned long long)bytes);
 }
 
 static enum err size_of(int fd, const struct stat *st, struct reading *r, struct fault *f)
@@ -206,7 +209,7 @@ enum err seal_add(struct seal *s, slice name, int fd, const char *shown, struct 
 	if (fstat(fd, &st) != 0) return refuse(shown, "cannot be looked at", f);
 	enum err e = size_of(fd, &st, &r, f);
 	if (e == OK) e = blob_batch_add(s->batch, (struct blob_source){&r, next_piece}, &got, f);
-	if (e == OK) e = judge_unchanged(fd, &st, got.bytes, shown, f);
+	if (e == OK) e = judge_unchanged(&r, &st, got.bytes, f);
 	if (e != OK) return e;
 	struct manifest_file row = row_of(s, &got, &r);
 	return row_add(s, name, &st, &row, f);
