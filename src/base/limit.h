@@ -113,7 +113,7 @@
 #define STAMP_TASKS_MAX 1000000u           /* items times authorities that wait for a stamp */
 
 /* Packages of evidence. */
-#define BAG_FILES_MAX 1000000u            /* files in one, of one kind */
+#define BAG_FILES_MAX 4000000u            /* files in one, of one kind */
 #define BAG_MANIFEST_BYTES_MAX (1u << 30) /* one list of them */
 #define BAG_TAG_BYTES_MAX (64u << 20)     /* one file beside the payload that is read whole, but for an item's manifest */
 #define BAG_PATH_BYTES_MAX 1024u          /* one path in it */

@@ -263,7 +263,7 @@ static int history_run(const struct command *c, int argc, char *const *argv)
 static const struct option json_home[] = {JSON_OPTION, HOME_CALL_OPTION, {0}};
 const struct command command_evidence_history = {
 	.name = "evidence history",
-	.summary = "every act with an item, done or refused",
+	.summary = "the acts of custody with an item, done or refused",
 	.usage = "ITEM [--json] [--home DIR]",
 	.text = "In the ledger's order. An act that was written down but that the order of the ledger made impossible is shown as "
 		"refused.\n",
