@@ -205,6 +205,19 @@ run evidence export "$third" --out rest --reason look --home b
 is 'what remains goes on' "$code $(find rest/metadata/*/before -type f | wc -l)" '0 11'
 check rest --key "$(cat c.key)" --key "$(cat d.key)" --key "$key_a" --key "$key_b"
 is 'and is proven' "$code $(grep -c note: out.txt)" '0 0'
+run evidence check "$third" --home b
+is 'what came along is whole' "$code" 0
+blob=$(sha256sum rest/metadata/*/before/000000000003.tlog-proof | cut -d' ' -f1)
+blob=b/blobs/$(echo "$blob" | cut -c 1-2)/$blob
+cp "$blob" kept
+python3 -c 'import sys; p=sys.argv[1]; b=bytearray(open(p,"rb").read()); b[len(b)//2]^=1; open(p,"wb").write(b)' "$blob"
+run evidence check "$third" --home b
+has 'when it is not, that is told' "$code $err" "1 kulla: $(echo "$third" | cut -c 1-12): ${blob#b/}: an entry of another institution"
+run evidence history "$third" --home b
+has 'there too' "$out" '(its entry is not here: erased, or damaged)  at a.example/kulla'
+run evidence export "$third" --out none --reason look --home b
+is 'and it does not leave' "$code $(ls -d none* 2>/dev/null)" '2 '
+cp kept "$blob"
 for h in b c d; do
 	run verify --home $h
 	has "the ledger of $h holds with it" "$code $out" '0 The ledger holds'

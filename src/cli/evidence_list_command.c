@@ -203,14 +203,14 @@ static void history_json(struct buf *b, const digest *item, const struct custody
 	json_end(b);
 }
 
-/* No act: that it was sealed there, or an entry that was erased here. */
+/* No act: that it was sealed there, or an entry that is not here any more. */
 static void before_json(struct buf *b, const struct evidence_before *x)
 {
 	if (x->bytes.n > 0 && !x->sealed) {
 		history_json(b, &x->line.item, &x->row, x);
 		return;
 	}
-	json_begin(b, x->sealed ? "sealed" : "erased");
+	json_begin(b, x->sealed ? "sealed" : "gone");
 	json_digest(b, "item", &x->line.item);
 	origin_json(b, x);
 	json_count(b, "entry", x->line.entry);
@@ -275,7 +275,7 @@ static void before_row(const struct evidence_before *x)
 		return;
 	}
 	printf("%-16s  entry %-6llu %s", x->sealed ? minute(x->row.at, when) : "-", (unsigned long long)x->line.entry,
-		x->sealed ? "sealed" : "(its entry was erased here)");
+		x->sealed ? "sealed" : "(its entry is not here: erased, or damaged)");
 	where_told(x);
 	putchar('\n');
 	named("why", x->row.reason);

@@ -160,14 +160,16 @@ static enum custody_rule rule_of(const struct entry *e)
 static void read_before(struct reading *r, struct evidence_before *b)
 {
 	struct buf bytes = {.max = PROOF_FILE_BYTES_MAX};
-	struct proof_file file;
+	struct proof_file file = {.index = 0};
 	struct entry e;
-	bool there = blob_get(r->blobs, &b->line.proof, &bytes, NULL) == OK &&
-		     proof_file_parse(arena_copy(r->arena, buf_slice(&bytes)), r->arena, &file, NULL) == OK &&
-		     entry_parse(file.extra, &e, NULL) == OK;
+	slice said;
+	enum err found = blob_get(r->blobs, &b->line.proof, &bytes, NULL);
+	bool there = found == OK && proof_file_parse(arena_copy(r->arena, buf_slice(&bytes)), r->arena, &file, NULL) == OK;
+	b->damaged = found != OK && found != ERR_NOT_FOUND;
 	buf_free(&bytes);
-	if (!there) return;
-	b->bytes = file.extra;
+	said = slice_cut(&file.extra, '\n'); /* what stands behind it was not proven */
+	if (!there || entry_parse(said, &e, NULL) != OK) return;
+	b->bytes = said;
 	b->sealed = slice_equal(e.kind, SLICE("item"));
 	b->row = row_of(r, b->line.entry, &e);
 	b->row.rule = rule_of(&e);

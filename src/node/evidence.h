@@ -23,8 +23,9 @@ struct custody_row {
 /* An entry of another institution's ledger about an item, that came with it. It moves nothing here. */
 struct evidence_before {
 	struct history_line line;
-	slice bytes; /* the entry; empty: its blob was erased or is damaged, then only the line is known */
-	bool sealed; /* it is of kind item: no act, but that it was sealed there; row: told, at, actor, reason, by as far as known */
+	slice bytes;  /* the entry; empty: its blob was erased or is damaged, then only the line is known */
+	bool damaged; /* its blob is there, and is not what came in */
+	bool sealed;  /* it is of kind item: no act, but that it was sealed there; row: told, at, actor, reason, by as far as known */
 	struct custody_row row;
 };
 struct evidence_item {

@@ -123,11 +123,11 @@ static enum err put_before(struct package_source *s, unsigned at, struct fault *
 {
 	const struct evidence_before *b = &s->item->before[at];
 	struct buf proof = {.max = PROOF_FILE_BYTES_MAX};
-	if (b->bytes.n == 0) { /* it was erased */
+	enum err e = blob_get(s->blobs, &b->line.proof, &proof, f);
+	if (e == ERR_NOT_FOUND) { /* it was erased */
 		s->texts_gone++;
 		return OK;
 	}
-	enum err e = blob_get(s->blobs, &b->line.proof, &proof, f);
 	slice path = arena_printf(s->arena, "%s" PACKAGE_BEFORE "%012u" PACKAGE_PROOF, s->base, at + 1);
 	if (e == OK) e = package_folder_put(s->folder, path, buf_slice(&proof), f);
 	buf_free(&proof);
