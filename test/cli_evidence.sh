@@ -147,13 +147,17 @@ has 'says so' "$(cat err.txt)" 'a new blob: cannot'
 is 'and leaves nothing' "$("$kulla" evidence list --json | wc -l) $(find h/blobs -name '.new-*' | wc -l | tr -d ' ')" "$before 0"
 head -c 20000000 /dev/urandom >random
 kills=$((${KULLA_KILLS:-200} / 10))
+began=$(date +%s%N)
+"$kulla" evidence seal random disk --case 'how long' --reason R >/dev/null
+took=$((($(date +%s%N) - began) / 1000000)) # ms
 acknowledged=0
 i=0
 while [ $i -lt "$kills" ]; do
 	i=$((i + 1))
 	"$kulla" evidence seal random disk --case "kill $i" --reason R >sealed.txt 2>/dev/null &
 	pid=$!
-	sleep "0.0$(((i * 37) % 100))"
+	after=$((took * ((i * 37) % 150) / 100)) # from at once to when it is over
+	sleep "$((after / 1000)).$(printf %03d $((after % 1000)))"
 	kill -9 $pid 2>/dev/null
 	wait $pid 2>/dev/null
 	if grep -q '^sealed' sealed.txt; then
@@ -161,6 +165,7 @@ while [ $i -lt "$kills" ]; do
 		"$kulla" evidence list --case "kill $i" --json | grep -q item || echo "$i" >>lost.txt
 	fi
 done
+is 'some seals were answered, some were not' "$([ $acknowledged -gt 0 ] && [ $acknowledged -lt "$kills" ] && echo both)" both
 is "$kills kills, $acknowledged seals answered: none lost" "$(cat lost.txt 2>/dev/null)" ''
 run evidence check
 is 'nothing half there' "$code $(echo "$out" | sed 's/.*read, \(.*\), by.*/\1/')" '0 0 damaged'

@@ -242,7 +242,7 @@ static enum err take_frames(struct evidence_scan *s, const struct scanned_file *
 /* OK: the file was judged, or told as not scanned. */
 static enum err take_rules(struct evidence_scan *s, const struct scanned_file *at, int fd, struct fault *f)
 {
-	struct wire_end end;
+	struct wire_end end = {0};
 	struct fault why = {0};
 	if (!wanted(s, &s->yara)) return OK;
 	if (at->file->bytes > s->settings.file_bytes_max) {

@@ -49,7 +49,7 @@ static void file_new(struct input *in, slice path)
 {
 	struct input_file *f = mem_alloc(sizeof *f);
 	f->path = mem_alloc(path.n + 1);
-	memcpy(f->path, path.p, path.n);
+	if (path.n > 0) memcpy(f->path, path.p, path.n);
 	f->first = f->last = INSTANT_NONE;
 	f->headers = arena_new(0);
 	in->file = f;

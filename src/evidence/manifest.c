@@ -78,7 +78,7 @@ static const char *const RULE_TEXTS[] = {[M_TEXT] = "a text of 1 to EVIDENCE_TEX
 	[M_KIND] = "file, folder, link or other",
 	[M_MARKING] = "a TLP marking",
 	[M_SALT] = "base64 of 32 bytes",
-	[M_FORMAT] = "\"" FORMAT "\""};
+	[M_FORMAT] = "\"kulla/item/v1\""};
 
 /* Where a member lies in its structure. M_BYTES and M_BASE64 are two spellings of one slice. size: of M_HEX, bytes. */
 struct member {
@@ -376,7 +376,7 @@ enum err manifest_open(slice bytes, struct arena *a, struct manifest_walk *out, 
 {
 	struct manifest_walk w = {.rest = bytes, .line = 1};
 	uint32_t seen = 0;
-	slice line;
+	slice line = {0};
 	if (bytes.n > MANIFEST_BYTES_MAX) return fault_set(f, ERR_LIMIT, 0, 0, "manifest: longer than MANIFEST_BYTES_MAX");
 	enum err e = next_line(&w.rest, 1, &line, f);
 	if (e == OK) e = get_members(line, 1, HEAD_MEMBERS, COUNT(HEAD_MEMBERS), a, &w.head, &seen, f);
@@ -427,7 +427,7 @@ enum err manifest_next(struct manifest_walk *w, struct arena *a, struct manifest
 {
 	struct manifest_file m = {.accessed = INSTANT_NONE, .changed = INSTANT_NONE, .modified = INSTANT_NONE};
 	uint32_t seen = 0;
-	slice line, rest = w->rest;
+	slice line = {0}, rest = w->rest;
 	*end = w->rest.n == 0;
 	if (*end) return judge_end(w, f);
 	w->line++;

@@ -93,6 +93,7 @@ static enum err judge_attributes(PKCS7_SIGNER_INFO *info, struct fault *f)
 	bool strong = false;
 	if (type == NULL || type->type != V_ASN1_OBJECT || OBJ_obj2nid(type->value.object) != NID_id_smime_ct_TSTInfo)
 		return broken(f, "RFC 5652 11.1: the signed content type is not id-ct-TSTInfo");
+	if (info == NULL || info->digest_alg == NULL) return broken(f, "RFC 5652 5.3: the signer names no digest algorithm");
 	X509_ALGOR_get0(&algorithm, NULL, NULL, info->digest_alg);
 	for (size_t i = 0; i < sizeof STRONG / sizeof *STRONG; i++) strong |= OBJ_obj2nid(algorithm) == STRONG[i];
 	return strong ? OK : broken(f, "RFC 5652 5.4: the signature is over a digest that is none of SHA-256, -384, -512 and SHA-3");

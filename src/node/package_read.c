@@ -199,7 +199,7 @@ static enum err compare(struct package_bag *b, const struct bag_list *found, str
 
 static enum err judge_texts(const struct package_bag *b, struct fault *f)
 {
-	slice declaration, info;
+	slice declaration = {0}, info = {0};
 	uint64_t bytes = 0, files = 0;
 	enum err e = package_bag_text(b, SLICE(BAG_DECLARATION_NAME), BAG_TAG_BYTES_MAX, &declaration, f);
 	if (e == OK && !slice_equal(declaration, SLICE(BAG_DECLARATION)))

@@ -1,6 +1,7 @@
 /* The queue of stamps, worked in rounds: whoever fails is left alone until the next round. */
 #include "stamping.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <sys/random.h>
 #include <time.h>
@@ -57,6 +58,7 @@ static uint32_t left_ms(const struct work *w)
 /* A fair part of the time: an authority that hangs leaves some for the others. */
 static uint32_t try_ms(const struct work *w)
 {
+	assert(w->queue->authorities_n > 0);
 	uint32_t share = w->how->timeout_ms / w->queue->authorities_n, left = left_ms(w);
 	if (share > TRY_MS_MAX) share = TRY_MS_MAX;
 	if (share < TRY_MS_MIN) share = TRY_MS_MIN;
