@@ -113,7 +113,7 @@ check back --key "$key_b" --key "$key_a"
 is 'with it nothing is left open' "$code $(grep -c note: out.txt)" '0 0'
 run evidence import back --home a --key "$key_b" --by Alice --reason back --receipt receipt2
 has 'it comes back' "$code $out" '0 checked: 1 items, 4 entries proven in the ledger b.example/kulla'
-has 'with what an earlier institution signed' "$out" '1 entries of earlier institutions'
+has 'with what an earlier institution signed' "$out" '3 entries of earlier institutions'
 run evidence list --home a
 has 'to who had it' "$out" 'original  held         Alice'
 run evidence deliver "$item" --receipt receipt2 --key "$key_a" --by Bob --home b
@@ -121,6 +121,106 @@ is 'and is delivered there' "$code" 0
 for h in a b; do
 	run verify --home $h
 	has "the ledger of $h holds" "$code $out" '0 The ledger holds'
+done
+
+# ---- to a third: all that was done with it comes along ----
+echo third >third.txt
+third=$("$kulla" evidence seal third.txt --home a --case C-20 --reason seizure --collector Alice |
+	grep -o '[0-9a-f]\{64\}' | head -1)
+"$kulla" evidence open "$third" --by Alice --reason inspection --home a >/dev/null
+"$kulla" evidence return "$third" --by Alice --reason 'inspected it' --home a >/dev/null
+run evidence return "$third" --by Alice --reason twice --home a
+is 'a refused act is one too' "$code" 2
+"$kulla" evidence transfer "$third" --to Bob --reason 'to Bob' --by Alice --home a >/dev/null
+"$kulla" evidence export "$third" --out to-b --reason trial --home a >/dev/null
+run evidence import to-b --home b --key "$key_a" --by Bob --reason trial
+is 'it goes to B' "$code" 0
+run evidence history "$third" --home b
+has 'who sees what A did' "$out" 'open  at a.example/kulla'
+has 'why' "$out" 'inspected it'
+has 'and what was refused' "$out" 'return REFUSED  at a.example/kulla'
+"$kulla" evidence open "$third" --by Bob --reason analysis --home b >/dev/null
+"$kulla" evidence return "$third" --by Bob --reason analysed --home b >/dev/null
+"$kulla" evidence transfer "$third" --to Carol --reason 'to Carol' --by Bob --home b >/dev/null
+"$kulla" evidence export "$third" --out to-c --reason appeal --home b >/dev/null
+is 'five entries of A travel' "$(find to-c/metadata/*/before -type f | wc -l)" 5
+check to-c --key "$key_b" --key "$key_a"
+is 'the script proves all with both keys' "$code $(grep -c note: out.txt)" '0 0'
+check to-c --key "$key_b"
+has 'and says how much it cannot tell with one' "$code $out" 'note: 6 entries of other institutions, whose key was not given'
+check to-c --key "$key_b" --key "$(sed "s/^a\.example/b.example/" a.key)" --key "$(cat c.key)"
+is 'a key that is none is told' "$code" 1
+for file in to-c/metadata/*/before/*; do
+	cp "$file" kept
+	python3 -c 'import sys; p=sys.argv[1]; b=bytearray(open(p,"rb").read()); b[len(b)//2]^=1; open(p,"wb").write(b)' "$file"
+	run evidence import to-c --home c --key "$key_b" --key "$key_a" --by Carol --reason appeal
+	first=$code
+	check to-c --key "$key_b" --key "$key_a"
+	is 'a byte of it is no other' "$first $code" '2 1'
+	cp kept "$file"
+done
+# the same byte, with manifests that were made to fit
+cp -r to-c forged-c
+file=$(ls forged-c/metadata/*/before/*2.tlog-proof)
+sed -i 's/^\(extra .\{40\}\)\(.\)/\1_\2/; s/^\(extra .\{40\}\)_[^A]/\1A/; s/^\(extra .\{40\}\)_A/\1B/' "$file"
+sed -i "s|^[0-9a-f]*\(  ${file#forged-c/}\)|$(sha256sum "$file" | cut -d' ' -f1)\1|" forged-c/tagmanifest-sha256.txt
+sums forged-c
+is 'manifests may fit' $? 0
+run evidence import forged-c --home c --key "$key_b" --key "$key_a" --by Carol --reason appeal
+has 'the proof does not' "$code $err" '2 kulla: metadata/'
+run evidence import forged-c --home c --key "$key_b" --by Carol --reason appeal
+has 'nor without the key of A' "$code $err" '2 kulla: metadata/'
+check forged-c --key "$key_b"
+is 'the script sees it too' "$code" 1
+timeout -s KILL 0.05 "$kulla" evidence import to-c --home c --key "$key_b" --key "$key_a" --by Carol --reason appeal >/dev/null 2>&1
+run evidence import to-c --home c --key "$key_b" --key "$key_a" --by Carol --reason appeal
+is 'it goes to C' "$code" 0
+run evidence history "$third" --home c
+is 'who sees what both did' "$(grep -c 'at a.example/kulla$' out.txt) $(grep -c 'at b.example/kulla$' out.txt)" '5 5'
+is 'in its order' "$(grep -o 'at [ab].example/kulla\|entry [0-9]* *receive$' out.txt | sed 's/ [0-9]* */ /' | uniq | tr '\n' ';')" \
+	'at a.example/kulla;at b.example/kulla;entry receive;'
+run evidence history "$third" --home c --json
+is 'for programs too' "$(jq -r 'select(.origin)|[.origin,.kind,.act//"",.reason,.judged]|join(" ")' out.txt | head -4 | tail -3 | tr '\n' ';')" \
+	'a.example/kulla custody open inspection true;a.example/kulla custody return inspected it true;a.example/kulla custody return twice true;'
+run verify --home c
+has 'and its ledger holds' "$code $out" '0 The ledger holds'
+# a text that A's entries name can be erased at B, and does not come back with the item
+text=$(sed -n 's/^extra //p' to-c/metadata/*/before/000000000002.tlog-proof | base64 -d | jq -r .body.reason)
+run ledger erase "$text" --ground 'order 7' --home b
+is 'a text of A is erased at B' "$code" 0
+"$kulla" evidence transfer "$third" --to Dan --reason 'to Dan' --by Carol --home c >/dev/null
+"$kulla" evidence export "$third" --out to-d --reason appeal --home c >/dev/null
+run evidence import to-d --home d --key "$(cat c.key)" --by Dan --reason appeal
+has 'D may not know all keys' "$code $out" 'entries of earlier institutions are in it'
+run evidence history "$third" --home d
+has 'then that is said' "$out" 'at a.example/kulla (not known who signed it'
+"$kulla" evidence transfer "$third" --to Bob --reason back --by Dan --home d >/dev/null
+"$kulla" evidence export "$third" --out back-b --reason back --home d >/dev/null
+run evidence import back-b --home b --key "$(cat d.key)" --key "$key_a" --key "$key_b" --key "$(cat c.key)" --by Bob --reason back
+is 'and back to B' "$code" 0
+run evidence history "$third" --home b
+is 'where nothing is told twice' "$(for h in a b c d; do grep -c "at $h.example/kulla$" out.txt; done | tr '\n' ' ')" '5 0 3 3 '
+is 'nor what was erased' "$(grep -c inspection out.txt)" 0
+run evidence export "$third" --out rest --reason look --home b
+is 'what remains goes on' "$code $(find rest/metadata/*/before -type f | wc -l)" '0 11'
+check rest --key "$(cat c.key)" --key "$(cat d.key)" --key "$key_a" --key "$key_b"
+is 'and is proven' "$code $(grep -c note: out.txt)" '0 0'
+run evidence check "$third" --home b
+is 'what came along is whole' "$code" 0
+blob=$(sha256sum rest/metadata/*/before/000000000003.tlog-proof | cut -d' ' -f1)
+blob=b/blobs/$(echo "$blob" | cut -c 1-2)/$blob
+cp "$blob" kept
+python3 -c 'import sys; p=sys.argv[1]; b=bytearray(open(p,"rb").read()); b[len(b)//2]^=1; open(p,"wb").write(b)' "$blob"
+run evidence check "$third" --home b
+has 'when it is not, that is told' "$code $err" "1 kulla: $(echo "$third" | cut -c 1-12): ${blob#b/}: an entry of another institution"
+run evidence history "$third" --home b
+has 'there too' "$out" '(its entry is not here: erased, or damaged)  at a.example/kulla'
+run evidence export "$third" --out none --reason look --home b
+is 'and it does not leave' "$code $(ls -d none* 2>/dev/null)" '2 '
+cp kept "$blob"
+for h in b c d; do
+	run verify --home $h
+	has "the ledger of $h holds with it" "$code $out" '0 The ledger holds'
 done
 
 # ---- two items, a rotated key, a witness ----

@@ -120,6 +120,7 @@
 #define BAG_PART_BYTES_MAX 200u           /* one name in a path */
 #define BAG_DEPTH_MAX 32                  /* folders within each other */
 #define BAG_ITEMS_MAX 256u                /* items in one */
+#define BAG_HISTORY_MAX 10000u            /* entries of its ledger and of earlier ones about its items */
 
 /* Rules over files of evidence. */
 #define YARA_SOURCE_BYTES_MAX (64u << 20)      /* one file of rules */

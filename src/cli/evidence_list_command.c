@@ -169,10 +169,20 @@ const struct command command_evidence_list = {
 };
 
 /* ---- history ---- */
-static void history_json(struct buf *b, const struct evidence_item *i, const struct custody_row *r)
+
+/* before: what another institution says; NULL: it is our own. */
+static void origin_json(struct buf *b, const struct evidence_before *before)
+{
+	if (before == NULL) return;
+	json_text(b, "origin", before->line.origin);
+	buf_printf(b, ",\"judged\":%s", before->line.judged ? "true" : "false");
+}
+
+static void history_json(struct buf *b, const digest *item, const struct custody_row *r, const struct evidence_before *before)
 {
 	json_begin(b, "custody");
-	json_digest(b, "item", &i->id);
+	json_digest(b, "item", item);
+	origin_json(b, before);
 	json_count(b, "entry", r->entry);
 	json_text(b, "act", slice_from(custody_act_text(r->act)));
 	json_time(b, "at", r->at);
@@ -193,6 +203,25 @@ static void history_json(struct buf *b, const struct evidence_item *i, const str
 	json_end(b);
 }
 
+/* No act: that it was sealed there, or an entry that is not here any more. */
+static void before_json(struct buf *b, const struct evidence_before *x)
+{
+	if (x->bytes.n > 0 && !x->sealed) {
+		history_json(b, &x->line.item, &x->row, x);
+		return;
+	}
+	json_begin(b, x->sealed ? "sealed" : "gone");
+	json_digest(b, "item", &x->line.item);
+	origin_json(b, x);
+	json_count(b, "entry", x->line.entry);
+	if (x->sealed) {
+		json_time(b, "at", x->row.at);
+		json_time(b, "told", x->row.told);
+		json_text(b, "reason", x->row.reason);
+	}
+	json_end(b);
+}
+
 static void named(const char *name, slice text)
 {
 	if (text.n == 0) return;
@@ -209,12 +238,22 @@ static void measured(const char *name, bool has, const digest *found, const dige
 			digest_equal(found, item) ? "" : digest_hex(found, hex));
 }
 
-static void history_row(const struct evidence_item *i, const struct custody_row *r)
+static void where_told(const struct evidence_before *before)
+{
+	if (before == NULL) return;
+	fputs("  at ", stdout);
+	put_visible(stdout, before->line.origin);
+	if (!before->line.judged) fputs(" (not known who signed it: its key was not given)", stdout);
+}
+
+static void history_row(const digest *item, const struct custody_row *r, const struct evidence_before *before)
 {
 	char when[INSTANT_TEXT_BYTES], hex[DIGEST_HEX_BYTES + 1];
 	bool counts = r->done && r->rule == CUSTODY_ALLOWED;
-	printf("%s  entry %-6llu %s%s\n", minute(r->at, when), (unsigned long long)r->entry, custody_act_text(r->act),
+	printf("%s  entry %-6llu %s%s", minute(r->at, when), (unsigned long long)r->entry, custody_act_text(r->act),
 		counts ? "" : " REFUSED");
+	where_told(before);
+	putchar('\n');
 	if (!counts) named("rule", slice_from(custody_rule_text(r->rule)));
 	named("by", r->by);
 	named(r->act == CUSTODY_TRANSFER ? "to" : "with", r->party);
@@ -222,24 +261,47 @@ static void history_row(const struct evidence_item *i, const struct custody_row 
 	named("authority", r->authority);
 	named("where", r->place);
 	named("seal", r->seal);
-	measured("before", r->has_before, &r->before, &i->id);
-	measured("after", r->has_after, &r->after, &i->id);
+	measured("before", r->has_before, &r->before, item);
+	measured("after", r->has_after, &r->after, item);
 	if (r->has_made) printf("      %-10s sha256:%s\n", "copy", digest_hex(&r->made, hex));
 	if (r->has_proof) printf("      %-10s the other side's entry and its proof: sha256:%s\n", "signed", digest_hex(&r->proof, hex));
 }
 
-static void history_put(struct home_call *call, const struct evidence_item *item)
+static void before_row(const struct evidence_before *x)
+{
+	char when[INSTANT_TEXT_BYTES];
+	if (x->bytes.n > 0 && !x->sealed) {
+		history_row(&x->line.item, &x->row, x);
+		return;
+	}
+	printf("%-16s  entry %-6llu %s", x->sealed ? minute(x->row.at, when) : "-", (unsigned long long)x->line.entry,
+		x->sealed ? "sealed" : "(its entry is not here: erased, or damaged)");
+	where_told(x);
+	putchar('\n');
+	named("why", x->row.reason);
+}
+
+static void before_put(struct home_call *call, const struct evidence_item *item, struct buf *line)
+{
+	for (unsigned i = 0; i < item->before_n; i++) {
+		if (call->options.json) before_json(line, &item->before[i]);
+		else before_row(&item->before[i]);
+	}
+}
+
+static void history_show(struct home_call *call, const struct evidence_item *item)
 {
 	char when[INSTANT_TEXT_BYTES];
 	struct buf line = {0};
+	before_put(call, item, &line);
 	if (!call->options.json) {
 		printf("%s  entry %-6llu sealed\n", minute(item->ended, when), (unsigned long long)item->entry);
 		named("by", item->collector);
 		named("why", item->reason);
 	}
 	for (unsigned i = 0; i < item->rows_n; i++) {
-		if (call->options.json) history_json(&line, item, &item->rows[i]);
-		else history_row(item, &item->rows[i]);
+		if (call->options.json) history_json(&line, &item->id, &item->rows[i], NULL);
+		else history_row(&item->id, &item->rows[i], NULL);
 	}
 	buf_free(&line);
 }
@@ -251,7 +313,7 @@ static enum err history_use(struct home_call *call, int *code, struct fault *f)
 	struct evidence_item *item = NULL;
 	enum err e = register_read(call, &all, f);
 	if (e == OK) e = evidence_find(&all, slice_from(call->arguments.items[0]), &item, f);
-	if (e == OK) history_put(call, item);
+	if (e == OK) history_show(call, item);
 	return e;
 }
 
@@ -266,7 +328,7 @@ const struct command command_evidence_history = {
 	.summary = "the acts of custody with an item, done or refused",
 	.usage = "ITEM [--json] [--home DIR]",
 	.text = "In the ledger's order. An act that was written down but that the order of the ledger made impossible is shown as "
-		"refused.\n",
+		"refused. What other institutions did with it before stands first, as it came with the package, with their name.\n",
 	.examples = "  kulla evidence history 3f2a91c0\n",
 	.options = json_home,
 	.run = history_run,

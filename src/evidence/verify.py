@@ -193,7 +193,7 @@ def check_item(folder, payload, arguments):
             check_stamp(folder, body, item, told, arguments.anchors)
     for path in glob.glob(folder + "parents/*.json"):
         check_entry(path, "item")
-    check_blobs(folder, item, arguments.key)
+    check_blobs(folder, ("sha256:" + item, rows[0].get("from", "")), arguments.key)
     print("item %s: %d files, %d bytes, case %s" % (item, files, rows[0]["bytes"], rows[0]["case"]))
 
 def check_stamp(folder, body, item, told, anchors):
@@ -206,18 +206,19 @@ def check_stamp(folder, body, item, told, anchors):
     need(done.returncode == 0, token + ": openssl ts: " + done.stderr.decode(errors="replace").strip()[-200:])
     world.stamps += 1
 
-def check_blobs(folder, item, given):  # texts, tokens, other institutions' proofs
+def check_blobs(folder, items, given):  # other institutions' entries, texts, tokens
+    for path in sorted(glob.glob(folder + "before/*") + glob.glob(folder + "proofs/*")):
+        foreign = [v for v in given if parse_key(v)[0] == read(path).split(b"\n\n", 1)[1].split(b"\n")[0].decode()]
+        entry = json.loads(check_proof(read(path), None, foreign, ())[3])
+        need(entry["body"].get({"custody": "item", "item": "manifest"}.get(entry["kind"])) in items, path + ": is of another item")
+        world.named.update(b[7:] for b in entry.get("blobs", []))
+        world.unknown += not foreign
     for path in [p for g in ("texts/*", "proofs/*", "anchors/*", "stamps/*.tsr") for p in glob.glob(folder + g)]:
         digest = os.path.basename(path).split(".")[0]
         need(digest in world.named and sha256_file(path) == digest, path + ": no entry names it, or it is changed")
-    for path in glob.glob(folder + "proofs/*"):
-        foreign = [v for v in given if parse_key(v)[0] == read(path).split(b"\n\n", 1)[1].split(b"\n")[0].decode()]
-        entry = json.loads(check_proof(read(path), None, foreign, ())[3])
-        need(entry["kind"] == "custody" and entry["body"]["item"] == "sha256:" + item, path + ": is of another item")
-        notes.extend([] if foreign else [path + ": is of another institution, whose key was not given: --key VKEY"])
 
 class world:
-    origin, logs, witnesses, cosigned, proofs, stamps, named = "", [], [], 1 << 30, 0, 0, set()
+    origin, logs, witnesses, cosigned, proofs, stamps, named, unknown = "", [], [], 1 << 30, 0, 0, set(), 0
 
 def main():
     p = argparse.ArgumentParser(description=__doc__.split("\n")[0])
@@ -239,6 +240,7 @@ def main():
         need(world.cosigned >= quorum, "%d of %d witnesses have cosigned, expected %d" % (world.cosigned, len(arguments.witness), quorum))
     except (Wrong, OSError, ValueError, KeyError, IndexError, TypeError, AttributeError) as e:
         faults.append(str(e) if isinstance(e, Wrong) else "%s: %s" % (type(e).__name__, e))
+    notes.extend(["%d entries of other institutions, whose key was not given: --key VKEY" % world.unknown] if world.unknown else [])
     for line in ["note: " + n for n in dict.fromkeys(notes)] + ["DOES NOT HOLD: " + f for f in faults]:
         print(line)
     print("%d entries proven in the ledger %s, %d time stamps" % (world.proofs, world.origin, world.stamps))

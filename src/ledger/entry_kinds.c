@@ -155,6 +155,7 @@ static const struct entry_field CHECK[] = {
 static const struct entry_field PACKAGE[] = {
 	{.name = "bag", .rule = ENTRY_DIGEST, .shown = true},
 	{.name = "direction", .rule = ENTRY_WORD, .words = "exported|imported", .shown = true},
+	{.name = "history", .rule = ENTRY_BLOB, .optional = true}, /* of what came in: other ledgers' entries about the items */
 	{.name = "items", .rule = ENTRY_DIGESTS, .shown = true},
 	{.name = "origin", .rule = ENTRY_ORIGIN, .optional = true, .shown = true}, /* of what came in: whose ledger proves it */
 	{.name = "party", .rule = ENTRY_SALTED, .optional = true},

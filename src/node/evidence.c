@@ -2,8 +2,10 @@
 #include "evidence.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <sys/random.h>
 
+#include "proof_file.h"
 #include "salted.h"
 
 #define NAME_DIGITS_MIN 6
@@ -15,6 +17,8 @@ struct reading {
 	struct evidence_register *r;
 	digest *arrived; /* items of packages that came in */
 	unsigned arrived_n, arrived_room;
+	struct evidence_before *before; /* what came with them */
+	unsigned before_n, before_room;
 };
 
 /* ---- texts ---- */
@@ -142,6 +146,92 @@ static void take_custody(struct reading *r, uint64_t index, const struct entry *
 	item->rows[item->rows_n++] = row;
 }
 
+/* ---- what was done elsewhere ---- */
+static enum custody_rule rule_of(const struct entry *e)
+{
+	slice word = word_of(e, "rule");
+	enum custody_rule rule = CUSTODY_ALLOWED;
+	for (int i = 0; word.n > 0 && i < CUSTODY_RULES; i++)
+		if (slice_equal(word, slice_from(custody_rule_word((enum custody_rule)i)))) rule = (enum custody_rule)i;
+	return rule;
+}
+
+/* Its bytes were proven when they came in; the blob's name keeps them. One that was erased leaves its line. */
+static void read_before(struct reading *r, struct evidence_before *b)
+{
+	struct buf bytes = {.max = PROOF_FILE_BYTES_MAX};
+	struct proof_file file = {.index = 0};
+	struct entry e;
+	slice said;
+	enum err found = blob_get(r->blobs, &b->line.proof, &bytes, NULL);
+	bool there = found == OK && proof_file_parse(arena_copy(r->arena, buf_slice(&bytes)), r->arena, &file, NULL) == OK;
+	b->damaged = found != OK && found != ERR_NOT_FOUND;
+	buf_free(&bytes);
+	said = slice_cut(&file.extra, '\n'); /* what stands behind it was not proven */
+	if (!there || entry_parse(said, &e, NULL) != OK) return;
+	b->bytes = said;
+	b->sealed = slice_equal(e.kind, SLICE("item"));
+	b->row = row_of(r, b->line.entry, &e);
+	b->row.rule = rule_of(&e);
+	if (b->sealed) b->row.at = time_of(&e, "ended");
+}
+
+/* It came before: items come back, and imports are repeated. */
+static bool told_before(const struct reading *r, const struct evidence_before *b)
+{
+	for (unsigned i = 0; i < r->before_n; i++) {
+		struct evidence_before *other = &r->before[i];
+		if (other->line.entry != b->line.entry || !digest_equal(&other->line.item, &b->line.item) ||
+			!slice_equal(other->line.origin, b->line.origin) || !slice_equal(other->bytes, b->bytes))
+			continue;
+		other->line.judged |= b->line.judged;
+		return true;
+	}
+	return false;
+}
+
+static void take_history(struct reading *r, const digest *name)
+{
+	struct buf lines = {.max = BAG_TAG_BYTES_MAX};
+	slice rest = {0};
+	if (blob_get(r->blobs, name, &lines, NULL) == OK) rest = arena_copy(r->arena, buf_slice(&lines));
+	buf_free(&lines);
+	while (rest.n > 0) {
+		struct evidence_before b = {.line = {.entry = 0}};
+		if (history_next(&rest, r->arena, &b.line, NULL) != OK) continue;
+		read_before(r, &b);
+		if (told_before(r, &b)) continue;
+		r->before = grown(r->arena, r->before, r->before_n, &r->before_room, sizeof *r->before);
+		r->before[r->before_n++] = b;
+	}
+}
+
+static int by_time(const void *x, const void *y)
+{
+	const struct evidence_before *a = x, *b = y;
+	int origins = slice_compare(a->line.origin, b->line.origin);
+	if (a->row.told != b->row.told) return a->row.told < b->row.told ? -1 : 1;
+	return origins != 0 ? origins : (a->line.entry > b->line.entry) - (a->line.entry < b->line.entry);
+}
+
+/* To the item itself; to a copy of it when only that is here. */
+static void hand_out(struct reading *r)
+{
+	for (unsigned k = 0; k < r->before_n; k++) {
+		const struct evidence_before *b = &r->before[k];
+		bool here = item_by_id(r->r, &b->line.item) != NULL;
+		for (unsigned i = 0; i < r->r->n; i++) {
+			struct evidence_item *item = &r->r->items[i];
+			if (!digest_equal(here ? &item->id : &item->from, &b->line.item)) continue;
+			item->before = grown(r->arena, item->before, item->before_n, &item->before_room, sizeof *item->before);
+			item->before[item->before_n++] = *b;
+		}
+	}
+	for (unsigned i = 0; i < r->r->n; i++)
+		if (r->r->items[i].before_n > 1)
+			qsort(r->r->items[i].before, r->r->items[i].before_n, sizeof *r->r->items[i].before, by_time);
+}
+
 /* What a package brought begins elsewhere: it is held here once it was received. */
 static void take_package(struct reading *r, const struct entry *e)
 {
@@ -154,6 +244,7 @@ static void take_package(struct reading *r, const struct entry *e)
 		r->arrived = grown(r->arena, r->arrived, r->arrived_n, &r->arrived_room, sizeof *r->arrived);
 		r->arrived[r->arrived_n++] = d;
 	}
+	if (entry_field_digest(e, "history", &d)) take_history(r, &d);
 }
 
 static enum err take_entry(struct reading *r, uint64_t index, slice bytes, struct fault *f)
@@ -182,6 +273,7 @@ enum err evidence_register_read(struct ledger_view *v, struct arena *a, struct e
 		if (e == OK) e = take_entry(&r, i, bytes, f);
 	}
 	blob_store_close(r.blobs);
+	if (e == OK) hand_out(&r);
 	if (e == OK) *out = all;
 	return e;
 }

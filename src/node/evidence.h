@@ -4,6 +4,7 @@
 #define NODE_EVIDENCE_H
 #include "append.h"
 #include "custody.h"
+#include "history.h"
 #include "ledger_use.h"
 
 /* One entry of an item's history. Texts whose blob was erased are empty. */
@@ -19,6 +20,14 @@ struct custody_row {
 	bool done;              /* false: it was refused when it was asked for */
 	enum custody_rule rule; /* what forbids it, judged here again; CUSTODY_ALLOWED: it counts */
 };
+/* An entry of another institution's ledger about an item, that came with it. It moves nothing here. */
+struct evidence_before {
+	struct history_line line;
+	slice bytes;  /* the entry; empty: its blob was erased or is damaged, then only the line is known */
+	bool damaged; /* its blob is there, and is not what came in */
+	bool sealed;  /* it is of kind item: no act, but that it was sealed there; row: told, at, actor, reason, by as far as known */
+	struct custody_row row;
+};
 struct evidence_item {
 	digest id; /* of its manifest */
 	uint64_t entry;
@@ -32,6 +41,8 @@ struct evidence_item {
 	struct custody_state state;
 	struct custody_row *rows; /* in the ledger's order */
 	unsigned rows_n, rows_room;
+	struct evidence_before *before; /* by time */
+	unsigned before_n, before_room;
 };
 struct evidence_register {
 	struct evidence_item *items; /* in the ledger's order */

@@ -5,6 +5,7 @@
 #define NODE_PACKAGE_H
 #include "bag_name.h"
 #include "evidence.h"
+#include "history.h"
 #include "package_folder.h"
 #include "policy.h"
 
@@ -35,6 +36,11 @@ CHECKED enum err package_export(struct ledger_view *v, const struct package_requ
 struct package_trust {
 	const struct policy *policy; /* its logs: a key that the bag's ledger has, or had; its witnesses and quorum */
 };
+/* One entry about an item, of the bag's ledger or of an earlier one, on its way into a history. */
+struct package_act {
+	struct history_line line;
+	slice file; /* its proof file, the entry in it */
+};
 /* What an item in a bag says, once all of it has been proven. Slices live in the arena. */
 struct package_item {
 	digest id;
@@ -45,6 +51,10 @@ struct package_item {
 	bool addressee_known;   /* its text is in the bag */
 	slice addressee, offer; /* offer: the proof file of the transfer, the entry in it */
 	uint64_t acts;
+	struct package_act *history; /* earlier institutions' first, each in its ledger's order */
+	unsigned history_n, history_room;
+	digest *named; /* what these entries name: texts and proofs, as far as they are in the bag */
+	size_t named_n;
 };
 struct package_facts {
 	digest bag;
@@ -52,7 +62,8 @@ struct package_facts {
 	struct package_item *items;
 	unsigned items_n;
 	uint64_t files, bytes, texts_gone, proofs, stamps;
-	uint64_t foreign; /* other institutions' entries whose ledger's key was not given: not known who signed them */
+	unsigned history_n; /* of all items */
+	uint64_t foreign;   /* other institutions' entries whose ledger's key was not given: not known who signed them */
 };
 /* Everything in a bag against everything else in it, and against the keys. Nothing is written.
  *   folder   descriptor of the bag's folder

@@ -266,9 +266,49 @@ static enum err check_manifest(struct checking *c, slice path, struct fault *f)
 	return e == OK ? check_files(c, f) : e;
 }
 
+/* ---- what comes along ---- */
+
+/* An entry's proof file with the entry in it: what the other side keeps, and what a receipt points to. */
+static slice with_entry(struct checking *c, const struct proven *p)
+{
+	struct proof_file file = p->proof;
+	struct buf b = {0};
+	file.extra = p->bytes;
+	proof_file_put(&b, &file);
+	slice whole = arena_copy(c->arena, buf_slice(&b));
+	buf_free(&b);
+	return whole;
+}
+
+static enum err keep_act(struct checking *c, const struct package_act *act, struct fault *f)
+{
+	struct package_item *item = c->item;
+	if (c->facts.history_n++ == BAG_HISTORY_MAX)
+		return fault_set(f, ERR_LIMIT, 0, 0, "more than BAG_HISTORY_MAX = %u entries about items", BAG_HISTORY_MAX);
+	if (act->line.entry > CANONICAL_INTEGER_MAX) return fault_set(f, ERR_LIMIT, 0, 0, "the number of an entry is beyond 2^53-1");
+	if (item->history_n == item->history_room) {
+		item->history_room = item->history_room * 2 + 16;
+		struct package_act *more = arena_array(c->arena, item->history_room, sizeof *more);
+		if (item->history_n > 0) memcpy(more, item->history, item->history_n * sizeof *more);
+		item->history = more;
+	}
+	struct package_act *kept = &item->history[item->history_n++];
+	*kept = *act;
+	kept->line.proof = digest_of(act->file);
+	return OK;
+}
+
+static enum err keep_own(struct checking *c, const struct proven *p, slice *file, struct fault *f)
+{
+	*file = with_entry(c, p);
+	struct package_act act = {
+		.line = {.entry = p->index, .item = c->item->id, .judged = true, .origin = c->facts.origin}, .file = *file};
+	return keep_act(c, &act, f);
+}
+
 static enum err check_item_entry(struct checking *c, struct fault *f)
 {
-	slice stem = join(c, c->base, "item"), form, marking;
+	slice stem = join(c, c->base, "item"), form, marking, file;
 	const struct manifest_head *h = &c->item->names.head;
 	struct proven p;
 	digest id;
@@ -283,7 +323,7 @@ static enum err check_item_entry(struct checking *c, struct fault *f)
 		tlp_from_text(marking) != h->marking)
 		return wrong(stem, "says something else than the item's manifest", f);
 	c->item->state = custody_begin(h->collector, h->ended);
-	return OK;
+	return keep_own(c, &p, &file, f);
 }
 
 /* ---- custody ---- */
@@ -307,17 +347,6 @@ static enum err text_of(struct checking *c, const struct entry *entry, const cha
 	return within(path, salted_parse(content, c->arena, out, &inner), &inner, f);
 }
 
-/* The proof file of the transfer, with the entry in it: what the other side keeps, and what a receipt points to. */
-static void keep_offer(struct checking *c, const struct proven *p)
-{
-	struct proof_file offer = p->proof;
-	struct buf b = {0};
-	offer.extra = p->bytes;
-	proof_file_put(&b, &offer);
-	c->item->offer = arena_copy(c->arena, buf_slice(&b));
-	buf_free(&b);
-}
-
 static enum err take_act(struct checking *c, slice stem, struct fault *f)
 {
 	struct custody_state *s = &c->item->state;
@@ -325,7 +354,7 @@ static enum err take_act(struct checking *c, slice stem, struct fault *f)
 	struct canonical_value value;
 	struct proven p;
 	digest id;
-	slice word;
+	slice word, file = {0};
 	bool done = false;
 	enum err e = prove_numbered(c, stem, "custody", &p, f);
 	if (e != OK) return e;
@@ -339,11 +368,12 @@ static enum err take_act(struct checking *c, slice stem, struct fault *f)
 	move.proven = entry_field(&p.entry, "proof", &value);
 	e = text_of(c, &p.entry, "by", &move.by, f);
 	if (e == OK) e = text_of(c, &p.entry, "party", &move.party, f);
+	if (e == OK) e = keep_own(c, &p, &file, f);
 	if (e != OK) return e;
 	c->last_entry = p.index;
 	/* It came from another institution: there it was offered. */
 	if (c->item->acts++ == 0 && move.act == CUSTODY_RECEIVE && move.proven) s->place = CUSTODY_GONE;
-	if (done && custody_apply(s, &move) == CUSTODY_ALLOWED && move.act == CUSTODY_TRANSFER) keep_offer(c, &p);
+	if (done && custody_apply(s, &move) == CUSTODY_ALLOWED && move.act == CUSTODY_TRANSFER) c->item->offer = file;
 	return OK;
 }
 
@@ -410,52 +440,83 @@ static bool trusted_origin(const struct checking *c, slice origin)
 	return false;
 }
 
+struct foreign {
+	struct proof_file proof;
+	struct entry entry;
+	slice file, bytes, origin; /* bytes: of the entry */
+	digest item;
+	bool judged;
+};
+
 /* Another institution's entry leads to its head in any case; whether that head is signed can be told when its key was given too. Witnesses
  * are asked for of the package's own ledger only. */
-static enum err judge_foreign(struct checking *c, const struct proof_file *p, slice entry, struct fault *f)
+static enum err judge_foreign(struct checking *c, struct foreign *x, struct fault *f)
 {
 	struct policy any = c->policy;
 	struct policy_verdict verdict;
 	struct note note;
 	struct checkpoint head;
-	digest leaf = tree_leaf(entry);
-	enum err e = note_parse(p->note, c->arena, &note, f);
+	digest leaf = tree_leaf(x->bytes);
+	enum err e = note_parse(x->proof.note, c->arena, &note, f);
 	if (e == OK) e = checkpoint_parse(note.text, &head, f);
 	if (e != OK) return e;
 	any.quorum = POLICY_QUORUM_NONE;
-	if (trusted_origin(c, head.origin)) return proof_file_check(p, &leaf, &any, c->arena, &verdict, f);
+	x->origin = head.origin;
+	x->judged = trusted_origin(c, head.origin);
+	if (x->judged) return proof_file_check(&x->proof, &leaf, &any, c->arena, &verdict, f);
 	c->facts.foreign++;
-	return proof_check_inclusion(&p->proof, p->index, &leaf, &head.head, f);
+	return proof_check_inclusion(&x->proof.proof, x->proof.index, &leaf, &head.head, f);
 }
 
-static enum err take_foreign(struct checking *c, slice path, struct fault *f)
+/* Of this item, or of what it is a copy of. */
+static bool about_item(const struct checking *c, const struct entry *e, digest *id)
 {
-	struct proof_file p;
-	struct entry entry;
+	const struct manifest_head *h = &c->item->names.head;
+	bool sealed = slice_equal(e->kind, SLICE("item"));
+	if (!sealed && !slice_equal(e->kind, SLICE("custody"))) return false;
+	return entry_field_digest(e, sealed ? "manifest" : "item", id) &&
+	       (digest_equal(id, &c->item->id) || (h->has_from && digest_equal(id, &h->from)));
+}
+
+static enum err read_foreign(struct checking *c, slice path, struct foreign *x, struct fault *f)
+{
 	struct fault inner = {0};
-	digest id;
-	slice bytes, rest;
-	enum err e = package_bag_text(&c->bag, path, PROOF_FILE_BYTES_MAX, &bytes, f);
+	enum err e = package_bag_text(&c->bag, path, PROOF_FILE_BYTES_MAX, &x->file, f);
 	if (e != OK) return e;
-	e = proof_file_parse(bytes, c->arena, &p, &inner);
+	e = proof_file_parse(x->file, c->arena, &x->proof, &inner);
 	if (e != OK) return within(path, e, &inner, f);
-	rest = p.extra;
-	slice said = slice_cut(&rest, '\n');
-	e = judge_foreign(c, &p, said, &inner);
-	if (e == OK) e = entry_parse(said, &entry, &inner);
+	slice rest = x->proof.extra;
+	x->bytes = slice_cut(&rest, '\n');
+	e = judge_foreign(c, x, &inner);
+	if (e == OK) e = entry_parse(x->bytes, &x->entry, &inner);
 	if (e != OK) return within(path, e, &inner, f);
-	if (slice_equal(entry.kind, SLICE("custody")) && entry_field_digest(&entry, "item", &id) && digest_equal(&id, &c->item->id))
-		return OK;
-	return wrong(path, "is of another item", f);
+	for (unsigned i = 0; i < x->entry.blob_count; i++) (void)add_named(&c->named, entry_blob(&x->entry, i));
+	return about_item(c, &x->entry, &x->item) ? OK : wrong(path, "is of another item", f);
 }
 
-static enum err check_foreign(struct checking *c, struct fault *f)
+/* What earlier institutions said, and the other side's entries that acts name. Only the former become lines of the history: the latter are
+ * blobs of the acts. */
+static enum err check_foreign(struct checking *c, const char *folder, bool keep, struct fault *f)
 {
-	slice folder = join(c, c->base, "proofs/");
+	slice below = join(c, c->base, folder);
 	enum err e = OK;
-	for (size_t i = 0; i < c->bag.tags.n && e == OK; i++)
-		if (slice_starts(c->bag.tags.files[i].path, folder)) e = take_foreign(c, c->bag.tags.files[i].path, f);
+	for (size_t i = 0; i < c->bag.tags.n && e == OK; i++) {
+		struct foreign x = {.judged = false};
+		if (!slice_starts(c->bag.tags.files[i].path, below)) continue;
+		e = read_foreign(c, c->bag.tags.files[i].path, &x, f);
+		struct package_act act = {
+			.line = {.entry = x.proof.index, .item = x.item, .judged = x.judged, .origin = x.origin}, .file = x.file};
+		if (e == OK && keep) e = keep_act(c, &act, f);
+	}
 	return e;
+}
+
+/* Time stamps stay with who asked for them: what they name does not come along. */
+static void keep_named(struct checking *c)
+{
+	c->item->named = arena_array(c->arena, c->named.n + 1, sizeof *c->item->named);
+	c->item->named_n = c->named.n;
+	if (c->named.n > 0) memcpy(c->item->named, c->named.d, c->named.n * sizeof *c->named.d);
 }
 
 static int by_digest(const void *x, const void *y)
@@ -491,11 +552,13 @@ static enum err check_item(struct checking *c, slice path, struct fault *f)
 	c->item = &c->facts.items[c->facts.items_n];
 	c->named.n = 0;
 	enum err e = check_manifest(c, path, f);
+	if (e == OK) e = check_foreign(c, PACKAGE_BEFORE, true, f);
 	if (e == OK) e = check_item_entry(c, f);
 	if (e == OK) e = check_custody(c, f);
+	if (e == OK) e = check_foreign(c, "proofs/", false, f);
+	if (e == OK) keep_named(c);
 	if (e == OK) e = each_stem(c, join(c, c->base, "stamps/"), take_stamp, f);
 	if (e == OK) e = each_stem(c, join(c, c->base, "parents/"), take_parent, f);
-	if (e == OK) e = check_foreign(c, f);
 	if (e == OK) e = check_blobs(c, f);
 	c->facts.items_n++;
 	return e;

@@ -252,16 +252,19 @@ enum err package_append(struct home *h, const struct package_entry *p, struct no
 {
 	struct blob_store *blobs = NULL;
 	struct buf body = {0};
-	digest texts[2];
+	digest texts[3];
 	unsigned n = 0;
 	enum err e = blob_store_open(h->fd, NULL, &blobs, f);
 	if (e == OK) e = package_put_text(blobs, p->reason, &texts[n++], f);
 	if (e == OK && p->party.n > 0) e = package_put_text(blobs, p->party, &texts[n++], f);
 	blob_store_close(blobs);
 	if (e != OK) return e;
+	bool party = n > 1;
+	if (p->history != NULL) texts[n++] = *p->history;
 	struct canonical_writer w = canonical_open(&body);
 	entry_write_digest(&w, "bag", &p->bag);
 	canonical_put_text(&w, "direction", p->imported ? SLICE("imported") : SLICE("exported"));
+	if (p->history != NULL) entry_write_digest(&w, "history", p->history);
 	canonical_put_key(&w, "items");
 	for (unsigned i = 0; i < p->items_n; i++) {
 		buf_add_text(&body, i == 0 ? "[\"" : ",\"");
@@ -270,7 +273,7 @@ enum err package_append(struct home *h, const struct package_entry *p, struct no
 	}
 	buf_add_byte(&body, ']');
 	if (p->origin.n > 0) canonical_put_text(&w, "origin", p->origin);
-	if (n > 1) entry_write_digest(&w, "party", &texts[1]);
+	if (party) entry_write_digest(&w, "party", &texts[1]);
 	entry_write_digest(&w, "reason", &texts[0]);
 	if (p->vkey.n > 0) canonical_put_text(&w, "vkey", p->vkey);
 	canonical_close(&w);

@@ -13,6 +13,7 @@
 
 #define PIECE_BYTES (1u << 20)
 #define HOLE_BYTES_MIN 4096u
+#define ERASURE_KIND "\"kind\":\"erasure\""
 
 struct importing {
 	struct ledger_view *view;
@@ -23,6 +24,10 @@ struct importing {
 	struct blob_store *blobs;
 	struct blob_batch *batch;
 	uint8_t *pieces[2];
+	digest *erased; /* what this ledger says was erased: it does not come back */
+	size_t erased_n;
+	digest history;
+	bool has_history;
 };
 
 /* ---- may it come in ---- */
@@ -101,12 +106,86 @@ static enum err take_files(struct importing *x, struct fault *f)
 	return e == OK ? blob_batch_flush(x->batch, f) : e;
 }
 
+/* ---- what others did comes along ---- */
+static enum err read_erased(struct importing *x, struct fault *f)
+{
+	size_t room = 0;
+	slice bytes;
+	struct entry entry;
+	digest d;
+	enum err e = OK;
+	for (uint64_t i = 0; e == OK && i < x->view->checkpoint.head.size; i++) {
+		e = ledger_view_entry(x->view, i, &bytes, f);
+		if (e != OK || slice_find(bytes, SLICE(ERASURE_KIND)) == bytes.n) continue;
+		e = entry_parse(bytes, &entry, f);
+		if (e != OK || !slice_equal(entry.kind, SLICE("erasure")) || !entry_field_digest(&entry, "blob", &d)) continue;
+		if (x->erased_n == room) {
+			room = room * 2 + 16;
+			x->erased = mem_resize(x->erased, room * sizeof *x->erased);
+		}
+		x->erased[x->erased_n++] = d;
+	}
+	return e;
+}
+
+static bool was_erased(const struct importing *x, const digest *d)
+{
+	bool found = false;
+	for (size_t i = 0; i < x->erased_n && !found; i++) found = digest_equal(&x->erased[i], d);
+	return found;
+}
+
+/* A text or proof that an entry names, where the bag has it. */
+static enum err take_named(struct importing *x, const struct package_item *item, const digest *d, struct fault *f)
+{
+	char folder[BAG_ITEM_DIGITS + 1], hex[DIGEST_HEX_BYTES + 1];
+	const struct beside *const places[] = {&PACKAGE_TEXTS, &PACKAGE_PROOFS};
+	enum err e = OK;
+	for (size_t i = 0; i < sizeof places / sizeof *places && e == OK && !was_erased(x, d); i++) {
+		slice path = arena_printf(x->arena, "metadata/%s/%s%s%s", bag_item_folder(&item->id, folder), places[i]->folder,
+			digest_hex(d, hex), places[i]->ending);
+		slice bytes;
+		digest put;
+		if (bag_list_find(&x->bag.tags, path) == NULL) continue;
+		e = package_bag_text(&x->bag, path, BAG_TAG_BYTES_MAX, &bytes, f);
+		if (e == OK) e = blob_put(x->blobs, bytes, &put, f);
+	}
+	return e;
+}
+
+/* Our own entries that came back are in our ledger. */
+static enum err take_acts(struct importing *x, const struct package_item *item, struct buf *lines, struct fault *f)
+{
+	digest put;
+	enum err e = OK;
+	for (unsigned i = 0; i < item->history_n && e == OK; i++) {
+		const struct package_act *act = &item->history[i];
+		if (slice_equal(act->line.origin, x->view->checkpoint.origin)) continue;
+		history_put(lines, &act->line);
+		if (!was_erased(x, &act->line.proof)) e = blob_put(x->blobs, act->file, &put, f);
+	}
+	for (size_t i = 0; i < item->named_n && e == OK; i++) e = take_named(x, item, &item->named[i], f);
+	return e;
+}
+
+static enum err take_history(struct importing *x, struct fault *f)
+{
+	struct buf lines = {.max = BAG_TAG_BYTES_MAX};
+	enum err e = read_erased(x, f);
+	for (unsigned i = 0; i < x->out->facts.items_n && e == OK; i++) e = take_acts(x, &x->out->facts.items[i], &lines, f);
+	x->has_history = e == OK && lines.n > 0;
+	if (x->has_history) e = blob_put(x->blobs, buf_slice(&lines), &x->history, f);
+	buf_free(&lines);
+	return e;
+}
+
 static void files_close(struct importing *x)
 {
 	blob_batch_free(x->batch);
 	blob_store_close(x->blobs);
 	for (int i = 0; i < 2; i++) free(x->pieces[i]);
 	package_bag_close(&x->bag);
+	free(x->erased);
 }
 
 /* ---- entries ---- */
@@ -145,6 +224,7 @@ static enum err append_package(struct importing *x, struct fault *f)
 		.imported = true,
 		.items = ids,
 		.items_n = x->out->facts.items_n,
+		.history = x->has_history ? &x->history : NULL,
 		.origin = x->out->facts.origin,
 		.vkey = x->out->facts.vkey,
 		.party = x->q->by,
@@ -227,6 +307,7 @@ enum err package_import(struct ledger_view *v, const struct package_arrival *q, 
 	if (e == OK) e = look_before(&x, &here, f);
 	if (e == OK && !here) e = package_bag_open(q->folder, false, a, &x.bag, f);
 	if (e == OK && !here) e = take_files(&x, f);
+	if (e == OK && !here) e = take_history(&x, f);
 	if (e == OK && !here) e = append_package(&x, f);
 	if (e == OK) e = take_items(&x, f);
 	files_close(&x);

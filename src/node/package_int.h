@@ -7,12 +7,14 @@
 #define PACKAGE_KEYS "metadata/ledger/keys/"
 #define PACKAGE_ENTRY ".json"
 #define PACKAGE_PROOF ".tlog-proof"
+#define PACKAGE_BEFORE "before/" /* what earlier institutions said of the item */
 
 /* Blobs that entries name, beside salted texts: they lie at FOLDER/<hex>ENDING. An item's manifest has its own place. */
 struct beside {
 	const char *field, *folder, *ending;
 };
-static const struct beside PACKAGE_ANCHORS = {"anchors", "anchors/", ".pem"}, PACKAGE_TOKEN = {"token", "stamps/", ".tsr"};
+static const struct beside PACKAGE_ANCHORS = {"anchors", "anchors/", ".pem"}, PACKAGE_TOKEN = {"token", "stamps/", ".tsr"},
+			   PACKAGE_PROOFS = {"proof", "proofs/", PACKAGE_PROOF}, PACKAGE_TEXTS = {"", "texts/", PACKAGE_ENTRY};
 
 /* One item on its way out. */
 struct package_source {
@@ -24,6 +26,7 @@ struct package_source {
 	const struct evidence_item *item;
 	const char *base; /* "metadata/<item>/" */
 	uint64_t texts_gone;
+	bool foreign;  /* the entries that are put now are another institution's */
 	slice note;    /* the newest head under which an entry was proven */
 	uint64_t size; /* its entries */
 };
@@ -39,6 +42,7 @@ struct package_entry {
 	bool imported;
 	const digest *items;
 	unsigned items_n;
+	const digest *history; /* NULL: none */
 	slice origin, vkey, party, reason;
 };
 CHECKED enum err package_append(struct home *h, const struct package_entry *p, struct node_place *place, struct fault *f);

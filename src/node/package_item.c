@@ -7,8 +7,7 @@
 #define STAMP_KIND "\"kind\":\"stamp\""
 
 /* ---- blobs beside entries ---- */
-static const struct beside PROOF = {"proof", "proofs/", PACKAGE_PROOF};
-static const struct beside *const BESIDE[] = {&PACKAGE_ANCHORS, &PROOF, &PACKAGE_TOKEN};
+static const struct beside *const BESIDE[] = {&PACKAGE_ANCHORS, &PACKAGE_PROOFS, &PACKAGE_TOKEN};
 
 static bool put_already(const struct package_source *s, slice path)
 {
@@ -37,9 +36,9 @@ static enum err put_field(struct package_source *s, const struct entry *e, const
 {
 	digest d;
 	if (!entry_field_digest(e, field->name, &d)) return OK;
-	if (field->rule == ENTRY_SALTED) return put_blob(s, &d, "texts/", PACKAGE_ENTRY, true, f);
+	if (field->rule == ENTRY_SALTED) return put_blob(s, &d, PACKAGE_TEXTS.folder, PACKAGE_TEXTS.ending, true, f);
 	for (size_t i = 0; i < sizeof BESIDE / sizeof *BESIDE && field->rule == ENTRY_BLOB; i++)
-		if (strcmp(field->name, BESIDE[i]->field) == 0) return put_blob(s, &d, BESIDE[i]->folder, BESIDE[i]->ending, false, f);
+		if (strcmp(field->name, BESIDE[i]->field) == 0) return put_blob(s, &d, BESIDE[i]->folder, BESIDE[i]->ending, s->foreign, f);
 	return OK;
 }
 
@@ -119,6 +118,31 @@ static enum err put_stamps(struct package_source *s, struct fault *f)
 	return e;
 }
 
+/* What other institutions said of it, as it came here, with what that names. Our own entries are in custody/. */
+static enum err put_before(struct package_source *s, unsigned at, struct fault *f)
+{
+	const struct evidence_before *b = &s->item->before[at];
+	struct buf proof = {.max = PROOF_FILE_BYTES_MAX};
+	enum err e = blob_get(s->blobs, &b->line.proof, &proof, f);
+	if (e == ERR_NOT_FOUND) { /* it was erased */
+		s->texts_gone++;
+		return OK;
+	}
+	slice path = arena_printf(s->arena, "%s" PACKAGE_BEFORE "%012u" PACKAGE_PROOF, s->base, at + 1);
+	if (e == OK) e = package_folder_put(s->folder, path, buf_slice(&proof), f);
+	buf_free(&proof);
+	return e == OK ? put_blobs_of(s, b->bytes, f) : e;
+}
+
+static enum err put_history(struct package_source *s, struct fault *f)
+{
+	enum err e = OK;
+	s->foreign = true;
+	for (unsigned i = 0; i < s->item->before_n && e == OK; i++) e = put_before(s, i, f);
+	s->foreign = false;
+	return e;
+}
+
 /* What it was copied or derived from, as far as it is here: the chain up to an original. */
 static enum err put_parents(struct package_source *s, struct fault *f)
 {
@@ -176,6 +200,7 @@ enum err package_put_item(struct package_source *s, struct bag_names *names, str
 	if (e == OK) e = package_put_entry(s, s->base, "item", s->item->entry, &entry, f);
 	if (e == OK) e = put_blobs_of(s, entry, f);
 	if (e == OK) e = put_custody(s, f);
+	if (e == OK) e = put_history(s, f);
 	if (e == OK) e = put_stamps(s, f);
 	if (e == OK) e = put_parents(s, f);
 	return e == OK ? put_files(s, names, f) : e;
