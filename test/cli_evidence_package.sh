@@ -336,4 +336,25 @@ run evidence import small --home d --key "$key_a" --by Dan --reason trial
 is 'once more ends it' "$code" 0
 run evidence list --home d
 is 'one item is held' "$(grep -c "^$(echo "$other" | cut -c 1-12).*original  held         Dan" out.txt)" 1
+
+# ---- holds ----
+printf 'held\n' >held.txt
+held=$("$kulla" evidence seal held.txt --home a --case H --reason R --collector Alice | grep -o '[0-9a-f]\{64\}' | head -1)
+"$kulla" evidence hold "$held" --reason appeal --authority 'court, 3/26' --by Alice --home a >/dev/null
+"$kulla" evidence transfer "$held" --to Bob --by Alice --reason trial --home a >/dev/null
+"$kulla" evidence export "$held" --out heldbag --reason trial --home a >/dev/null
+for n in 1 2; do run evidence import heldbag --home b --key "$key_a" --by Bob --reason trial; done
+run evidence list --home b --json
+is 'a hold goes along, once' "$(jq -r "select(.item==\"sha256:$held\") | [.state, .holds, .holder] | join(\" \")" out.txt)" 'held 1 Bob'
+run evidence dispose "$held" --by Bob --reason closed --authority court --home b
+has 'and forbids disposal there' "$code $err" '2 kulla: refused (under-hold)'
+
+# ---- a bag without an item ----
+cp -r heldbag none
+rm -r none/data none/metadata/[0-9a-f]*
+: >none/manifest-sha256.txt
+sed -i 's/^Payload-Oxum:.*/Payload-Oxum: 0.0/' none/bag-info.txt
+(cd none && rm tagmanifest-sha256.txt && find . -type f | sed 's,^\./,,' | LC_ALL=C sort | xargs -d '\n' sha256sum >../tags && mv ../tags tagmanifest-sha256.txt)
+check none --key "$key_a"
+has 'is no package' "$code $out" 'no item'
 finish

@@ -29,6 +29,17 @@ static void tell(const struct package_written *w, const char *dir)
 			(unsigned long long)w->texts_gone);
 }
 
+static void tell_cosigned(struct home_call *call)
+{
+	const struct storage *s = storage_of_folder(call->view.folder);
+	struct buf note = {0};
+	if (s->get(s->context, LEDGER_COSIGNED, NOTE_BYTES_MAX, &note, NULL) != OK)
+		fputs("kulla: no witness has cosigned this ledger: its proofs stand on its own signature alone (kulla help witness "
+		      "request)\n",
+			stderr);
+	buf_free(&note);
+}
+
 static enum err export_use(struct home_call *call, int *code, struct fault *f)
 {
 	(void)code;
@@ -47,6 +58,7 @@ static enum err export_use(struct home_call *call, int *code, struct fault *f)
 	enum err e = find_items(call, ids, f);
 	if (e == OK) e = package_export(&call->view, &q, &written, f);
 	if (e == OK) tell(&written, o->out);
+	if (e == OK) tell_cosigned(call);
 	return e;
 }
 

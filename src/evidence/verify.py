@@ -167,11 +167,12 @@ def check_item(folder, payload, arguments):
     item, rows = hashlib.sha256(raw).hexdigest(), [json.loads(line) for line in raw.decode().split("\n")[:-1]]
     need(item.startswith(short), folder + "manifest.jsonl: its SHA-256 is not that of the item")
     index, _, body = check_entry(folder + "item.json", "item")
-    need(body["manifest"] == "sha256:" + item, folder + "item.json: is of another item")
+    same = body["manifest"] == "sha256:" + item and all(body[k] == rows[0][k] for k in ("bytes", "files", "form", "marking"))
+    need(same, folder + "item.json: is of another item, or says otherwise than the manifest")
     renamed = {}
     if os.path.exists(folder + "names.jsonl"):
         renamed = {n["line"]: n for n in map(json.loads, read(folder + "names.jsonl").decode().split("\n")[:-1])}
-    files = 0
+    files, last = 0, rows[0]["ended"]
     for line, row in enumerate(rows[1:], 2):
         if row["kind"] == "file":
             other, files = renamed.get(line), files + 1
@@ -179,7 +180,6 @@ def check_item(folder, payload, arguments):
             need(not other or all(other.get(k) == row.get(k) for k in ("name", "name_base64")), folder + "names.jsonl: line %d" % line)
             need("sha256:" + payload.pop(path, "") == row["blob"] and os.path.getsize(path) == row["bytes"], path + ": not as in the manifest")
     need(len(rows) == rows[0]["files"] + 1, folder + "manifest.jsonl: lines are missing")
-    last = rows[0]["ended"]
     for path in sorted(glob.glob(folder + "custody/*.json")):
         place, _, body = check_entry(path, "custody")
         need(place == int(os.path.basename(path)[:-5]) and place > index, path + ": is another entry, or out of order")
@@ -235,7 +235,7 @@ def main():
         check_keys(arguments.key)
         for folder in sorted(glob.glob("metadata/*/manifest.jsonl")):
             check_item(folder[:-len("manifest.jsonl")], payload, arguments)
-        need(not payload, "files of no item: " + " ".join(sorted(payload)[:3]))
+        need(not payload and glob.glob("metadata/*/manifest.jsonl"), "no item, or files of none: " + " ".join(sorted(payload)[:3]))
         quorum = arguments.quorum if arguments.quorum is not None else len(arguments.witness)
         need(world.cosigned >= quorum, "%d of %d witnesses have cosigned, expected %d" % (world.cosigned, len(arguments.witness), quorum))
     except (Wrong, OSError, ValueError, KeyError, IndexError, TypeError, AttributeError) as e:

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "blob_batch.h"
+#include "evidence_files.h"
 #include "record.h"
 
 #define PIECE_BYTES (1u << 20)
@@ -267,6 +268,29 @@ static enum err take_offered(struct importing *x, const struct package_item *ite
 	return e == OK ? receive(x, item, entry, f) : e;
 }
 
+/* A hold that stood where the item comes from stands here too, until it is released here: a disposal must not become lawful by a transfer.
+ */
+static enum err carry_holds(struct importing *x, const struct package_item *item, struct fault *f)
+{
+	struct evidence_register all = {0};
+	struct ledger_view view = {0};
+	enum custody_rule verdict = CUSTODY_ALLOWED;
+	struct custody_request act = {.act = CUSTODY_HOLD,
+		.by = x->q->by,
+		.reason = SLICE("it was under hold where it comes from"),
+		.authority = x->out->facts.origin,
+		.at = x->q->now};
+	enum err e = item->state.holds > 0 ? register_now(x, &all, &view, f) : OK;
+	const struct evidence_item *here = e == OK && item->state.holds > 0 ? item_of(&all, &item->id) : NULL;
+	unsigned held = 0;
+	for (unsigned i = 0; here != NULL && i < here->rows_n; i++)
+		held += here->rows[i].act == CUSTODY_HOLD && here->rows[i].done && here->rows[i].rule == CUSTODY_ALLOWED;
+	for (; e == OK && here != NULL && held < item->state.holds; held++)
+		e = evidence_act(&view, &item->id, &act, x->q->now, &x->out->place, &verdict, f);
+	ledger_view_close(&view);
+	return e;
+}
+
 static enum err take_items(struct importing *x, struct fault *f)
 {
 	struct package_taken *t = x->out;
@@ -276,8 +300,10 @@ static enum err take_items(struct importing *x, struct fault *f)
 	for (unsigned i = 0; i < t->facts.items_n && e == OK; i++) {
 		const struct package_item *item = &t->facts.items[i];
 		t->items[i] = item->id;
-		if (item->offered) e = take_offered(x, item, &t->receives[i], f);
-		else
+		if (item->offered) {
+			e = take_offered(x, item, &t->receives[i], f);
+			if (e == OK) e = carry_holds(x, item, f);
+		} else
 			e = evidence_copy(
 				x->view->home, &item->id, x->q->by, x->q->reason, x->q->version, x->q->now, &t->items[i], &t->place, f);
 	}
@@ -302,7 +328,9 @@ enum err package_import(struct ledger_view *v, const struct package_arrival *q, 
 	struct package_taken taken = {.place = {0}};
 	struct importing x = {.view = v, .q = q, .arena = a, .out = &taken};
 	bool here = false;
-	enum err e = package_check(q->folder, q->trust, false, q->now, a, &taken.facts, f);
+	int lock = -1;
+	enum err e = evidence_lock(v->home, false, &lock, f);
+	if (e == OK) e = package_check(q->folder, q->trust, false, q->now, a, &taken.facts, f);
 	if (e == OK) e = judge(&x, f);
 	if (e == OK) e = look_before(&x, &here, f);
 	if (e == OK && !here) e = package_bag_open(q->folder, false, a, &x.bag, f);
@@ -311,6 +339,7 @@ enum err package_import(struct ledger_view *v, const struct package_arrival *q, 
 	if (e == OK && !here) e = append_package(&x, f);
 	if (e == OK) e = take_items(&x, f);
 	files_close(&x);
+	evidence_unlock(lock);
 	if (e == OK) *out = taken;
 	return e;
 }
