@@ -70,6 +70,8 @@ run evidence open "$short" --reason too --by 'C. Dushku'
 is 'not twice' "$code $err" '2 kulla: refused (is-open): the item is taken out for examination: it must be returned first; entry 5 says so'
 is 'holes are holes there too' "$(test "$(du -sk lab | cut -f 1)" -lt 20000 && echo small)" small
 chmod u+w lab/disk/a.log && echo changed >lab/disk/a.log && echo more >lab/new
+run evidence return "$short" --reason finished --by 'B. Kola' --path h
+has 'a wrong folder is no return' "$code $err" "kulla: h: none of the item's files lies there"
 run evidence return "$short" --reason finished --by 'B. Kola' --path lab
 is 'what came back is compared' "$code $out" '1 returned, by entry 6; ITS FILES ARE NOT AS THEY WERE SEALED'
 has 'and the file is named' "$err" 'damaged: disk/a.log: its bytes are not those that were sealed'

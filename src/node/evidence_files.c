@@ -167,6 +167,7 @@ enum err evidence_read(
 struct folder {
 	int fd;
 	const char *path;
+	uint64_t asked, missing; /* files */
 };
 
 static enum err refuse(const char *folder, slice name, const char *what, struct fault *f)
@@ -228,12 +229,14 @@ static enum err hash_fd(int fd, digest *found, uint64_t *bytes, const struct fol
 
 static enum err find_in_folder(void *context, const struct manifest_file *m, digest *found, uint64_t *bytes, struct fault *f)
 {
-	const struct folder *x = context;
+	struct folder *x = context;
 	char last[256];
 	struct stat st;
 	int parent = open_parent(x->fd, m->name, false, last, sizeof last);
 	int fd = parent < 0 ? -1 : openat(parent, last, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	enum err e = OK;
+	x->asked++;
+	if (fd < 0) x->missing++;
 	if (fd < 0)
 		e = errno == ELOOP ? fault_set(f, ERR_DAMAGED, 0, 0, "a link stands in its place")
 				   : refuse(x->path, m->name, "cannot be opened", f);
@@ -308,6 +311,9 @@ enum err evidence_read_folder(const struct home *h, const digest *id, const char
 	if (e == OK) e = files_open(h, id, &x, f);
 	if (e == OK) {
 		e = read_all(&x, (struct finder){&at, find_in_folder}, &a, f);
+		if (e == OK && at.asked > 0 && at.missing == at.asked)
+			e = fault_set(f, ERR_NOT_FOUND, 0, 0,
+				"%.200s: none of the item's files lies there: is it the folder that was written out?", folder);
 		if (e == OK) e = find_more(folder, &known, &a, f);
 		a.out.found = digest_end(&a.stream);
 		files_close(&x);

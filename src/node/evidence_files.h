@@ -21,7 +21,7 @@ typedef void evidence_trouble(void *context, slice name, const char *what);
 CHECKED enum err evidence_read(
 	const struct home *h, const digest *id, evidence_trouble *tell, void *context, struct evidence_reading *out, struct fault *f);
 /* The same of files that lie in a folder, as evidence_write_out made it: what came back. Files that the item has not are told too, and
- * make another `found`. */
+ * make another `found`. Errors besides: ERR_NOT_FOUND none of its files lies there. */
 CHECKED enum err evidence_read_folder(const struct home *h, const digest *id, const char *folder, evidence_trouble *tell, void *context,
 	struct evidence_reading *out, struct fault *f);
 
