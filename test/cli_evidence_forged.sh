@@ -336,4 +336,18 @@ relist
 take --key "$key" --witness "$witness"
 begins 'the import takes it' "$code $out" '0 ' 'checked: 2 items, 11 entries proven in the ledger a.example/kulla, 2 time stamps'
 has 'as what it is' "$out" "received sha256:$first"
+
+# ---- and back: with what the first institution had signed ----
+"$kulla" evidence transfer "$first" --to Alice --reason back --by Bob --home b >/dev/null
+"$kulla" evidence export "$first" --out back --reason back --home b >/dev/null
+key_b=$(cat b.key)
+key=$(cat whole/metadata/ledger/vkey)
+fresh back
+relist
+check --key "$key_b" --key "$key"
+begins 'the script believes what comes back' "$code $out" '0 ' 'the package holds'
+another '/^— a/' bag/metadata/*/proofs/*
+relist
+not_taken 'another signature in the proof of an earlier institution' 'signature of a.example/kulla does not hold' --key "$key_b" --key "$key"
+not_believed 'another signature in the proof of an earlier institution' 'no entry names it, or it is changed' --key "$key_b" --key "$key"
 finish
