@@ -275,7 +275,7 @@ refused 'an act that was not done' 'does not lead to the root' "does not lead to
 eve=$(jq -r .body.by "$one/custody/$act.json")
 alice=$(jq -r .body.by "$one/custody/000000000009.json")
 sed -i "s/$eve/$alice/g" "$one/custody/$act.json"
-refused 'somebody else who did it' 'does not lead to the root' "does not lead to the checkpoint's root"
+refused 'somebody else who did it' "custody/$act" "does not lead to the checkpoint's root"
 cp "$one/custody/000000000006.tlog-proof" "$one/custody/$act.tlog-proof"
 refused 'the proof of the next act' 'does not lead to the root' "does not lead to the checkpoint's root"
 for end in json tlog-proof; do
