@@ -36,7 +36,13 @@ static enum err judge_item(const struct importing *x, const struct package_item 
 {
 	char hex[DIGEST_HEX_BYTES + 1];
 	enum err e = record_allowed(g, item->names.head.exercise, f);
-	if (e != OK || !item->offered || !item->addressee_known || slice_equal(item->addressee, x->q->by)) return e;
+	if (e != OK || !item->offered) return e;
+	if (!item->addressee_known)
+		return fault_set(f, ERR_USAGE, 0, 0,
+			"refused (%s): to whom item %.12s was offered is not in the package, so nobody can show that it is theirs: it must "
+			"be offered again",
+			custody_rule_word(CUSTODY_NOT_ADDRESSEE), digest_hex(&item->id, hex));
+	if (slice_equal(item->addressee, x->q->by)) return OK;
 	return fault_set(f, ERR_USAGE, 0, 0, "refused (%s): item %.12s was offered to \"%.*s\", not to \"%.*s\"",
 		custody_rule_word(CUSTODY_NOT_ADDRESSEE), digest_hex(&item->id, hex), (int)slice_sub(item->addressee, 0, 80).n,
 		(const char *)item->addressee.p, (int)slice_sub(x->q->by, 0, 80).n, (const char *)x->q->by.p);
