@@ -7,9 +7,17 @@
  *   text    = u32(length) bytes
  *
  * Integers are little-endian. No two contents have the same encoding: every part says its type and length. */
+#include "digests.h"
 #include "view_int.h"
 
-#define CHUNK_BYTES (64u << 10)
+#define CHUNK_BYTES (512u << 10) /* enough for the thread that hashes while the next is read */
+
+/* What was put waits in one of two buffers while the other is hashed. */
+struct digesting {
+	struct digests *digests;
+	struct buf rooms[2];
+	unsigned filled; /* which of them is being filled */
+};
 
 static void put_number(struct buf *b, uint64_t n, unsigned bytes)
 {
@@ -61,45 +69,45 @@ static void put_header(struct buf *b, slice name, sqlite3_stmt *s)
 	}
 }
 
-static void flush(struct buf *b, struct digest_stream *d)
+static void flush(struct digesting *d)
 {
-	digest_add(d, buf_slice(b));
-	buf_clear(b);
+	digests_add(d->digests, buf_slice(&d->rooms[d->filled])); /* the one before is hashed when this returns */
+	d->filled ^= 1;
+	buf_clear(&d->rooms[d->filled]);
 }
 
 /* name: as SQL quotes it, with a NUL. */
-static enum err add_table(struct view *v, struct digest_stream *d, slice name, struct fault *f)
+static enum err add_table(struct view *v, struct digesting *d, slice name, struct fault *f)
 {
-	struct buf b = {0}, sql = {0};
+	struct buf sql = {0};
 	sqlite3_stmt *s = NULL;
 	buf_printf(&sql, "SELECT * FROM %.*s ORDER BY idx", SLICE_PRINTF(name));
 	buf_add_byte(&sql, 0);
 	enum err e = view_prepare(v, (const char *)sql.p, &s, f);
 	int code = SQLITE_DONE, columns = e == OK ? sqlite3_column_count(s) : 0;
-	if (e == OK) put_header(&b, slice_sub(name, 1, name.n - 2), s);
+	if (e == OK) put_header(&d->rooms[d->filled], slice_sub(name, 1, name.n - 2), s);
 	while (e == OK && (code = sqlite3_step(s)) == SQLITE_ROW) {
-		buf_add_byte(&b, 'R');
-		for (int i = 0; i < columns; i++) put_value(&b, s, i);
-		if (b.n >= CHUNK_BYTES) flush(&b, d);
+		struct buf *b = &d->rooms[d->filled];
+		buf_add_byte(b, 'R');
+		for (int i = 0; i < columns; i++) put_value(b, s, i);
+		if (b->n >= CHUNK_BYTES) flush(d);
 	}
 	if (e == OK && code != SQLITE_DONE) e = view_error(v, "cannot be read", f);
-	buf_add_byte(&b, 'E');
-	flush(&b, d);
+	buf_add_byte(&d->rooms[d->filled], 'E');
 	(void)sqlite3_finalize(s);
 	buf_free(&sql);
-	buf_free(&b);
 	return e;
 }
 
 enum err view_digest(struct view *v, digest *out, struct fault *f)
 {
-	struct digest_stream d;
+	struct digesting d = {.filled = 0};
 	struct buf name = {0};
 	unsigned n;
 	const struct entry_kind *kinds = entry_kinds(&n);
-	digest_start(&d);
 	enum err e = view_run(v, "BEGIN", f); /* all tables as of one moment */
 	if (e != OK) return e;
+	d.digests = digests_new(0);
 	e = add_table(v, &d, SLICE("\"entries\""), f);
 	for (unsigned i = 0; i < n && e == OK; i++) {
 		buf_clear(&name);
@@ -108,6 +116,10 @@ enum err view_digest(struct view *v, digest *out, struct fault *f)
 	}
 	(void)sqlite3_exec(v->db, "ROLLBACK", NULL, NULL, NULL);
 	buf_free(&name);
-	if (e == OK) *out = digest_end(&d);
+	flush(&d);
+	struct digests_result r = digests_end(d.digests);
+	digests_free(d.digests);
+	for (int i = 0; i < 2; i++) buf_free(&d.rooms[i]);
+	if (e == OK) *out = r.sha256;
 	return e;
 }
