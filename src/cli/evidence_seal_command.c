@@ -176,21 +176,13 @@ static enum err head_derived(struct home_call *call, struct manifest_head *head,
 	return OK;
 }
 
-static void tell_sealed(struct home_call *call, const digest *id, const struct manifest_head *h, const struct node_place *place)
+static void tell_sealed(const struct home_call *call, const digest *id, const struct node_place *place)
 {
 	char hex[DIGEST_HEX_BYTES + 1];
-	struct buf line = {0};
 	digest_hex(id, hex);
-	if (!call->options.json) {
-		printf("sealed sha256:%s\nentry %llu of %llu\n", hex, (unsigned long long)place->index, (unsigned long long)place->size);
-		return;
-	}
-	struct canonical_writer w = canonical_open(&line); /* "kind" first: docs/json.md */
-	(void)h;
-	buf_printf(&line, "\"kind\":\"item\",\"item\":\"sha256:%s\",\"entry\":%llu", hex, (unsigned long long)place->index);
-	canonical_close(&w);
-	printf("%.*s\n", (int)line.n, (const char *)line.p);
-	buf_free(&line);
+	if (call->options.json)
+		printf("{\"kind\":\"item\",\"item\":\"sha256:%s\",\"entry\":%llu}\n", hex, (unsigned long long)place->index);
+	else printf("sealed sha256:%s\nentry %llu of %llu\n", hex, (unsigned long long)place->index, (unsigned long long)place->size);
 }
 
 static enum err seal_use(struct home_call *call, int *code, struct fault *f)
@@ -215,7 +207,7 @@ static enum err seal_use(struct home_call *call, int *code, struct fault *f)
 	head.ended = clock_now();
 	progress_end(&progress);
 	if (e == OK) e = seal_end(s.seal, &head, &id, &place, f);
-	if (e == OK) tell_sealed(call, &id, &head, &place);
+	if (e == OK) tell_sealed(call, &id, &place);
 	seal_free(s.seal);
 	buf_free(&s.full);
 	if (e == OK) stamp_try(call->home, &id, true);

@@ -3,11 +3,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 
 #include "evidence_files.h"
-#include "salted.h"
 
 static enum err blob_bytes(const struct home *h, const digest *name, uint64_t *out, struct fault *f)
 {
@@ -32,13 +30,6 @@ static void put_body(struct buf *b, const struct erasure *x, uint64_t bytes, con
 	canonical_close(&w);
 }
 
-static enum err put_ground(struct blob_store *store, slice text, digest *out, struct fault *f)
-{
-	uint8_t salt[SALTED_SALT_BYTES];
-	if (getrandom(salt, sizeof salt, 0) != (ssize_t)sizeof salt) return fault_set(f, ERR_DISK, 0, 0, "no random bytes");
-	return salted_put(store, text, salt, out, f);
-}
-
 enum err node_erase(struct home *h, const struct erasure *x, struct node_place *out, struct fault *f)
 {
 	struct blob_store *store = NULL;
@@ -52,7 +43,7 @@ enum err node_erase(struct home *h, const struct erasure *x, struct node_place *
 	if (e == OK) e = blob_bytes(h, &x->blob, &bytes, f);
 	if (e == OK) e = evidence_erasable(h, &x->blob, f);
 	if (e == OK) e = blob_store_open(h->fd, NULL, &store, f);
-	if (e == OK) e = put_ground(store, x->ground, &ground, f);
+	if (e == OK) e = node_put_text(store, x->ground, &ground, f);
 	if (e == OK) {
 		put_body(&body, x, bytes, &ground);
 		struct node_entry entry = {.kind = SLICE("erasure"), .body = buf_slice(&body), .blobs = &ground, .blob_count = 1};

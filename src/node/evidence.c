@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <sys/random.h>
 
 #include "proof_file.h"
 #include "salted.h"
@@ -318,13 +317,11 @@ enum err evidence_manifest(const struct home *h, const digest *id, struct buf *o
 }
 
 /* ---- appending ---- */
-static enum err put_text(struct blob_store *blobs, slice text, digest *out, struct fault *f)
+enum err evidence_put_text(struct blob_store *blobs, slice text, digest *out, struct fault *f)
 {
-	uint8_t salt[SALTED_SALT_BYTES];
 	if (text.n > EVIDENCE_TEXT_BYTES_MAX)
 		return fault_set(f, ERR_LIMIT, 0, 0, "a text is longer than EVIDENCE_TEXT_BYTES_MAX = %u bytes", EVIDENCE_TEXT_BYTES_MAX);
-	if (getrandom(salt, sizeof salt, 0) != sizeof salt) return fault_set(f, ERR_DISK, 0, 0, "no random bytes");
-	return salted_put(blobs, text, salt, out, f);
+	return node_put_text(blobs, text, out, f);
 }
 
 enum err evidence_append_item(
@@ -334,8 +331,8 @@ enum err evidence_append_item(
 	struct buf body = {0};
 	digest all[3] = {*manifest};
 	enum err e = blob_store_open(h->fd, NULL, &blobs, f);
-	if (e == OK) e = put_text(blobs, head->case_name, &all[1], f);
-	if (e == OK) e = put_text(blobs, head->reason, &all[2], f);
+	if (e == OK) e = evidence_put_text(blobs, head->case_name, &all[1], f);
+	if (e == OK) e = evidence_put_text(blobs, head->reason, &all[2], f);
 	blob_store_close(blobs);
 	if (e != OK) return e;
 	struct canonical_writer w = canonical_open(&body);
@@ -377,7 +374,7 @@ static enum err put_blobs(const struct home *h, const struct custody_request *q,
 	enum err e = blob_store_open(h->fd, NULL, &blobs, f);
 	for (unsigned i = 0; e == OK && i < TEXTS; i++) {
 		if (texts[i].n == 0) continue;
-		e = put_text(blobs, texts[i], &out->texts[i], f);
+		e = evidence_put_text(blobs, texts[i], &out->texts[i], f);
 		out->has[i] = e == OK;
 		if (e == OK) out->all[out->n++] = out->texts[i];
 	}

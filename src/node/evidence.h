@@ -57,6 +57,8 @@ CHECKED enum err evidence_find(const struct evidence_register *r, slice name, st
 /* An item's manifest, appended. Errors: as blob_get. */
 CHECKED enum err evidence_manifest(const struct home *h, const digest *id, struct buf *out, struct fault *f);
 
+/* As node_put_text, of at most EVIDENCE_TEXT_BYTES_MAX bytes: ERR_LIMIT. */
+CHECKED enum err evidence_put_text(struct blob_store *blobs, slice text, digest *out, struct fault *f);
 /* Append an item whose manifest, with this head, and whose files are durable. Errors: as salted_put, node_append. */
 CHECKED enum err evidence_append_item(
 	struct home *h, const digest *manifest, const struct manifest_head *head, struct node_place *place, struct fault *f);

@@ -2,7 +2,6 @@
 #include "package_int.h"
 
 #include <stdlib.h>
-#include <sys/random.h>
 
 #include "bag_words.h"
 #include "case_uco.h"
@@ -239,15 +238,6 @@ static enum err write_bag(struct exporting *x, struct package_written *out, stru
 }
 
 /* ---- the entry ---- */
-enum err package_put_text(struct blob_store *blobs, slice text, digest *out, struct fault *f)
-{
-	uint8_t salt[SALTED_SALT_BYTES];
-	if (text.n > EVIDENCE_TEXT_BYTES_MAX)
-		return fault_set(f, ERR_LIMIT, 0, 0, "a text is longer than EVIDENCE_TEXT_BYTES_MAX = %u bytes", EVIDENCE_TEXT_BYTES_MAX);
-	if (getrandom(salt, sizeof salt, 0) != (ssize_t)sizeof salt) return fault_set(f, ERR_DISK, 0, 0, "no random bytes");
-	return salted_put(blobs, text, salt, out, f);
-}
-
 enum err package_append(struct home *h, const struct package_entry *p, struct node_place *place, struct fault *f)
 {
 	struct blob_store *blobs = NULL;
@@ -255,8 +245,8 @@ enum err package_append(struct home *h, const struct package_entry *p, struct no
 	digest texts[3];
 	unsigned n = 0;
 	enum err e = blob_store_open(h->fd, NULL, &blobs, f);
-	if (e == OK) e = package_put_text(blobs, p->reason, &texts[n++], f);
-	if (e == OK && p->party.n > 0) e = package_put_text(blobs, p->party, &texts[n++], f);
+	if (e == OK) e = evidence_put_text(blobs, p->reason, &texts[n++], f);
+	if (e == OK && p->party.n > 0) e = evidence_put_text(blobs, p->party, &texts[n++], f);
 	blob_store_close(blobs);
 	if (e != OK) return e;
 	bool party = n > 1;

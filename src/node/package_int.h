@@ -46,6 +46,5 @@ struct package_entry {
 	slice origin, vkey, party, reason;
 };
 CHECKED enum err package_append(struct home *h, const struct package_entry *p, struct node_place *place, struct fault *f);
-CHECKED enum err package_put_text(struct blob_store *blobs, slice text, digest *out, struct fault *f);
 
 #endif

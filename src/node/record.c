@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 #include "digest_set.h"
@@ -111,13 +110,6 @@ static enum err read_whole(int fd, struct buf *out, struct fault *f)
 	}
 }
 
-static enum err put_salted(struct blob_store *store, slice text, digest *out, struct fault *f)
-{
-	uint8_t salt[SALTED_SALT_BYTES];
-	if (getrandom(salt, sizeof salt, 0) != (ssize_t)sizeof salt) return disk_error("no random bytes", f);
-	return salted_put(store, text, salt, out, f);
-}
-
 static enum err put_file(struct blob_store *store, int fd, digest *out, struct fault *f)
 {
 	if (lseek(fd, 0, SEEK_SET) != 0) return disk_error("the answer cannot be read again", f);
@@ -132,8 +124,8 @@ static enum err put_blobs(const struct home *h, const struct scan_material *m, s
 	if (e == OK) e = put_file(store, m->answer, &out->answer, f);
 	if (e == OK) e = put_file(store, m->coverage, &out->coverage, f);
 	if (e == OK) e = read_whole(m->inputs, &list, f);
-	if (e == OK) e = put_salted(store, buf_slice(&list), &out->inputs_list, f);
-	if (e == OK) e = put_salted(store, m->command, &out->command, f);
+	if (e == OK) e = node_put_text(store, buf_slice(&list), &out->inputs_list, f);
+	if (e == OK) e = node_put_text(store, m->command, &out->command, f);
 	buf_free(&list);
 	blob_store_close(store);
 	return e;

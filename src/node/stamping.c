@@ -80,13 +80,6 @@ struct named {
 	digest anchors, authority, failure, token;
 };
 
-static enum err put_salted(struct work *w, slice text, digest *out, struct fault *f)
-{
-	uint8_t salt[SALTED_SALT_BYTES];
-	if (getrandom(salt, sizeof salt, 0) != (ssize_t)sizeof salt) return fault_set(f, ERR_DISK, 0, 0, "no random bytes");
-	return salted_put(w->blobs, text, salt, out, f);
-}
-
 /* Foreign bytes may stand in a reason, and a long one may be cut within a letter. */
 static slice readable(struct arena *a, const char *why)
 {
@@ -102,8 +95,8 @@ static enum err put_blobs(struct work *w, const struct outcome *o, struct named 
 	const struct stamp_authority *authority = &w->queue->authorities[o->task->authority];
 	enum err e = blob_put(w->blobs, o->answer, &out->token, f);
 	if (e == OK) e = blob_put(w->blobs, authority->anchors, &out->anchors, f);
-	if (e == OK) e = put_salted(w, authority->url, &out->authority, f);
-	if (e == OK && o->stamp == NULL) e = put_salted(w, readable(w->arena, o->failure), &out->failure, f);
+	if (e == OK) e = node_put_text(w->blobs, authority->url, &out->authority, f);
+	if (e == OK && o->stamp == NULL) e = node_put_text(w->blobs, readable(w->arena, o->failure), &out->failure, f);
 	out->n = o->stamp == NULL ? 4 : 3;
 	memcpy(out->all, (const digest[]){out->token, out->anchors, out->authority, out->failure}, sizeof out->all);
 	return e;
